@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from './load-config.js';
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('starts with nothing set', () => {
+    expect(loadConfig({})).toMatchObject({
+      HTTP_PORT: 8080,
+      ROLES: ['collector', 'delivery', 'admin'],
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  it('reads numbers, flags and lists', () => {
+    const config = loadConfig({ HTTP_PORT: '9', KAFKA_TLS: 'true', TRUSTED_PROXIES: '10.0.0.0/8, ::1/128' });
+    expect(config).toMatchObject({
+      HTTP_PORT: 9,
+      KAFKA_TLS: true,
+      TRUSTED_PROXIES: ['10.0.0.0/8', '::1/128'],
+    });
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(loadConfig({ DATABASE_URL: '', HTTP_PORT: '' })).toMatchObject({ HTTP_PORT: 8080 });
+  });
+
+  it('lists every problem at once and never a value', () => {
+    const problems = problemsOf({
+      HTTP_PORT: 'secret-a',
+      KAFKA_BROKERS: 'secret-b',
+      DATABASE_URL: 'secret-c',
+      KAFKA_TLS: 'secret-d',
+    });
+    expect(problems.join(' ')).toMatch(/HTTP_PORT.*DATABASE_URL.*KAFKA_BROKERS.*KAFKA_TLS/s);
+    expect(problems.join(' ')).not.toContain('secret');
+  });
+
+  it.each([
+    [{ ROLES: 'collector' }, /ROLES/],
+    [{ KAFKA_SASL_USERNAME: 'u' }, /belong together/],
+    [{ KAFKA_TLS_CERT_FILE: 'c.pem' }, /belong together/],
+    [{ DESTINATION_ALLOWED_CIDRS: '10.0.0.0' }, /networks/],
+  ])('refuses %o', (environment, sentence) => {
+    expect(problemsOf(environment).join(' ')).toMatch(sentence);
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+});

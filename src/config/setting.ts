@@ -1,0 +1,43 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsInt, Max, Min, ValidateBy } from 'class-validator';
+import ipaddr from 'ipaddr.js';
+
+const text = (change: (value: string) => unknown) =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? change(value) : value));
+
+/** A whole number within bounds. */
+export const Int = (min: number, max = Number.MAX_SAFE_INTEGER): PropertyDecorator =>
+  applyDecorators(
+    Type(() => Number),
+    IsInt(),
+    Min(min),
+    Max(max),
+  );
+
+/** `true` or `false`. */
+export const Flag = (): PropertyDecorator =>
+  applyDecorators(
+    text((value) => (value === 'true' ? true : value === 'false' ? false : value)),
+    IsBoolean(),
+  );
+
+/** Parts separated by commas; blanks around them do not count. */
+export const List = (): PropertyDecorator =>
+  text((value) => value.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])));
+
+/** A list of IPv4 or IPv6 networks such as `10.0.0.0/8`. */
+export const Cidrs = (): PropertyDecorator =>
+  applyDecorators(
+    List(),
+    ValidateBy(
+      {
+        name: 'isCidr',
+        validator: {
+          validate: (value) => typeof value === 'string' && ipaddr.isValidCIDR(value),
+          defaultMessage: () => '$property must list networks such as 10.0.0.0/8',
+        },
+      },
+      { each: true },
+    ),
+  );

@@ -1,0 +1,112 @@
+import { type CanonicalEvent } from '../events/event.js';
+
+/** One event on its way to one destination. */
+export interface DeliveryItem {
+  readonly event: CanonicalEvent;
+  /** The event as the log holds it, byte for byte: send this rather than stringify again. */
+  readonly json: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+}
+
+/** What became of one item. Whether and when another try follows is the framework's decision. */
+export type ItemResult =
+  | { readonly kind: 'ok' }
+  /** Another try may help; `afterMs` is what the receiver asked for. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly status?: number; readonly afterMs?: number }
+  /** No other try will help. */
+  | { readonly kind: 'reject'; readonly reason: string; readonly status?: number }
+  /** The destination's credentials are refused: it pauses and keeps its events. */
+  | { readonly kind: 'auth'; readonly reason: string; readonly status?: number }
+  /** The destination has no use for this event. */
+  | { readonly kind: 'filtered'; readonly reason: string };
+
+/** Thrown by a handler, or by what is handed to it, instead of returning results: holds for every item of the batch. */
+export class DeliveryError extends Error {
+  override readonly name = 'DeliveryError';
+  constructor(readonly result: Exclude<ItemResult, { kind: 'ok' }>) {
+    super(result.reason);
+  }
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** At most 64 kB. */
+  readonly body: string;
+}
+
+export interface HttpRequest {
+  readonly method?: 'POST' | 'PUT' | 'PATCH';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** HTTP as a handler sees it: no redirects, no private addresses, bounded in time and size (DESTINATIONS 2, 3). */
+export interface DeliveryHttp {
+  /** Resolves for a 2xx; throws a DeliveryError with the right result for everything else (DESTINATIONS 2). */
+  send(url: string, request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface DeliveryContext<S> {
+  readonly settings: S;
+  readonly destinationId: string;
+  /** Aborted at the time limit and when the destination stops. */
+  readonly signal: AbortSignal;
+  readonly http: DeliveryHttp;
+  /** Prints one line for a person to read. */
+  readonly print: (line: string) => void;
+}
+
+/** How much a type takes at a time, and how. */
+export interface HandlerLimits {
+  readonly maxItems: number;
+  readonly maxBytes: number;
+  readonly concurrency: number;
+  readonly ordering: 'none' | 'per-user';
+  readonly timeoutMs: number;
+}
+
+/**
+ * A destination type: a value with four members that matter (STYLE 4.1). The framework, never a handler, owns time
+ * limits, backoff, dead letters and logs.
+ */
+export interface Handler<T extends string = string, S extends object = object> {
+  /** Stored with every destination; never renamed. */
+  readonly type: T;
+  /** For people, and the name that `integrations` uses (WIRE 3.5). */
+  readonly title: string;
+  /** class-validator class: validation, Swagger schema and documentation of the settings at once. */
+  readonly settings: new () => S;
+  readonly limits?: Partial<HandlerLimits>;
+  /** One result per item, in the order of the items. */
+  deliver(items: readonly DeliveryItem[], context: DeliveryContext<S>): Promise<readonly ItemResult[]>;
+}
+
+export function defineHandler<const T extends string, S extends object>(
+  handler: Handler<T, S>,
+): Handler<T, S> {
+  return handler;
+}
+
+/** Makes a function for one item into `deliver`: items are tried side by side, each with a result of its own. */
+export function each<S>(
+  one: (item: DeliveryItem, context: DeliveryContext<S>) => Promise<unknown>,
+): (items: readonly DeliveryItem[], context: DeliveryContext<S>) => Promise<readonly ItemResult[]> {
+  return (items, context) =>
+    Promise.all(
+      items.map(async (item): Promise<ItemResult> => {
+        try {
+          await one(item, context);
+          return { kind: 'ok' };
+        } catch (error) {
+          return resultOf(error);
+        }
+      }),
+    );
+}
+
+/** A throw that says nothing else means: try again (DESTINATIONS 2). */
+export function resultOf(error: unknown): ItemResult {
+  if (error instanceof DeliveryError) return error.result;
+  return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,47 @@
+/** Why a call as a whole is refused; the wire's own names (WIRE 1.6, 1.7). */
+export type CallErrorCode =
+  | 'invalid_json'
+  | 'invalid_encoding'
+  | 'payload_too_large'
+  | 'too_many_events'
+  | 'empty_batch'
+  | 'empty_batch_result'
+  | 'invalid_write_key'
+  | 'source_disabled'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'internal_error'
+  | RejectionCode;
+
+/** Why one message is rejected (WIRE 1.7). */
+export type RejectionCode =
+  | 'bad_request'
+  | 'invalid_type'
+  | 'no_user_anon_id'
+  | 'id_not_string'
+  | 'id_too_long'
+  | 'user_id_required'
+  | 'group_id_required'
+  | 'previous_id_required'
+  | 'event_not_defined'
+  | 'event_not_string'
+  | 'properties_not_object'
+  | 'traits_not_object'
+  | 'name_not_string'
+  | 'category_not_string'
+  | 'message_id_too_long'
+  | 'event_too_large'
+  | 'nesting_too_deep';
+
+/** A call that is answered with an error. The edge alone knows which status a code has. */
+export class CallError extends Error {
+  constructor(
+    readonly code: CallErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'CallError';
+  }
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit and contract tests need nothing but Node; integration and end-to-end need the servers that `npm run verify` starts. */
+const shared = { environment: 'node' as const, setupFiles: ['reflect-metadata'] };
+const slow = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'test/support/**/*.spec.ts'],
+          isolate: false,
+        },
+      },
+      { test: { ...shared, name: 'contract', include: ['test/*.spec.ts', 'test/contract/**/*.spec.ts'] } },
+      { test: { ...shared, ...slow, name: 'integration', include: ['test/integration/**/*.spec.ts'] } },
+      { test: { ...shared, ...slow, name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 180_000 } },
+    ],
+  },
+});
