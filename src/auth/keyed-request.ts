@@ -1,0 +1,9 @@
+import { type Request } from 'express';
+import { type Received } from '../events/call.js';
+import { type Source } from '../events/source.js';
+
+/** A request on its way: the edge puts `received` there, the write key guard then `source`. */
+export interface KeyedRequest extends Request {
+  received: Received;
+  source?: Source;
+}
