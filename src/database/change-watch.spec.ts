@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { eventually } from '../../test/support/eventually.js';
+import { ChangeWatch } from './change-watch.js';
+
+/** A counter that can be away. */
+class FakeDatabase {
+  version = 1;
+  polls = 0;
+  away = false;
+
+  query<T>(): Promise<T> {
+    this.polls += 1;
+    if (this.away) return Promise.reject(new Error('connection refused'));
+    return Promise.resolve([{ version: String(this.version) }] as T);
+  }
+
+  /** Resolves when the counter was asked for so many times more. */
+  async polled(times: number): Promise<void> {
+    const until = this.polls + times;
+    await eventually(() => {
+      expect(this.polls).toBeGreaterThanOrEqual(until);
+    });
+  }
+}
+
+let database: FakeDatabase;
+let changes: ChangeWatch;
+let warn: MockInstance;
+
+beforeEach(() => {
+  warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  vi.spyOn(Logger.prototype, 'log').mockReturnValue();
+  database = new FakeDatabase();
+  changes = new ChangeWatch(database, 1);
+});
+
+afterEach(async () => {
+  await changes.onModuleDestroy();
+  vi.restoreAllMocks();
+});
+
+describe('ChangeWatch', () => {
+  it('reloads at once, and then only when the counter has moved', async () => {
+    let reloads = 0;
+    await changes.watch(() => Promise.resolve(void (reloads += 1)));
+    expect(reloads).toBe(1);
+    await database.polled(3);
+    expect(reloads).toBe(1);
+    database.version = 2;
+    await eventually(() => {
+      expect(reloads).toBe(2);
+    });
+  });
+
+  it('rejects when the first reload fails', async () => {
+    await expect(changes.watch(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+
+  it('reads the version before the rows, so that a change in between is read again', async () => {
+    let reloads = 0;
+    await changes.watch(() => {
+      reloads += 1;
+      if (reloads === 1) database.version += 1;
+      return Promise.resolve();
+    });
+    await eventually(() => {
+      expect(reloads).toBe(2);
+    });
+  });
+
+  it('tries a reload again that failed, and says so once', async () => {
+    let reloads = 0;
+    await changes.watch(() => {
+      reloads += 1;
+      return reloads > 1 && reloads < 5 ? Promise.reject(new Error('no')) : Promise.resolve();
+    });
+    database.version = 2;
+    await eventually(() => {
+      expect(reloads).toBe(5);
+    });
+    expect(warn).toHaveBeenCalledTimes(1);
+    await database.polled(3);
+    expect(reloads).toBe(5);
+  });
+
+  it('does not let a slow watcher hold up another, nor runs one twice at a time', async () => {
+    let slow = 0;
+    let quick = 0;
+    await changes.watch(() => ((slow += 1) === 1 ? Promise.resolve() : new Promise(() => undefined)));
+    await changes.watch(() => Promise.resolve(void (quick += 1)));
+    database.version = 2;
+    await eventually(() => {
+      expect([slow, quick]).toEqual([2, 2]);
+    });
+    database.version = 3;
+    await eventually(() => {
+      expect([slow, quick]).toEqual([2, 3]);
+    });
+  });
+
+  it('says once per outage that the database is away, and goes on afterwards', async () => {
+    let reloads = 0;
+    await changes.watch(() => Promise.resolve(void (reloads += 1)));
+    database.away = true;
+    await database.polled(4);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(reloads).toBe(1);
+    database.version = 2;
+    database.away = false;
+    await eventually(() => {
+      expect(reloads).toBe(2);
+    });
+    database.away = true;
+    await database.polled(3);
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+
+  it('asks no more once it is stopped', async () => {
+    await changes.watch(() => Promise.resolve());
+    await database.polled(1);
+    await changes.onModuleDestroy();
+    const polls = database.polls;
+    const fence = new ChangeWatch(database, 1);
+    await fence.watch(() => Promise.resolve());
+    await fence.onModuleDestroy();
+    expect(database.polls).toBe(polls + 1);
+  });
+});

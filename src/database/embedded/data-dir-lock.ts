@@ -1,0 +1,94 @@
+import { link, mkdir, readdir, rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { randomText } from '../new-id.js';
+import { answerOwner, askOwner, closed } from './lock-socket.js';
+
+/** The data directory cannot be used; the message is one sentence for whoever starts the process. */
+export class DataDirError extends Error {
+  override readonly name = 'DataDirError';
+}
+
+export interface DataDirLock {
+  release(): Promise<void>;
+}
+
+const LOCK = /^lock\.(\d+)$/;
+/** Longest path of a unix socket that every system takes, in bytes. */
+const MAX_PATH = 103;
+/** How often the race of a start may be lost before it is given up. */
+const MAX_TRIES = 50;
+
+/**
+ * Makes the directory when it is missing and holds it for this process; throws a DataDirError when another one has it.
+ *
+ * The lock is a listening unix socket, which ends with its process however that dies. Each owner takes the next number
+ * (`lock.7` after a dead `lock.6`): a hard link is made for one process only, and the highest number is never removed, so
+ * no slow rival can take a dead lock's place while a live one stands, as unlinking and binding again would allow.
+ */
+export async function lockDataDir(dir: string): Promise<DataDirLock> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const folder = shorterOf(resolve(dir), relative('', dir) || '.');
+  const own = join(folder, `lock-${randomText(8)}`);
+  if (Buffer.byteLength(own) > MAX_PATH) {
+    throw new DataDirError(`The path of DATA_DIR, ${resolve(dir)}, is too long: use a shorter one.`);
+  }
+  const server = await answerOwner(own);
+  try {
+    const number = await takeNumber(folder, own);
+    await removeBelow(folder, number);
+  } catch (error) {
+    await closed(server);
+    throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+  return { release: () => closed(server) };
+}
+
+async function takeNumber(folder: string, own: string): Promise<number> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const last = await highest(folder);
+    if (last > 0) await refuseIfAlive(folder, last);
+    const number = last + 1;
+    // Someone who saw more than we did may have taken a higher number, and removed ours as an old one, meanwhile.
+    if ((await linked(own, join(folder, `lock.${number}`))) && (await highest(folder)) === number)
+      return number;
+  }
+  throw new DataDirError(`Too many processes want the data directory ${resolve(folder)} at once.`);
+}
+
+async function refuseIfAlive(folder: string, number: number): Promise<void> {
+  const owner = await askOwner(join(folder, `lock.${number}`));
+  if (!owner.alive) return;
+  const who = owner.pid === undefined ? 'another process' : `the process with id ${owner.pid}`;
+  throw new DataDirError(
+    `The data directory ${resolve(folder)} is in use by ${who}: stop it, or set DATA_DIR to another folder.`,
+  );
+}
+
+async function linked(own: string, path: string): Promise<boolean> {
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function numbers(folder: string): Promise<number[]> {
+  return (await readdir(folder)).flatMap((name) => LOCK.exec(name)?.slice(1).map(Number) ?? []);
+}
+
+async function highest(folder: string): Promise<number> {
+  return Math.max(0, ...(await numbers(folder)));
+}
+
+async function removeBelow(folder: string, number: number): Promise<void> {
+  const old = (await numbers(folder)).filter((other) => other < number);
+  await Promise.all(old.map((other) => rm(join(folder, `lock.${other}`), { force: true })));
+}
+
+function shorterOf(one: string, other: string): string {
+  return Buffer.byteLength(other) < Buffer.byteLength(one) ? other : one;
+}

@@ -1,0 +1,40 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+export type AdminRole = 'instance-admin' | 'workspace-admin' | 'workspace-reader';
+
+/** Bearer token of the administration; the token itself is shown once and not stored. */
+@Entity('admin_tokens')
+export class AdminToken {
+  @PrimaryColumn({ type: 'text' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column({ type: 'text' })
+  role!: AdminRole;
+
+  /** Null for an instance admin only. */
+  @Column({ name: 'workspace_id', type: 'text', nullable: true })
+  workspaceId!: string | null;
+
+  /** SHA-256 of the token, 32 bytes. */
+  @Column({ type: 'bytea' })
+  hash!: Buffer;
+
+  /** First characters of the token, for people. */
+  @Column({ type: 'text' })
+  prefix!: string;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
+  expiresAt!: Date | null;
+
+  @Column({ name: 'last_used_at', type: 'timestamptz', nullable: true })
+  lastUsedAt!: Date | null;
+
+  @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
+  revokedAt!: Date | null;
+}

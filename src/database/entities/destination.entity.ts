@@ -1,0 +1,38 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+
+/** A configured target. */
+@Entity('destinations')
+export class Destination {
+  @PrimaryColumn({ type: 'text' })
+  id!: string;
+
+  @Column({ name: 'workspace_id', type: 'text' })
+  workspaceId!: string;
+
+  /** Type of a handler, such as `webhook`; never changes. */
+  @Column({ type: 'text' })
+  type!: string;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  /** As the settings class of the type describes them. */
+  @Column({ type: 'jsonb' })
+  settings!: object;
+
+  @Column({ type: 'boolean', default: true })
+  enabled!: boolean;
+
+  /** Set while deliveries wait because the destination refused its credentials. */
+  @Column({ name: 'paused_at', type: 'timestamptz', nullable: true })
+  pausedAt!: Date | null;
+
+  @Column({ name: 'pause_reason', type: 'text', nullable: true })
+  pauseReason!: string | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+}

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../src/database/connect.js';
+import { AdminToken } from '../../../src/database/entities/admin-token.entity.js';
+import { Connection } from '../../../src/database/entities/connection.entity.js';
+import { Delivery } from '../../../src/database/entities/delivery.entity.js';
+import { Destination } from '../../../src/database/entities/destination.entity.js';
+import { SourceRow } from '../../../src/database/entities/source.entity.js';
+import { Workspace } from '../../../src/database/entities/workspace.entity.js';
+import { WriteKey } from '../../../src/database/entities/write-key.entity.js';
+import { runMigrations } from '../../../src/database/run-migrations.js';
+import { freshDatabase, type TestDatabase } from '../../support/database.js';
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await freshDatabase();
+});
+
+afterEach(() => database.drop());
+
+describe('migrations', () => {
+  it('are applied once by instances that start at the same time', async () => {
+    const starts = await Promise.all([1, 2, 3].map(() => runMigrations(database)));
+    expect(starts.flat()).toEqual(['CreateTables1795219200000']);
+    expect(await runMigrations(database)).toEqual([]);
+  });
+
+  it('can be taken back', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    await dataSource.undoLastMigration();
+    expect(
+      await dataSource.query(
+        `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
+      ),
+    ).toEqual([]);
+    await dataSource.destroy();
+    expect(await runMigrations(database)).toHaveLength(1);
+  });
+
+  it('make the tables that the entities describe', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    // Entities name columns only; keys and indexes belong to the migrations.
+    const differences = upQueries.filter(({ query }) => !/DROP (CONSTRAINT|INDEX)/.test(query));
+    expect(differences.map(({ query }) => query)).toEqual([]);
+    await dataSource.destroy();
+  });
+
+  it('keep an event as it is: \\u0000, big numbers, order of fields', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    const { manager } = dataSource;
+    const event = '{"b":"\\u0000","a":12345678901234567890.10,"a":1}';
+    await manager.insert(Workspace, { id: 'wsp_1', name: 'w' });
+    await manager.insert(Destination, {
+      id: 'dst_1',
+      workspaceId: 'wsp_1',
+      type: 't',
+      name: 'd',
+      settings: {},
+    });
+    const now = new Date();
+    const delivery = { destinationId: 'dst_1', origin: 'topic/0/1', messageId: 'm', event, attempt: 1 };
+    await manager.insert(Delivery, { ...delivery, dueAt: now, firstFailedAt: now, lastReason: 'r' });
+    expect(await manager.findOneByOrFail(Delivery, {})).toMatchObject({ ...delivery, dueAt: now });
+    await manager.delete(Destination, { id: 'dst_1' });
+    expect(await manager.count(Delivery)).toBe(0);
+    await dataSource.destroy();
+  });
+
+  it('refuse an instance admin with a workspace, and a workspace admin without', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    const token = { id: 'tok_1', name: 't', hash: Buffer.from('h'), prefix: 'p' };
+    const insert = (more: Partial<AdminToken>) =>
+      dataSource.manager.insert(AdminToken, { ...token, ...more });
+    await dataSource.manager.insert(Workspace, { id: 'wsp_1', name: 'w' });
+    await expect(insert({ role: 'instance-admin', workspaceId: 'wsp_1' })).rejects.toThrow(
+      'check constraint',
+    );
+    await expect(insert({ role: 'workspace-admin' })).rejects.toThrow('check constraint');
+    await insert({ role: 'workspace-admin', workspaceId: 'wsp_1' });
+    await dataSource.destroy();
+  });
+});
+
+describe('the counter of changes', () => {
+  it('moves with every table that instances keep in memory, and with no other', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    const { manager } = dataSource;
+    const version = async () => {
+      const [row] = await dataSource.query<[{ version: string }]>('SELECT version FROM config_version');
+      return Number(row.version);
+    };
+    const moved = async (change: () => Promise<unknown>) => {
+      const before = await version();
+      await change();
+      return (await version()) - before;
+    };
+    const key = { id: 'wkey_1', sourceId: 'src_1', name: 'k', hash: Buffer.from('h'), prefix: 'p' };
+    const destination = { id: 'dst_1', workspaceId: 'wsp_1', type: 't', name: 'd', settings: {} };
+    const token = {
+      id: 'tok_1',
+      name: 't',
+      role: 'instance-admin' as const,
+      hash: Buffer.from('h'),
+      prefix: 'p',
+    };
+    expect(await moved(() => manager.insert(Workspace, { id: 'wsp_1', name: 'w' }))).toBe(1);
+    expect(
+      await moved(() => manager.insert(SourceRow, { id: 'src_1', workspaceId: 'wsp_1', name: 's' })),
+    ).toBe(1);
+    expect(await moved(() => manager.insert(WriteKey, key))).toBe(1);
+    expect(await moved(() => manager.insert(Destination, destination))).toBe(1);
+    const connection = { id: 'con_1', sourceId: 'src_1', destinationId: 'dst_1' };
+    expect(await moved(() => manager.insert(Connection, connection))).toBe(1);
+    expect(await moved(() => manager.update(WriteKey, 'wkey_1', { revokedAt: new Date() }))).toBe(1);
+    expect(await moved(() => manager.delete(Connection, 'con_1'))).toBe(1);
+    expect(await moved(() => dataSource.query('TRUNCATE connections'))).toBe(1);
+    expect(await moved(() => manager.insert(AdminToken, token))).toBe(0);
+    await dataSource.destroy();
+  });
+
+  it('cannot commit out of order: a second change waits for the first', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    const order: string[] = [];
+    const first = dataSource.createQueryRunner();
+    await first.startTransaction();
+    await first.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_1', 'first')`);
+    const second = dataSource
+      .query(`INSERT INTO workspaces (id, name) VALUES ('wsp_2', 'second')`)
+      .then(() => order.push('second'));
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    while ((await dataSource.query<unknown[]>(waiting)).length === 0);
+    order.push('first');
+    await first.commitTransaction();
+    await second;
+    await first.release();
+    expect(order).toEqual(['first', 'second']);
+    await dataSource.destroy();
+  });
+});
