@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { EventLog } from './event-log.js';
+import { KafkaLog } from './kafka/kafka-log.js';
+import { LocalLog } from './local/local-log.js';
+
+const MIB = 1_048_576;
+const HOUR_MS = 3_600_000;
+
+/** Kafka when brokers are given, else the log on this machine. */
+export function createEventLog(config: Config): EventLog {
+  const maxInFlightBytes = config.MAX_IN_FLIGHT_MIB * MIB;
+  if (config.KAFKA_BROKERS !== undefined) return new KafkaLog(config, { maxInFlightBytes });
+  return new LocalLog({
+    directory: join(config.DATA_DIR, 'log'),
+    retentionMs: config.LOCAL_LOG_RETENTION_HOURS * HOUR_MS,
+    maxBytes: config.LOCAL_LOG_MAX_MIB * MIB,
+    maxInFlightBytes,
+  });
+}
+
+/** The one event log of the process, started. It closes last: delivery and the listeners end in earlier hooks. */
+@Module({
+  providers: [
+    {
+      provide: EventLog,
+      inject: [Config],
+      useFactory: async (config: Config) => {
+        const log = createEventLog(config);
+        await log.start();
+        return log;
+      },
+    },
+  ],
+  exports: [EventLog],
+})
+export class EventLogModule implements OnApplicationShutdown {
+  constructor(@Inject(EventLog) private readonly log: EventLog) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.log.close();
+  }
+}

@@ -1,0 +1,108 @@
+import { type KafkaConfig } from '../../config/kafka.config.js';
+import {
+  EventLog,
+  LogUnavailable,
+  type ConsumeOptions,
+  type GroupPosition,
+  type LogHealth,
+  type LogRecord,
+  type Subscription,
+} from '../event-log.js';
+import { AdminSession } from './admin-session.js';
+import { BrokerHealth } from './broker-health.js';
+import { GroupAdmin } from './group-admin.js';
+import { createClients, type KafkaClients } from './kafka-clients.js';
+import { KafkaSender } from './kafka-sender.js';
+import { KafkaSubscription } from './kafka-subscription.js';
+import { ProducerQueue } from './producer-queue.js';
+import { TopicCheck } from './topic-check.js';
+
+export interface KafkaLogOptions {
+  /** Most bytes of records that may wait for Kafka at once. */
+  readonly maxInFlightBytes: number;
+  /** From an append to its answer, in ms. */
+  readonly deadlineMs?: number;
+}
+
+const DEADLINE_MS = 2_500;
+const HUNG_MS = 4_000;
+
+/** The event log on Kafka (DESIGN 5.2): `acks=all`, an answer within the deadline, everything supervised. */
+export class KafkaLog extends EventLog {
+  private readonly clients: KafkaClients;
+  private readonly sender: KafkaSender;
+  private readonly queue: ProducerQueue;
+  private readonly probing: AdminSession;
+  private readonly administration: AdminSession;
+  private readonly groups: GroupAdmin;
+  private readonly brokers: BrokerHealth;
+  private readonly subscriptions = new Set<KafkaSubscription>();
+  private closed = false;
+
+  constructor(config: KafkaConfig, { maxInFlightBytes, deadlineMs = DEADLINE_MS }: KafkaLogOptions) {
+    super();
+    this.clients = createClients(config);
+    this.probing = new AdminSession(this.clients.prompt);
+    this.administration = new AdminSession(this.clients.patient);
+    this.groups = new GroupAdmin(this.administration, this.clients.patient);
+    const check = new TopicCheck(this.probing, config);
+    this.brokers = new BrokerHealth(() => check.run());
+    this.sender = new KafkaSender(this.clients.prompt);
+    const limits = { deadlineMs, maxInFlightBytes, hungMs: HUNG_MS };
+    this.queue = new ProducerQueue(this.sender, limits, (error) => this.brokers.sent(error));
+  }
+
+  start(): Promise<void> {
+    this.brokers.start();
+    return Promise.resolve();
+  }
+
+  async append(records: readonly LogRecord[]): Promise<void> {
+    this.assertOpen();
+    if (records.length > 0) await this.queue.append(records);
+  }
+
+  /** Does not wait for the group to be joined. */
+  async consume(options: ConsumeOptions): Promise<Subscription> {
+    this.assertOpen();
+    const subscription = new KafkaSubscription(this.clients.patient, options, (stopped) =>
+      this.subscriptions.delete(stopped),
+    );
+    this.subscriptions.add(subscription);
+    return Promise.resolve(subscription);
+  }
+
+  fixPosition(group: string, topics: readonly string[]): Promise<void> {
+    return this.groups.fixPosition(group, topics);
+  }
+
+  positions(group: string, topics: readonly string[]): Promise<GroupPosition[]> {
+    return this.groups.positions(group, topics);
+  }
+
+  offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]> {
+    return this.groups.offsetsAt(topic, time);
+  }
+
+  deleteGroup(group: string): Promise<void> {
+    return this.groups.deleteGroup(group);
+  }
+
+  health(): LogHealth {
+    return this.brokers.state();
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.brokers.stop();
+    await Promise.all([this.queue.drain(), ...[...this.subscriptions].map((one) => one.stop())]);
+    this.probing.close();
+    this.administration.close();
+    await this.sender.close();
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new LogUnavailable('The connection to Kafka is closed.');
+  }
+}

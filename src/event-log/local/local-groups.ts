@@ -1,0 +1,36 @@
+import { type GroupPosition } from '../event-log.js';
+import { type LocalConsumers } from './local-consumers.js';
+import { type LocalStore } from './local-store.js';
+
+/** Positions of groups in the local log; what is changed is on disk when it resolves. */
+export class LocalGroups {
+  constructor(
+    private readonly store: LocalStore,
+    private readonly consumers: LocalConsumers,
+  ) {}
+
+  async fixPosition(group: string, topics: readonly string[]): Promise<void> {
+    const { positions } = this.store;
+    const open = topics.filter((topic) => positions.get(group, topic) === undefined);
+    for (const topic of open) positions.set(group, topic, this.store.topic(topic).end);
+    await this.store.flush();
+  }
+
+  positions(group: string, topics: readonly string[]): GroupPosition[] {
+    return topics.map((topic) => {
+      const { first, end } = this.store.topic(topic);
+      const next = this.store.positions.get(group, topic) ?? first;
+      return { topic, partition: 0, next: BigInt(next), end: BigInt(end) };
+    });
+  }
+
+  offsetsAt(topic: string, time: Date): { partition: number; offset: bigint }[] {
+    return [{ partition: 0, offset: BigInt(this.store.topic(topic).offsetAt(time.getTime())) }];
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    this.consumers.assertIdle(group);
+    this.store.positions.delete(group);
+    await this.store.flush();
+  }
+}

@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LogUnavailable } from '../event-log.js';
+import { LocalLog, type LocalLogOptions } from './local-log.js';
+
+const MIB = 1_048_576;
+const HOUR_MS = 3_600_000;
+
+describe('LocalLog', () => {
+  let directory: string;
+  let opened: LocalLog[];
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tributary-log-'));
+    opened = [];
+  });
+  afterEach(async () => {
+    await Promise.all(opened.map((log) => log.close()));
+    await rm(directory, { recursive: true });
+  });
+
+  async function open(options: Partial<LocalLogOptions> = {}): Promise<LocalLog> {
+    const log = new LocalLog({
+      directory,
+      retentionMs: HOUR_MS,
+      maxBytes: 64 * MIB,
+      maxInFlightBytes: 64 * MIB,
+      retentionIntervalMs: 5,
+      ...options,
+    });
+    opened.push(log);
+    await log.start();
+    return log;
+  }
+
+  const append = (log: LocalLog, count: number, bytes = 100) =>
+    log.append(
+      Array.from({ length: count }, () => ({ topic: 't', key: 'k', value: 'x'.repeat(bytes), headers: {} })),
+    );
+  const first = async (log: LocalLog) => (await log.offsetsAt('t', new Date(0)))[0]?.offset;
+  const end = async (log: LocalLog) => (await log.positions('nobody', ['t']))[0]?.end;
+
+  it('removes what is too old, but never the newest record, so that no offset comes twice', async () => {
+    const log = await open({ retentionMs: -1 });
+    await append(log, 5);
+    await expect.poll(() => first(log)).toBe(4n);
+    await log.close();
+    const again = await open();
+    expect(await end(again)).toBe(5n);
+    await append(again, 1);
+    expect(await end(again)).toBe(6n);
+  });
+
+  it('keeps what a group has yet to read, however old', async () => {
+    const log = await open({ retentionMs: -1, retentionIntervalMs: HOUR_MS });
+    await append(log, 3);
+    await log.fixPosition('group', ['t']);
+    await append(log, 5);
+    await log.close();
+    const again = await open({ retentionMs: -1 });
+    await expect.poll(() => first(again)).toBe(3n);
+    await again.deleteGroup('group');
+    await expect.poll(() => first(again)).toBe(7n);
+  });
+
+  it('makes room by removing the oldest when it is full', async () => {
+    const log = await open({ maxBytes: MIB });
+    for (let round = 0; round < 40; round += 1) await append(log, 100, 900);
+    expect(await end(log)).toBe(4_000n);
+    expect(await first(log)).toBeGreaterThan(2_000n);
+  });
+
+  it('refuses when it is full of what nobody has read, loses nothing, and goes on when it was read', async () => {
+    const log = await open({ maxBytes: MIB });
+    await log.fixPosition('group', ['t']);
+    let accepted = 0;
+    const fill = async () => {
+      for (;;) {
+        await append(log, 10, 5_000);
+        accepted += 10;
+      }
+    };
+    await expect(fill()).rejects.toBeInstanceOf(LogUnavailable);
+    expect(log.health().detail).toMatch(/no room left/);
+    expect(await end(log)).toBe(BigInt(accepted));
+
+    let received = 0;
+    await log.consume({
+      group: 'group',
+      topics: ['t'],
+      maxRecords: 50,
+      onBatch: ({ records }) => Promise.resolve(void (received += records.length)),
+    });
+    await expect.poll(() => received).toBe(accepted);
+    await expect.poll(() => log.health()).toEqual({ ready: true });
+    await expect.poll(() => append(log, 10, 5_000)).toBeUndefined();
+  });
+
+  it('hands out at most about 4 MB at once', async () => {
+    const log = await open();
+    await append(log, 10, MIB);
+    const sizes: number[] = [];
+    await log.consume({
+      group: 'group',
+      topics: ['t'],
+      maxRecords: 100,
+      onBatch: ({ records }) => Promise.resolve(void sizes.push(records.length)),
+    });
+    await expect.poll(() => sizes).toEqual([3, 3, 3, 1]);
+  });
+
+  it('does not consume one group twice', async () => {
+    const log = await open();
+    const options = { group: 'group', topics: ['t'], maxRecords: 1, onBatch: () => Promise.resolve() };
+    const subscription = await log.consume(options);
+    await expect(log.consume(options)).rejects.toThrow(/already/);
+    await expect(log.deleteGroup('group')).rejects.toThrow(/already/);
+    await subscription.stop();
+    await expect(log.consume(options)).resolves.toBeDefined();
+  });
+
+  it('finds no record twice and none missing where appends and removals meet', async () => {
+    const log = await open({ maxBytes: MIB });
+    const offsets: bigint[] = [];
+    await log.consume({
+      group: 'group',
+      topics: ['t'],
+      maxRecords: 7,
+      onBatch: ({ records }) => Promise.resolve(void offsets.push(...records.map(({ offset }) => offset))),
+    });
+    for (let round = 0; round < 60; round += 1)
+      await expect.poll(() => append(log, 50, 900), { interval: 1 }).toBeUndefined();
+    await expect.poll(() => offsets).toEqual(Array.from({ length: 3_000 }, (_, index) => BigInt(index)));
+  });
+});

@@ -1,0 +1,134 @@
+import {
+  EventLog,
+  LogOverloaded,
+  LogUnavailable,
+  type ConsumeOptions,
+  type GroupPosition,
+  type LogHealth,
+  type LogRecord,
+  type Subscription,
+} from '../event-log.js';
+import { DiskWatch } from './disk-watch.js';
+import { LocalConsumers } from './local-consumers.js';
+import { LocalGroups } from './local-groups.js';
+import { encodeAll, LocalStore } from './local-store.js';
+import { Retention, type RetentionLimits } from './retention.js';
+
+const FULL =
+  'The local log has no room left: nothing in it can be removed before every destination has read it.';
+
+export interface LocalLogOptions extends RetentionLimits {
+  /** Folder of its own; made when it is missing. */
+  readonly directory: string;
+  /** Most bytes of records that may wait for the disk at once. */
+  readonly maxInFlightBytes: number;
+  /** How often old records are removed, in ms. */
+  readonly retentionIntervalMs?: number;
+  /** How long an append waits for the disk, in ms. */
+  readonly deadlineMs?: number;
+}
+
+/** The event log of one machine (DESIGN 5.2): fsynced by group commit, one partition per topic, one process. */
+export class LocalLog extends EventLog {
+  private readonly store: LocalStore;
+  private readonly retention: Retention;
+  private readonly consumers: LocalConsumers;
+  private readonly groups: LocalGroups;
+  private readonly disk: DiskWatch;
+  private inFlightBytes = 0;
+  private roomMaking: Promise<void> | undefined;
+  private closing: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: LocalLogOptions) {
+    super();
+    this.store = new LocalStore(options.directory, options.maxBytes, options.deadlineMs ?? 2_500);
+    this.retention = new Retention(this.store, options);
+    this.consumers = new LocalConsumers(this.store);
+    this.groups = new LocalGroups(this.store, this.consumers);
+    this.disk = new DiskWatch(this.store);
+  }
+
+  start(): Promise<void> {
+    this.timer = setInterval(
+      () => void this.tidy().catch(() => undefined),
+      this.options.retentionIntervalMs ?? 60_000,
+    ).unref();
+    return Promise.resolve();
+  }
+
+  async append(records: readonly LogRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    this.disk.assertWell();
+    const encoded = encodeAll(records);
+    const bytes = encoded.reduce((sum, record) => sum + record.bytes.length, 0);
+    if (this.inFlightBytes > 0 && this.inFlightBytes + bytes > this.options.maxInFlightBytes)
+      throw new LogOverloaded(`More than ${this.options.maxInFlightBytes} bytes wait for the disk.`);
+    this.inFlightBytes += bytes;
+    try {
+      if (this.roomMaking !== undefined || !this.retention.hasRoom(bytes)) await this.makeRoom(bytes);
+      await this.store.append(encoded).catch((error: unknown) => this.disk.failed(error));
+    } finally {
+      this.inFlightBytes -= bytes;
+    }
+  }
+
+  /** Whoever comes while room is made waits behind the first, so that nobody overtakes. */
+  private async makeRoom(bytes: number): Promise<void> {
+    this.roomMaking ??= this.retention.run().finally(() => (this.roomMaking = undefined));
+    await this.roomMaking;
+    this.disk.assertWell();
+    if (!this.retention.hasRoom(bytes)) throw new LogUnavailable(FULL);
+  }
+
+  async consume(options: ConsumeOptions): Promise<Subscription> {
+    this.assertOpen();
+    return this.consumers.consume(options);
+  }
+
+  async fixPosition(group: string, topics: readonly string[]): Promise<void> {
+    this.assertOpen();
+    await this.groups.fixPosition(group, topics);
+  }
+
+  async positions(group: string, topics: readonly string[]): Promise<GroupPosition[]> {
+    this.assertOpen();
+    return Promise.resolve(this.groups.positions(group, topics));
+  }
+
+  async offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]> {
+    this.assertOpen();
+    return Promise.resolve(this.groups.offsetsAt(topic, time));
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    this.assertOpen();
+    await this.groups.deleteGroup(group);
+  }
+
+  health(): LogHealth {
+    const detail = this.disk.detail ?? (this.retention.hasRoom(0) ? undefined : FULL);
+    return detail === undefined ? { ready: true } : { ready: false, detail };
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.all([this.disk.close(), this.consumers.stopAll(), this.retention.stop()]);
+    await this.store.close();
+  }
+
+  /** lmdb crashes the process when a closed environment is read. */
+  private assertOpen(): void {
+    if (this.closing !== undefined) throw new LogUnavailable('The local log is closed.');
+  }
+
+  private async tidy(): Promise<void> {
+    if (this.disk.detail === undefined)
+      await this.retention.run().catch((error: unknown) => this.disk.failed(error));
+  }
+}
