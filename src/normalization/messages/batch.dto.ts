@@ -1,0 +1,54 @@
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray } from 'class-validator';
+import { type JsonObject } from '../../events/event.js';
+import { code } from '../rules.js';
+import { AliasDto } from './alias.dto.js';
+import { ContextDto } from './context.dto.js';
+import { GroupDto } from './group.dto.js';
+import { IdentifyDto } from './identify.dto.js';
+import { PageDto } from './page.dto.js';
+import { ScreenDto } from './screen.dto.js';
+import { TrackDto } from './track.dto.js';
+
+/** Most messages in one batch (WIRE 1.4). */
+export const MAX_ITEMS = 2500;
+
+/** A batch that can be sent as it is. */
+export const BATCH_EXAMPLE = {
+  batch: [
+    { type: 'identify', userId: 'user-1', traits: { plan: 'pro' } },
+    { type: 'track', userId: 'user-1', event: 'Order Completed', properties: { revenue: 29.99 } },
+  ],
+};
+
+const MESSAGES = [IdentifyDto, TrackDto, PageDto, ScreenDto, GroupDto, AliasDto];
+
+/** Several messages in one call; what the envelope says holds for all of them, and a message's own word wins. */
+@ApiExtraModels(...MESSAGES)
+export class BatchDto {
+  /** The messages, each with its `type`. An invalid one is left out; the others are accepted. */
+  @ApiProperty({
+    type: 'array',
+    minItems: 1,
+    maxItems: MAX_ITEMS,
+    items: { oneOf: MESSAGES.map((message) => ({ $ref: getSchemaPath(message) })) },
+  })
+  @IsArray(code('empty_batch'))
+  @ArrayNotEmpty(code('empty_batch'))
+  @ArrayMaxSize(MAX_ITEMS, code('too_many_events'))
+  batch!: unknown[];
+
+  /** Merged into the context of each message. */
+  context?: ContextDto;
+
+  /** Merged into the integrations of each message. */
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { All: true } })
+  integrations?: JsonObject;
+
+  /** When the sender's clock says the batch was sent, ISO 8601; for messages without their own. */
+  @ApiPropertyOptional({ format: 'date-time' })
+  sentAt?: string;
+
+  /** The write key, for senders that cannot set headers. Never stored. */
+  writeKey?: string;
+}

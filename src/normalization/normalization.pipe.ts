@@ -1,0 +1,14 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { type Call, type NormalizedCall } from '../events/call.js';
+import { Limits } from './limits.js';
+import { normalize } from './normalize.js';
+
+/** Every call passes here, whatever its transport. It does not decide how a refused call is answered. */
+@Injectable()
+export class NormalizationPipe implements PipeTransform<Call, NormalizedCall> {
+  constructor(private readonly limits: Limits) {}
+
+  transform(call: Call): NormalizedCall {
+    return normalize(call, this.limits);
+  }
+}

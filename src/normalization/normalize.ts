@@ -1,0 +1,55 @@
+import { type Call, type NormalizedCall, type Rejection } from '../events/call.js';
+import { CallError, type RejectionCode } from '../events/call-error.js';
+import { type CanonicalEvent } from '../events/event.js';
+import { openEnvelope } from './envelope.js';
+import { isObject } from './json.js';
+import { type Limits } from './limits.js';
+import { originalOf } from './original.js';
+import { REASONS } from './reasons.js';
+import { type Draft, type Facts, type Fault } from './step.js';
+import { steps } from './steps.js';
+
+/**
+ * Makes a call's messages into events. Each message ends in exactly one of the lists; a call that holds nothing usable
+ * carries the refusal it is to be answered with, and never throws: what was sent must reach the rejected topic first.
+ */
+export function normalize(call: Call, limits: Limits): NormalizedCall {
+  const envelope = call.received.fault ?? openEnvelope(call, limits);
+  if (envelope instanceof CallError) return refused(call, envelope);
+  const accepted: CanonicalEvent[] = [];
+  const rejected: Rejection[] = [];
+  envelope.items.forEach((message, index) => {
+    const draft: Draft = isObject(message) ? { ...message } : {};
+    const fault = isObject(message) ? runSteps(draft, { call, envelope, limits }) : NOT_A_MESSAGE;
+    if (fault) rejected.push({ ...fault, index, original: originalOf(call, message) });
+    // The steps have put every field there that the type promises; their specs hold them to it.
+    else accepted.push(draft as CanonicalEvent);
+  });
+  const nothing = accepted.length === 0 && rejected[0];
+  return { ...headOf(call), accepted, rejected, ...(nothing && { refusal: refusalOf(call, nothing) }) };
+}
+
+const NOT_A_MESSAGE: Fault = { code: 'bad_request', pointer: '' };
+
+function runSteps(draft: Draft, facts: Facts): Fault | undefined {
+  for (const step of steps) {
+    const fault = step(draft, facts);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+const headOf = ({ source, form, received }: Call) => ({ source, form, receivedAt: received.at });
+
+function refused(call: Call, refusal: CallError): NormalizedCall {
+  const rejection: Rejection = { index: 0, code: refusal.code, pointer: '', original: originalOf(call) };
+  return { ...headOf(call), accepted: [], rejected: [rejection], refusal };
+}
+
+/** Only messages are rejected with these codes; single calls are answered with the reason itself (WIRE 1.6). */
+function refusalOf(call: Call, first: Rejection): CallError {
+  const sentence = REASONS[first.code as RejectionCode];
+  return call.form === 'single'
+    ? new CallError(first.code, sentence)
+    : new CallError('empty_batch_result', `No message of the batch is valid. The first: ${sentence}`);
+}

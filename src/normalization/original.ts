@@ -1,0 +1,23 @@
+import { type Call } from '../events/call.js';
+
+/** A write key in JSON, or in what was meant to be JSON. */
+const WRITE_KEY = /(writeKey["']?\s*[:=]\s*["']?)[^"'&,}\s]+/g;
+
+/** The text of a rejected message as it was sent, for the rejected topic; records never hold a write key (DESIGN 5.3). */
+export function originalOf(call: Call, message?: unknown): string {
+  const text =
+    message === undefined || call.form === 'single'
+      ? call.received.text
+      : textOf(message, call.received.text);
+  return text.replace(WRITE_KEY, '$1***');
+}
+
+/** A message can be nested so deep that writing it out exhausts the stack; then the whole body has to do. */
+function textOf(message: unknown, body: string): string {
+  try {
+    return JSON.stringify(message);
+  } catch (error) {
+    if (error instanceof RangeError) return body;
+    throw error;
+  }
+}

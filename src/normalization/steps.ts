@@ -1,0 +1,27 @@
+import { type Step } from './step.js';
+import { assignMessageId } from './steps/assign-message-id.js';
+import { assignType } from './steps/assign-type.js';
+import { checkFields } from './steps/check-fields.js';
+import { checkNesting } from './steps/check-nesting.js';
+import { checkSize } from './steps/check-size.js';
+import { correctTimestamps } from './steps/correct-timestamps.js';
+import { dropNulls } from './steps/drop-nulls.js';
+import { fillContext } from './steps/fill-context.js';
+import { mergeIntegrations } from './steps/merge-integrations.js';
+import { stamp } from './steps/stamp.js';
+import { tidyIds } from './steps/tidy-ids.js';
+
+/** From message to event, in this order: first what protects us, then what may reject, then what completes. */
+export const steps: readonly Step[] = [
+  checkNesting,
+  checkSize,
+  assignType,
+  dropNulls,
+  tidyIds,
+  assignMessageId,
+  checkFields,
+  correctTimestamps,
+  fillContext,
+  mergeIntegrations,
+  stamp,
+];

@@ -1,0 +1,10 @@
+import { EVENT_TYPES } from '../../events/event.js';
+import { type Step } from '../step.js';
+
+const KNOWN: ReadonlySet<unknown> = new Set(EVENT_TYPES);
+
+/** The route's type wins on a single call; a message of a batch must name one of the six, exactly (WIRE 3.1). */
+export const assignType: Step = (draft, { call }) => {
+  if (call.type) draft.type = call.type;
+  return KNOWN.has(draft.type) ? undefined : { code: 'invalid_type', pointer: '/type' };
+};

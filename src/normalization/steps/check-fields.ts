@@ -1,0 +1,25 @@
+import { type RejectionCode } from '../../events/call-error.js';
+import { type EventType } from '../../events/event.js';
+import { compileCheck } from '../compiled-check.js';
+import { AliasDto } from '../messages/alias.dto.js';
+import { GroupDto } from '../messages/group.dto.js';
+import { IdentifyDto } from '../messages/identify.dto.js';
+import { PageDto } from '../messages/page.dto.js';
+import { ScreenDto } from '../messages/screen.dto.js';
+import { TrackDto } from '../messages/track.dto.js';
+import { type Step } from '../step.js';
+
+const checks: Record<EventType, ReturnType<typeof compileCheck<RejectionCode>>> = {
+  identify: compileCheck(IdentifyDto),
+  track: compileCheck(TrackDto),
+  page: compileCheck(PageDto),
+  screen: compileCheck(ScreenDto),
+  group: compileCheck(GroupDto),
+  alias: compileCheck(AliasDto),
+};
+
+/** Holds the message against the decorators of its type (WIRE 1.7, 3.3). */
+export const checkFields: Step = (draft) => {
+  const breach = checks[draft.type as EventType](draft);
+  return breach && { code: breach.code, pointer: `/${breach.property}` };
+};

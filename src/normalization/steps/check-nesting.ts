@@ -1,0 +1,7 @@
+import { isDeeperThan } from '../json.js';
+import { MAX_DEPTH } from '../limits.js';
+import { type Step } from '../step.js';
+
+/** Deeper than this, writing the event out could exhaust the stack, here or behind us (WIRE 3.7). */
+export const checkNesting: Step = (draft) =>
+  isDeeperThan(draft, MAX_DEPTH) ? { code: 'nesting_too_deep', pointer: '' } : undefined;

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { eventOf } from '../../../test/support/a-call.js';
+
+describe('ids', () => {
+  it.each([
+    [42, '42'],
+    [0, '0'],
+    [1.5, '1.5'],
+    [1e21, '1e+21'],
+    [' as sent ', ' as sent '],
+    ['\u200Bu', '\u200Bu'],
+  ])('%j is stored as %j', (userId, stored) => {
+    expect(eventOf({ userId, event: 'e' }).userId).toBe(stored);
+  });
+
+  it('are tidied in every field that is one', () => {
+    const event = eventOf({ userId: 1, anonymousId: 2, groupId: 7, previousId: 3 }, { type: 'group' });
+    expect(event).toMatchObject({ userId: '1', anonymousId: '2', groupId: '7', previousId: '3' });
+  });
+
+  it('that nobody can see leave no key behind', () => {
+    const event = eventOf({ userId: ' \u200B', anonymousId: 'a', event: 'e' });
+    expect(event).not.toHaveProperty('userId');
+  });
+});
