@@ -1,0 +1,54 @@
+import { HttpException, Logger } from '@nestjs/common';
+import { LogOverloaded, LogUnavailable } from '../../event-log/event-log.js';
+import { CallError, type CallErrorCode } from '../../events/call-error.js';
+import { STATUS } from './status-of.js';
+
+/** What a failed call is answered with, before anybody decides whether as JSON or as an image. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: CallErrorCode;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const log = new Logger('Ingestion');
+
+/** Seconds a sender is asked to wait; SDKs read positive whole numbers only (WIRE 6.1). */
+const OVERLOADED_WAIT = '1';
+const UNAVAILABLE_WAIT = '5';
+
+/** Every failure becomes one answer here; what nobody expected is logged, and told to nobody. */
+export function errorAnswer(error: unknown): ErrorAnswer {
+  const answer = answerOf(error);
+  const { code, status } = answer;
+  if (code === 'internal_error') log.error({ event: 'call.failed', status, code }, stackOf(error));
+  else log.debug({ event: 'call.refused', status, code });
+  return answer;
+}
+
+function answerOf(error: unknown): ErrorAnswer {
+  if (error instanceof CallError) return answer(error.code, error.message);
+  if (error instanceof LogUnavailable) {
+    return answer('unavailable', 'Events cannot be stored now, try again later', {
+      'Retry-After': UNAVAILABLE_WAIT,
+    });
+  }
+  if (error instanceof LogOverloaded) {
+    return answer('rate_limited', 'Too many events at once, try again soon', {
+      'Retry-After': OVERLOADED_WAIT,
+      'X-RateLimit-Reset': OVERLOADED_WAIT,
+    });
+  }
+  if (error instanceof HttpException && error.getStatus() < 500) {
+    return { ...answer('bad_request', error.message), status: error.getStatus() };
+  }
+  return answer('internal_error', 'Something went wrong here');
+}
+
+const answer = (
+  code: CallErrorCode,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): ErrorAnswer => ({ status: STATUS[code], code, message, headers });
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? '') : String(error));

@@ -1,0 +1,27 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+import { CallError } from '../../events/call-error.js';
+import { allowedMethods } from './allowed-methods.js';
+import { errorAnswer } from './error-answer.js';
+
+/** Every error as `{success, message, code}`: SDKs that miss one of them send the same call again (WIRE 0.2 item 2). */
+@Catch()
+export class WireErrorFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    if (response.headersSent) return;
+    const methods = error instanceof NotFoundException ? allowedMethods(request) : [];
+    if (methods.length > 0) response.setHeader('Allow', methods.join(', '));
+    const { status, code, message, headers } = errorAnswer(
+      error instanceof NotFoundException ? routeError(methods) : error,
+    );
+    response.status(status).set('Cache-Control', 'no-store').set(headers);
+    response.json({ success: false, message, code });
+  }
+}
+
+const routeError = (methods: readonly string[]): CallError =>
+  methods.length > 0
+    ? new CallError('method_not_allowed', `This path takes ${methods.join(', ')}`)
+    : new CallError('not_found', 'There is nothing at this path');

@@ -1,0 +1,46 @@
+import { type NextFunction, type Request, type Response } from 'express';
+
+/** Not for pages of other origins: whoever may administer does so from a server or from our own pages. */
+const PRIVATE = /^\/(?:admin|docs|openapi\.json)(?:\/|$)/i;
+const METHODS = new Set(['GET', 'POST', 'HEAD']);
+
+/**
+ * CORS as browsers' SDKs need it (WIRE 1.8): the origin is echoed and never `*`, because calls carry credentials; the
+ * requested headers are echoed, because `*` does not cover Authorization; Retry-After is exposed. Errors carry it too,
+ * else an SDK sees a network error and sends again.
+ */
+export function cors(request: Request, response: Response, next: NextFunction): void {
+  if (PRIVATE.test(request.path)) {
+    next();
+    return;
+  }
+  response.vary('Origin');
+  const { origin } = request.headers;
+  const method = request.headers['access-control-request-method'];
+  if (origin !== undefined && request.method === 'OPTIONS' && method !== undefined) {
+    preflight(request, response, origin, method);
+    return;
+  }
+  if (origin !== undefined) {
+    allow(response, origin);
+    response.setHeader('Access-Control-Expose-Headers', 'Retry-After, X-RateLimit-Reset');
+  }
+  next();
+}
+
+function preflight(request: Request, response: Response, origin: string, method: string): void {
+  response.vary('Access-Control-Request-Method').vary('Access-Control-Request-Headers');
+  if (METHODS.has(method.toUpperCase())) {
+    allow(response, origin);
+    const headers = request.headers['access-control-request-headers'];
+    response.setHeader('Access-Control-Allow-Methods', method.toUpperCase());
+    if (headers !== undefined) response.setHeader('Access-Control-Allow-Headers', headers);
+    response.setHeader('Access-Control-Max-Age', '900');
+  }
+  response.writeHead(204).end();
+}
+
+function allow(response: Response, origin: string): void {
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Allow-Credentials', 'true');
+}

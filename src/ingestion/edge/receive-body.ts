@@ -1,0 +1,58 @@
+import { Injectable, type NestMiddleware } from '@nestjs/common';
+import { type NextFunction, type Response } from 'express';
+import { type KeyedRequest } from '../../auth/keyed-request.js';
+import { Config } from '../../config/config.js';
+import { CallError } from '../../events/call-error.js';
+import { BodyTooLarge } from './body-too-large.js';
+import { decode } from './decode.js';
+import { parseBody } from './parse-body.js';
+import { readBytes } from './read-bytes.js';
+
+/** Bytes that gzip may add to what it cannot make smaller. */
+const GZIP_OVERHEAD = 1024;
+
+/**
+ * Reads a body as JSON whatever its Content-Type says (WIRE 0.2 item 3). What cannot be read is kept as a fault and raised
+ * behind the guard, so that it reaches the rejected topic under its source.
+ */
+abstract class ReceiveBody implements NestMiddleware<KeyedRequest, Response> {
+  constructor(private readonly limit: number) {}
+
+  async use(request: KeyedRequest, response: Response, next: NextFunction): Promise<void> {
+    const at = new Date();
+    let text = '';
+    try {
+      text = await this.textOf(request);
+      request.received = { at, text, bytes: Buffer.byteLength(text), body: parseBody(text) };
+    } catch (fault) {
+      if (!(fault instanceof CallError)) throw fault;
+      if (fault instanceof BodyTooLarge && fault.endless) response.setHeader('Connection', 'close');
+      request.received = { at, text, bytes: Buffer.byteLength(text), body: undefined, fault };
+    }
+    next();
+  }
+
+  private async textOf(request: KeyedRequest): Promise<string> {
+    const sent = await readBytes(request, this.limit + GZIP_OVERHEAD);
+    const bytes = await decode(sent, request.headers['content-encoding'], this.limit);
+    if (bytes.length > this.limit) throw new BodyTooLarge();
+    const text = bytes.toString();
+    return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  }
+}
+
+/** The body of a single call. */
+@Injectable()
+export class ReceiveMessage extends ReceiveBody {
+  constructor(config: Config) {
+    super(config.MAX_EVENT_BYTES);
+  }
+}
+
+/** The body of a batch. */
+@Injectable()
+export class ReceiveBatch extends ReceiveBody {
+  constructor(config: Config) {
+    super(config.MAX_BATCH_BYTES);
+  }
+}
