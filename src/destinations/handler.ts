@@ -66,6 +66,15 @@ export interface HandlerLimits {
   readonly timeoutMs: number;
 }
 
+/** One event at a time, a few side by side. */
+export const DEFAULT_LIMITS: HandlerLimits = {
+  maxItems: 1,
+  maxBytes: 1_000_000,
+  concurrency: 8,
+  ordering: 'none',
+  timeoutMs: 10_000,
+};
+
 /**
  * A destination type: a value with four members that matter (STYLE 4.1). The framework, never a handler, owns time
  * limits, backoff, dead letters and logs.
@@ -77,7 +86,8 @@ export interface Handler<T extends string = string, S extends object = object> {
   readonly title: string;
   /** class-validator class: validation, Swagger schema and documentation of the settings at once. */
   readonly settings: new () => S;
-  readonly limits?: Partial<HandlerLimits>;
+  /** What differs from DEFAULT_LIMITS; it may depend on the settings. */
+  limits?(settings: S): Partial<HandlerLimits>;
   /** One result per item, in the order of the items. */
   deliver(items: readonly DeliveryItem[], context: DeliveryContext<S>): Promise<readonly ItemResult[]>;
 }
@@ -109,4 +119,18 @@ export function each<S>(
 export function resultOf(error: unknown): ItemResult {
   if (error instanceof DeliveryError) return error.result;
   return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) };
+}
+
+const secrets = new WeakMap<object, Set<string>>();
+
+/** Marks a property of a settings class that must never be shown again nor stored in the clear. */
+export function Secret(): PropertyDecorator {
+  return (settings, property) => {
+    secrets.set(settings, (secrets.get(settings) ?? new Set()).add(String(property)));
+  };
+}
+
+/** The names of the marked properties. */
+export function secretsOf(settings: new () => object): readonly string[] {
+  return [...(secrets.get(settings.prototype as object) ?? [])];
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { type LogRecord, EventLog } from '../event-log/event-log.js';
 import { type NormalizedCall, type Rejection } from '../events/call.js';
@@ -15,6 +15,8 @@ const MAX_ORIGINAL = 65_536;
  */
 @Injectable()
 export class EventPublisher {
+  private readonly lines = new Logger(EventPublisher.name);
+
   constructor(
     private readonly log: EventLog,
     private readonly config: Config,
@@ -28,6 +30,13 @@ export class EventPublisher {
     const accepted = call.accepted.map((event) => this.eventRecord(event, call));
     const rejected = call.rejected.map((rejection) => this.rejectedRecord(rejection, call));
     if (accepted.length + rejected.length > 0) await this.log.append([...accepted, ...rejected]);
+    this.lines.debug({
+      event: 'call.received',
+      source: call.source.id,
+      accepted: accepted.length,
+      rejected: rejected.length,
+      ms: Date.now() - call.receivedAt.getTime(),
+    });
     if (call.refusal) throw call.refusal;
   }
 

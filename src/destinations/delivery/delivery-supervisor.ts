@@ -1,0 +1,72 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import { EventLog } from '../../event-log/event-log.js';
+import { BatchDelivery } from './batch-delivery.js';
+import { DestinationConsumer } from './destination-consumer.js';
+import { DestinationDirectory } from './destination-directory.js';
+import { RetryLanes } from './retry/retry-lanes.js';
+
+/** Longest that the start waits for the subscriptions, and the stop for the batches at work. */
+const PATIENCE_MS = 7_000;
+
+/**
+ * Keeps one consumer per destination, as the directory has them. At start all of them stand before the HTTP listener does;
+ * with a log that is away they follow in the background. At the end consumers and retries stop together, so that the grace for
+ * what is under way passes once; Bull, the database and the log close in later hooks.
+ */
+@Injectable()
+export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly consumers = new Map<string, DestinationConsumer>();
+  private stopped = false;
+
+  constructor(
+    private readonly directory: DestinationDirectory,
+    private readonly delivery: BatchDelivery,
+    private readonly retries: RetryLanes,
+    private readonly log: EventLog,
+    private readonly config: Config,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.directory.onChange(() => void this.reconcile());
+    await this.directory.start();
+    await patiently(this.reconcile());
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    const stops = [...this.consumers.values()].map((consumer) => consumer.set('stopped'));
+    await patiently(Promise.all([...stops, this.retries.stop()]));
+  }
+
+  private async reconcile(): Promise<void> {
+    if (this.stopped) return;
+    const ids = new Set(this.directory.ids());
+    const gone = [...this.consumers].filter(([id]) => !ids.has(id));
+    const ends = gone.map(([id, consumer]) => {
+      this.consumers.delete(id);
+      return consumer.set('gone');
+    });
+    const changes = [...ids].map((id) =>
+      this.consumerOf(id).set(this.directory.active(id) ? 'running' : 'stopped'),
+    );
+    await Promise.all([...ends, ...changes]);
+  }
+
+  private consumerOf(id: string): DestinationConsumer {
+    const consumer =
+      this.consumers.get(id) ??
+      new DestinationConsumer(id, this.config.EVENTS_TOPIC, this.log, (batch, control) =>
+        this.delivery.deliver(id, batch, control),
+      );
+    this.consumers.set(id, consumer);
+    return consumer;
+  }
+}
+
+async function patiently(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
+  await Promise.race([work, over]);
+  clearTimeout(timer);
+}

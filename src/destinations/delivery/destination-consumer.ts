@@ -1,0 +1,85 @@
+import { Logger } from '@nestjs/common';
+import { type EventLog, type OnBatch, type Subscription } from '../../event-log/event-log.js';
+import { groupOf } from './destination.js';
+
+/** Enough for every lane to be busy, few enough for a slow destination to record its progress often. */
+const MAX_RECORDS = 200;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+/** `gone`: the destination was deleted, and its group goes too, for the log keeps what a group has not read. */
+type State = 'running' | 'stopped' | 'gone';
+
+/**
+ * The consumer of one destination, in the state that is wanted. Changes never overlap, and a start that fails is tried
+ * again. The group's position is fixed even when it is to stand still, so that nothing published meanwhile is missed.
+ */
+export class DestinationConsumer {
+  private readonly log = new Logger(DestinationConsumer.name);
+  private wanted: State = 'stopped';
+  private subscription: Subscription | undefined;
+  private positioned = false;
+  private work: Promise<void> = Promise.resolve();
+  private again: NodeJS.Timeout | undefined;
+  private wait = FIRST_WAIT_MS;
+
+  constructor(
+    private readonly destinationId: string,
+    private readonly topic: string,
+    private readonly eventLog: EventLog,
+    private readonly onBatch: OnBatch,
+  ) {}
+
+  /** Resolves when it is so, or when the first try has failed. */
+  set(wanted: State): Promise<void> {
+    this.wanted = wanted;
+    clearTimeout(this.again);
+    this.work = this.work.then(() => this.settle());
+    return this.work;
+  }
+
+  /** An edge: a log that is away is said once per try and tried again. */
+  private async settle(): Promise<void> {
+    try {
+      if (this.wanted === 'gone') await this.end();
+      else {
+        await this.fixPosition();
+        await (this.wanted === 'running' ? this.start() : this.stop());
+      }
+      this.wait = FIRST_WAIT_MS;
+    } catch (error) {
+      const problem = error instanceof Error ? error.name : String(error);
+      this.log.warn({ event: `consumer.not_${this.wanted}`, destination: this.destinationId, problem });
+      clearTimeout(this.again);
+      this.again = setTimeout(() => void this.set(this.wanted), this.wait).unref();
+      this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+    }
+  }
+
+  private async fixPosition(): Promise<void> {
+    if (this.positioned) return;
+    await this.eventLog.fixPosition(groupOf(this.destinationId), [this.topic]);
+    this.positioned = true;
+  }
+
+  private async start(): Promise<void> {
+    if (this.subscription) return;
+    this.subscription = await this.eventLog.consume({
+      topics: [this.topic],
+      group: groupOf(this.destinationId),
+      onBatch: this.onBatch,
+      maxRecords: MAX_RECORDS,
+    });
+  }
+
+  private async end(): Promise<void> {
+    await this.stop();
+    await this.eventLog.deleteGroup(groupOf(this.destinationId));
+  }
+
+  private async stop(): Promise<void> {
+    const standing = this.subscription;
+    this.subscription = undefined;
+    await standing?.stop();
+  }
+}

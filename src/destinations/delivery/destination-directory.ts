@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ChangeWatch } from '../../database/change-watch.js';
+import { type Destination } from './destination.js';
+import { type DestinationRow, DESTINATIONS_QUERY, usableDestinations } from './destination-rows.js';
+
+/** The destinations in memory, as fresh as the last change in Postgres. */
+@Injectable()
+export class DestinationDirectory {
+  private known: ReadonlySet<string> = new Set();
+  private destinations: ReadonlyMap<string, Destination> = new Map();
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly changes: ChangeWatch,
+  ) {}
+
+  /** Loads, and from now on loads again whenever something was changed. */
+  async start(): Promise<void> {
+    await this.changes.watch(() => this.load());
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Ids of all that exist, whether they can be delivered to or not. */
+  ids(): readonly string[] {
+    return [...this.known];
+  }
+
+  /** The destination, if it is to be delivered to now. */
+  active(id: string): Destination | undefined {
+    const destination = this.destinations.get(id);
+    return destination?.state === 'active' ? destination : undefined;
+  }
+
+  /** Says at once what the next load will find. */
+  markPaused(id: string): void {
+    const destination = this.destinations.get(id);
+    if (destination?.state !== 'active') return;
+    this.replace(new Map(this.destinations).set(id, { ...destination, state: 'paused' }));
+  }
+
+  private async load(): Promise<void> {
+    const rows = await this.database.query<DestinationRow[]>(DESTINATIONS_QUERY);
+    this.known = new Set(rows.map(({ id }) => id));
+    this.replace(new Map(usableDestinations(rows).map((destination) => [destination.id, destination])));
+  }
+
+  private replace(destinations: ReadonlyMap<string, Destination>): void {
+    this.destinations = destinations;
+    for (const listener of this.listeners) listener();
+  }
+}

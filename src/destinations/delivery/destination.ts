@@ -1,0 +1,19 @@
+import { type Handler, type HandlerLimits } from '../handler.js';
+
+/** A configured target of events, ready to be delivered to: its settings have passed their class. */
+export interface Destination {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly handler: Handler;
+  readonly settings: object;
+  readonly limits: HandlerLimits;
+  /** Ids of the connected sources. */
+  readonly sources: ReadonlySet<string>;
+  /** Only `active` is delivered to; the others keep their backlog in the log. */
+  readonly state: 'active' | 'paused' | 'disabled';
+}
+
+/** The consumer group of a destination: its lag is the destination's backlog (DESIGN 5.4). */
+export function groupOf(destinationId: string): string {
+  return `tributary.destination.${destinationId}`;
+}

@@ -1,0 +1,53 @@
+import { type RecordBatch, type StoredRecord } from '../../event-log/event-log.js';
+import { type CanonicalEvent } from '../../events/event.js';
+import { type Delivery, originOf } from './delivery.js';
+import { type Destination } from './destination.js';
+import { isWanted } from './integrations.js';
+
+/** A delivery and the offset of its event. */
+export interface Eligible {
+  readonly offset: bigint;
+  readonly delivery: Delivery;
+}
+
+export interface Sorted {
+  readonly eligible: readonly Eligible[];
+  /** Offsets of records that hold no event: somebody else wrote to the topic. */
+  readonly unreadable: readonly bigint[];
+}
+
+/**
+ * Picks what a destination is to receive: events of its workspace, from connected sources, whose `integrations` let them.
+ * The headers decide first, so that what belongs to others is not even parsed.
+ */
+export function sortBatch(batch: RecordBatch, destination: Destination): Sorted {
+  const eligible: Eligible[] = [];
+  const unreadable: bigint[] = [];
+  for (const record of batch.records) {
+    const { workspace, source } = record.headers;
+    if (workspace !== destination.workspaceId || !destination.sources.has(source ?? '')) continue;
+    const json = record.value.toString('utf8');
+    const event = eventOf(json);
+    if (event === undefined) unreadable.push(record.offset);
+    else if (isWanted(event.integrations, destination.handler.title)) {
+      eligible.push({ offset: record.offset, delivery: firstDelivery(record, event, json) });
+    }
+  }
+  return { eligible, unreadable };
+}
+
+function firstDelivery(record: StoredRecord, event: CanonicalEvent, json: string): Delivery {
+  return { origin: originOf(record), item: { event, json, attempt: 1 } };
+}
+
+/** The event of a record's text, or undefined when it is none. */
+export function eventOf(json: string): CanonicalEvent | undefined {
+  try {
+    const value = JSON.parse(json) as Partial<CanonicalEvent> | null;
+    const isEvent = typeof value?.type === 'string' && typeof value.messageId === 'string';
+    return isEvent ? (value as CanonicalEvent) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { type ItemResult } from '../handler.js';
+import { type RetrySchedule, jitteredDelay } from './retry-schedule.js';
+
+/** What follows from one attempt. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'filtered'; readonly reason: string }
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string; readonly status?: number }
+  | { readonly kind: 'dead'; readonly reason: string; readonly status?: number }
+  /** Not an end: the delivery stays where it is until the destination goes on. */
+  | { readonly kind: 'held'; readonly reason: string; readonly auth: boolean };
+
+/** The moment of a decision. */
+export interface Moment {
+  readonly now: Date;
+  /** Absent at the first failure. */
+  readonly firstFailedAt?: Date | undefined;
+  readonly random: () => number;
+}
+
+/** Longest wait that a handler can ask for (DESTINATIONS 2). */
+const MAX_ASKED_MS = 3_600_000;
+
+/**
+ * The one place that says what a result means. `attempt` is the one just made, counted from 1. The last try comes at the
+ * end of the window; a wait the receiver asked for is kept even where it ends later, by at most an hour.
+ */
+export function outcomeOf(
+  result: ItemResult,
+  attempt: number,
+  schedule: RetrySchedule,
+  moment: Moment,
+): Outcome {
+  switch (result.kind) {
+    case 'ok':
+      return { kind: 'delivered' };
+    case 'filtered':
+      return { kind: 'filtered', reason: result.reason };
+    case 'auth':
+      return { kind: 'held', reason: result.reason, auth: true };
+    case 'reject':
+      return { kind: 'dead', reason: result.reason, ...statusOf(result) };
+    case 'retry': {
+      const elapsed = moment.firstFailedAt ? moment.now.getTime() - moment.firstFailedAt.getTime() : 0;
+      const left = schedule.windowMs - elapsed;
+      if (left <= 0) return { kind: 'dead', reason: result.reason, ...statusOf(result) };
+      const asked = Math.min(Math.max(result.afterMs ?? 0, 0), MAX_ASKED_MS);
+      const delayMs = Math.max(Math.min(jitteredDelay(attempt, schedule, moment.random), left), asked);
+      return { kind: 'retry', delayMs, reason: result.reason, ...statusOf(result) };
+    }
+  }
+}
+
+function statusOf(result: { readonly status?: number }): { status?: number } {
+  return result.status === undefined ? {} : { status: result.status };
+}

@@ -1,0 +1,40 @@
+/** In a given number of ms, by the database's clock. */
+const inMs = (ms: string): string => `now() + make_interval(secs => (${ms})::float8 / 1000)`;
+
+export const INSERT = `
+  INSERT INTO deliveries (id, destination_id, origin, message_id, event, attempt, due_at, first_failed_at, last_status, last_reason)
+  SELECT gen_random_uuid(), $1, r.origin, r.message_id, r.event, r.attempt, ${inMs('r.delay')}, now(), r.status, r.reason
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::int[], $8::text[])
+    AS r (origin, message_id, event, attempt, delay, status, reason)
+  ON CONFLICT (destination_id, origin) DO NOTHING
+  RETURNING id, destination_id AS "destinationId", attempt, extract(epoch FROM due_at - now())::float8 * 1000 AS "delayMs"`;
+
+export const CLAIM = `
+  WITH claimed AS (
+    UPDATE deliveries SET claimed_until = ${inMs('$3')}
+    WHERE id = $1 AND attempt = $2 AND (claimed_until IS NULL OR claimed_until < now())
+    RETURNING origin, event, first_failed_at
+  )
+  SELECT origin, event, first_failed_at AS "firstFailedAt" FROM claimed`;
+
+export const RESCHEDULE = `
+  UPDATE deliveries
+  SET attempt = attempt + 1, due_at = ${inMs('$3')}, last_status = $4, last_reason = $5, claimed_until = NULL
+  WHERE id = $1 AND attempt = $2`;
+
+export const RELEASE = 'UPDATE deliveries SET claimed_until = NULL WHERE id = $1 AND attempt = $2';
+
+export const REMOVE = 'DELETE FROM deliveries WHERE id = $1 AND attempt = $2';
+
+export const TAKE_OVERDUE = `
+  WITH overdue AS (
+    SELECT id FROM deliveries
+    WHERE destination_id = ANY($1) AND due_at < now() - make_interval(secs => $2::float8 / 1000)
+      AND (claimed_until IS NULL OR claimed_until < now())
+    ORDER BY due_at LIMIT $3
+    FOR UPDATE SKIP LOCKED
+  ), taken AS (
+    UPDATE deliveries SET due_at = now() WHERE id IN (SELECT id FROM overdue)
+    RETURNING id, destination_id, attempt
+  )
+  SELECT id, destination_id AS "destinationId", attempt, 0 AS "delayMs" FROM taken`;

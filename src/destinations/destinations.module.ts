@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { EventLogModule } from '../event-log/event-log.module.js';
+import { EventPublisher } from './publisher.js';
+
+/** The collector's side: calls leave for the event log. */
+@Module({ imports: [EventLogModule], providers: [EventPublisher], exports: [EventPublisher] })
+export class DestinationsModule {}

@@ -1,0 +1,22 @@
+import { IsOptional, Matches } from 'class-validator';
+import { defineHandler, each } from '../../handler.js';
+import { lineOf } from './line.js';
+
+export class ConsoleSettings {
+  /** Printed at the head of each line, to tell one console from another. */
+  @IsOptional()
+  @Matches(/^[\x20-\x7e]{1,40}$/, { message: '$property must be 1 to 40 printable ASCII characters' })
+  label?: string;
+}
+
+/** Prints events where a person can see them: the first destination of the quickstart. */
+export const console_ = defineHandler({
+  type: 'console',
+  title: 'Console',
+  settings: ConsoleSettings,
+  limits: () => ({ maxItems: 100, concurrency: 1 }),
+  deliver: each(({ event }, { settings, print }) => {
+    print(lineOf(event, settings.label));
+    return Promise.resolve();
+  }),
+});

@@ -1,0 +1,26 @@
+import { ValidateBy } from 'class-validator';
+
+const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const VALUE = /^[\t\x20-\x7e]{0,4096}$/;
+/** Belong to the connection or to the signature, not to the person who fills in the settings. */
+const OURS =
+  /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|webhook-.*)$/i;
+const MAX_HEADERS = 32;
+
+/** An object of HTTP header names and values that cannot break a request apart. */
+export const AreHeaders = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'areHeaders',
+    validator: {
+      validate: (value: unknown) => typeof value === 'object' && value !== null && areHeaders(value),
+      defaultMessage: () => '$property must be at most 32 HTTP headers that are not the connection’s own',
+    },
+  });
+
+function areHeaders(value: object): boolean {
+  const entries: [string, unknown][] = Object.entries(value);
+  if (Array.isArray(value) || entries.length > MAX_HEADERS) return false;
+  return entries.every(
+    ([name, text]) => NAME.test(name) && !OURS.test(name) && typeof text === 'string' && VALUE.test(text),
+  );
+}

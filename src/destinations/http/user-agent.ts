@@ -1,0 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** `Tributary/<version>`; the version stands in the package.json above this file, wherever it was built to. */
+export const USER_AGENT = `Tributary/${versionAbove(import.meta.dirname)}`;
+
+function versionAbove(folder: string): string {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file)) return versionAbove(dirname(folder));
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,85 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_LIMITS,
+  DeliveryError,
+  type DeliveryHttp,
+  type Handler,
+} from '../../src/destinations/handler.js';
+import { type DestinationType, handlers } from '../../src/destinations/handlers/index.js';
+import { anEvent } from '../support/events.js';
+
+/** Valid and faulty settings of each type. A new handler that forgets its own does not compile. */
+const sampleSettings: Record<DestinationType, { valid: object; faulty: object }> = {
+  console: { valid: {}, faulty: { label: 'two\nlines' } },
+  webhook: { valid: { url: 'https://example.com/' }, faulty: {} },
+};
+
+const items = [anEvent(), anEvent(), anEvent()].map((event) => ({
+  event,
+  json: JSON.stringify(event),
+  attempt: 1,
+}));
+const works: DeliveryHttp = { send: () => Promise.resolve({ status: 200, body: '' }) };
+const refuses: DeliveryHttp = {
+  send: () => Promise.reject(new DeliveryError({ kind: 'reject', reason: 'http_400', status: 400 })),
+};
+
+describe.each(handlers.map((handler) => handler as Handler<DestinationType>))('handler $type', (handler) => {
+  const { valid, faulty } = sampleSettings[handler.type];
+  const settingsOf = (plain: object) =>
+    plainToInstance(handler.settings, plain, { exposeDefaultValues: true });
+  const faultsOf = (plain: object) => validateSync(settingsOf(plain), { forbidUnknownValues: false });
+  const deliver = (
+    http: DeliveryHttp,
+    signal = new AbortController().signal,
+    print = (): void => undefined,
+  ) => handler.deliver(items, { settings: settingsOf(valid), destinationId: 'dst_1', signal, http, print });
+
+  it('has a type and a title of its own', () => {
+    expect(handler.type).toMatch(/^[a-z][a-z0-9-]{1,39}$/);
+    expect(
+      handlers.filter(({ type, title }) => type === handler.type || title === handler.title),
+    ).toHaveLength(1);
+  });
+
+  it('accepts its sample settings', () => {
+    expect(faultsOf(valid)).toEqual([]);
+  });
+
+  it('refuses faulty settings', () => {
+    expect(faultsOf(faulty)).not.toEqual([]);
+  });
+
+  it('has limits that let something through', () => {
+    const limits = { ...DEFAULT_LIMITS, ...handler.limits?.(settingsOf(valid)) };
+    expect(Math.min(limits.maxItems, limits.maxBytes, limits.concurrency, limits.timeoutMs)).toBeGreaterThan(
+      0,
+    );
+  });
+
+  it('returns one result per item', async () => {
+    expect(await deliver(works)).toEqual(items.map(() => ({ kind: 'ok' })));
+  });
+
+  it('changes no event', async () => {
+    const before = structuredClone(items);
+    await deliver(works);
+    expect(items).toEqual(before);
+  });
+
+  it('passes on what the receiver says, and invents no success of its own', async () => {
+    let used = false;
+    const http: DeliveryHttp = {
+      send: (...request) => {
+        used = true;
+        return refuses.send(...request);
+      },
+    };
+    const results = await deliver(http).catch((error: unknown) =>
+      items.map(() => (error as DeliveryError).result),
+    );
+    expect(results.map(({ kind }) => kind)).toEqual(items.map(() => (used ? 'reject' : 'ok')));
+  });
+});

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DeliveryRig } from '../../support/delivery-rig.js';
+import { eventually } from '../../support/eventually.js';
+import { type Receiver, startReceiver } from '../../support/receiver.js';
+
+const CLOCKS = [
+  { clock: 'the embedded Redis', env: () => ({}) },
+  { clock: 'a real Redis', env: () => ({ REDIS_URL: process.env['REDIS_URL']! }) },
+];
+
+describe.each(CLOCKS)('delivery, retries timed by $clock', ({ env }) => {
+  let rig: DeliveryRig;
+  let receiver: Receiver;
+
+  beforeEach(async () => {
+    receiver = await startReceiver();
+    rig = await DeliveryRig.prepare(env());
+  });
+  afterEach(async () => {
+    await rig.dispose();
+    await receiver.close();
+  });
+
+  it('delivers what is published, and nothing that was there before or belongs to others', async () => {
+    await rig.publish(1, { event: 'before' });
+    const id = await rig.destination('webhook', { url: receiver.url });
+    await rig.destination('console', {});
+    await rig.start();
+    await rig.publish(1, { event: 'other source' }, { source: 'src_other' });
+    await rig.publish(1, { event: 'other workspace' }, { workspace: 'wsp_other' });
+    await rig.publish(1, { event: 'not wanted', integrations: { Webhook: false } });
+    const events = await rig.publish(30);
+    await eventually(() => expect(rig.position(id)).toBe(34));
+    expect(receiver.events()).toHaveLength(30);
+    expect(receiver.events()).toEqual(expect.arrayContaining(events));
+    await eventually(() => expect(rig.printed).toHaveLength(31));
+    expect(rig.printed.at(-1)).toContain(events.at(-1)!.messageId);
+  });
+
+  it('tries again after a 500, and forgets the delivery once it is done', async () => {
+    receiver.answer = () => ({ status: receiver.requests.length < 3 ? 500 : 200 });
+    await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    const [event] = await rig.publish();
+    await eventually(() => expect(receiver.events()).toEqual([event, event, event]));
+    await eventually(async () => expect(await rig.waiting()).toEqual([]));
+    expect(rig.deadLetters()).toEqual([]);
+  });
+
+  it('writes down what it waits for', async () => {
+    receiver.answer = { status: 503, headers: { 'retry-after': '60' } };
+    const id = await rig.destination('webhook', { url: receiver.url, batch: true });
+    await rig.start();
+    await rig.publish(3);
+    await eventually(() => expect(rig.position(id)).toBe(3));
+    const row = { attempt: 1, last_status: 503, last_reason: 'http_503', claimed_until: null };
+    expect(await rig.waiting()).toMatchObject([row, row, row]);
+  });
+
+  it('makes a dead letter of what is refused for good', async () => {
+    receiver.answer = { status: 400 };
+    const id = await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    const [event] = await rig.publish();
+    await eventually(() => expect(rig.deadLetters()).toHaveLength(1));
+    expect(rig.deadLetters()).toMatchObject([
+      {
+        key: id,
+        value: { event, destination: id, reason: 'http_400', attempts: 1, lastStatus: 400 },
+        headers: { destination: id, messageId: event!.messageId, type: 'track', source: event!.projectId },
+      },
+    ]);
+    expect(await rig.waiting()).toEqual([]);
+  });
+
+  it('makes a dead letter when the window of retries is over', async () => {
+    receiver.answer = { status: 500 };
+    await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    await rig.publish();
+    await eventually(async () => expect(await rig.waiting()).toHaveLength(1));
+    await rig.sql("UPDATE deliveries SET first_failed_at = now() - interval '1 day'");
+    await eventually(() => expect(rig.deadLetters()).toHaveLength(1));
+    await eventually(async () => expect(await rig.waiting()).toEqual([]));
+    expect(rig.deadLetters()).toMatchObject([{ value: { reason: 'http_500', lastStatus: 500 } }]);
+  });
+
+  it('pauses when the credentials are refused, and loses nothing', async () => {
+    receiver.answer = { status: 401 };
+    const id = await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    const events = await rig.publish(40);
+    await eventually(async () => {
+      const [row] = await rig.sql('SELECT paused_at, pause_reason FROM destinations');
+      expect(row?.['paused_at']).toBeInstanceOf(Date);
+      expect(row?.['pause_reason']).toBe('http_401');
+    });
+    expect(rig.position(id)).toBe(0);
+    expect(receiver.requests.length).toBeLessThanOrEqual(16);
+    expect([await rig.waiting(), rig.deadLetters()]).toEqual([[], []]);
+
+    receiver.requests.length = 0;
+    receiver.answer = { status: 200 };
+    await rig.sql('UPDATE destinations SET paused_at = NULL, pause_reason = NULL');
+    await eventually(() => expect(rig.position(id)).toBe(40));
+    expect(new Set(receiver.events().map(({ messageId }) => messageId))).toEqual(
+      new Set(events.map(({ messageId }) => messageId)),
+    );
+  });
+
+  it('leaves the events of a disabled destination in the log until it is enabled', async () => {
+    const id = await rig.destination('webhook', { url: receiver.url });
+    await rig.sql('UPDATE destinations SET enabled = false');
+    await rig.start();
+    const [event] = await rig.publish();
+    await rig.sql('UPDATE destinations SET enabled = true');
+    await eventually(() => expect(receiver.events()).toEqual([event]));
+    await eventually(() => expect(rig.position(id)).toBe(1));
+  });
+
+  it('ends with a destination that is deleted, and keeps the backlog of one with faulty settings', async () => {
+    const deleted = await rig.destination('webhook', { url: receiver.url });
+    const faulty = await rig.destination('webhook', { url: 'nonsense' });
+    await rig.start();
+    await rig.sql('DELETE FROM destinations WHERE id = $1', [deleted]);
+    await eventually(() => expect([...rig.log.next.keys()]).toEqual([`tributary.destination.${faulty}`]));
+    const [event] = await rig.publish();
+    await rig.sql('UPDATE destinations SET settings = $1', [{ url: receiver.url }]);
+    await eventually(() => expect(receiver.events()).toEqual([event]));
+  });
+
+  it('lets what is under way end at a stop, so that it does not come twice', async () => {
+    receiver.answer = { status: 200, afterMs: 300 };
+    const id = await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    await rig.publish(1, { event: 'slow' });
+    await eventually(() => expect(receiver.requests).toHaveLength(1));
+    await rig.stop();
+    expect(rig.position(id)).toBe(1);
+
+    await rig.start();
+    await rig.publish(1, { event: 'fence' });
+    await eventually(() => expect(receiver.events().map(({ event }) => event)).toEqual(['slow', 'fence']));
+  });
+
+  it('gives a delivery to another when whoever claimed it died', async () => {
+    receiver.answer = { status: 500, headers: { 'retry-after': '3600' } };
+    await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    const [event] = await rig.publish();
+    await eventually(async () => expect(await rig.waiting()).toHaveLength(1));
+    receiver.requests.length = 0;
+    receiver.answer = { status: 200 };
+    const [row] = await rig.sql(
+      "WITH u AS (UPDATE deliveries SET due_at = now() - interval '1 h', claimed_until = now() + interval '3 s' RETURNING *) SELECT * FROM u",
+    );
+    await eventually(() => expect(receiver.events()).toEqual([event]), 15_000);
+    expect(Date.now()).toBeGreaterThan((row!['claimed_until'] as Date).getTime());
+    await eventually(async () => expect(await rig.waiting()).toEqual([]));
+  });
+
+  it('delivers although Redis forgot every timer', async () => {
+    receiver.answer = { status: 500, headers: { 'retry-after': '1' } };
+    await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    const [event] = await rig.publish();
+    const redis = rig.redis();
+    await eventually(async () => {
+      const [row] = await rig.waiting();
+      expect(await redis.exists(`tributary:delivery-retries:${row!.id}:1`)).toBe(1);
+    });
+    await redis.flushall();
+    receiver.answer = { status: 200 };
+    await eventually(() => expect(receiver.events()).toEqual([event, event]), 15_000);
+    await eventually(async () => expect(await rig.waiting()).toEqual([]));
+  });
+});

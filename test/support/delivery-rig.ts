@@ -1,0 +1,136 @@
+import { Test, type TestingModule } from '@nestjs/testing';
+import { type Redis } from 'ioredis';
+import { DataSource } from 'typeorm';
+import { ConfigModule } from '../../src/config/config.module.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { newId } from '../../src/database/new-id.js';
+import { DeliveryModule } from '../../src/destinations/delivery/delivery.module.js';
+import { groupOf } from '../../src/destinations/delivery/destination.js';
+import { RedisClients } from '../../src/destinations/delivery/redis/redis-clients.js';
+import { Terminal } from '../../src/destinations/delivery/terminal.js';
+import { type DestinationType } from '../../src/destinations/handlers/index.js';
+import { EventLog } from '../../src/event-log/event-log.js';
+import { type CanonicalEvent } from '../../src/events/event.js';
+import { freshDatabase } from './database.js';
+import { anEvent } from './events.js';
+import { FakeLog } from './fake-log.js';
+
+export interface WaitingRow {
+  readonly id: string;
+  readonly attempt: number;
+  readonly last_status: number | null;
+  readonly last_reason: string;
+}
+
+/** The delivery side of the product on a log in memory and a database of its own. Destinations are made before it starts. */
+export class DeliveryRig {
+  readonly log = new FakeLog();
+  readonly printed: string[] = [];
+  private app: TestingModule | undefined;
+  private readonly source = { id: '', workspaceId: '' };
+
+  private constructor(
+    private readonly env: Record<string, string>,
+    private readonly dropDatabase: () => Promise<void>,
+  ) {}
+
+  /** Compiled, with the database ready, and not started. `env` overrides what is set here. */
+  static async prepare(env: Record<string, string> = {}): Promise<DeliveryRig> {
+    const database = env['DATABASE_URL'] === undefined ? await freshDatabase() : undefined;
+    const own = {
+      DATABASE_URL: database?.url ?? '',
+      DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8',
+      RETRY_BASE_MS: '20',
+    };
+    const rig = new DeliveryRig({ ...own, ...env }, () => database?.drop() ?? Promise.resolve());
+    await rig.compile();
+    Object.assign(rig.source, (await rig.sql('SELECT id, workspace_id AS "workspaceId" FROM sources'))[0]);
+    return rig;
+  }
+
+  async start(): Promise<this> {
+    if (!this.app) await this.compile();
+    await this.app?.init();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.app?.close();
+    this.app = undefined;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await this.log.close();
+    await this.dropDatabase();
+  }
+
+  /** A destination connected to the source. */
+  async destination(type: DestinationType, settings: object, connected = true): Promise<string> {
+    const id = newId('dst');
+    await this.sql(
+      'INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES ($1, $2, $3, $3, $4)',
+      [id, this.source.workspaceId, type, settings],
+    );
+    if (connected) {
+      const connection = [newId('con'), this.source.id, id];
+      await this.sql(
+        'INSERT INTO connections (id, source_id, destination_id) VALUES ($1, $2, $3)',
+        connection,
+      );
+    }
+    return id;
+  }
+
+  /** Appends events as the publisher does; `headers` overrides its headers. */
+  async publish(count = 1, overrides: Partial<CanonicalEvent> = {}, headers = {}): Promise<CanonicalEvent[]> {
+    const events = Array.from({ length: count }, () => anEvent({ projectId: this.source.id, ...overrides }));
+    await this.log.append(
+      events.map((event) => ({
+        topic: 'tributary.events',
+        key: 'key',
+        value: JSON.stringify(event),
+        headers: { workspace: this.source.workspaceId, source: this.source.id, type: event.type, ...headers },
+      })),
+    );
+    return events;
+  }
+
+  waiting(): Promise<WaitingRow[]> {
+    return this.sql<WaitingRow>('SELECT * FROM deliveries ORDER BY origin');
+  }
+
+  deadLetters() {
+    return this.log
+      .of('tributary.dead-letters')
+      .map(({ key, headers, value }) => ({ key, headers, value: JSON.parse(value.toString()) as object }));
+  }
+
+  /** How many records a destination has finished. */
+  position(destination: string): number {
+    return Number(this.log.next.get(groupOf(destination)) ?? 0n);
+  }
+
+  sql<Row = Record<string, unknown>>(statement: string, parameters: unknown[] = []): Promise<Row[]> {
+    if (!this.app) throw new Error('the rig is stopped');
+    return this.app.get(DataSource).query<Row[]>(statement, parameters);
+  }
+
+  /** A client of the Redis that times the retries; it ends with the rig. */
+  redis(): Redis {
+    if (!this.app) throw new Error('the rig is stopped');
+    return this.app.get(RedisClients, { strict: false }).create();
+  }
+
+  private async compile(): Promise<void> {
+    this.app = await Test.createTestingModule({
+      imports: [ConfigModule.with(loadConfig(this.env)), DeliveryModule],
+    })
+      .overrideProvider(EventLog)
+      .useValue(this.log)
+      .overrideProvider(Terminal)
+      .useValue({ print: (line: string) => this.printed.push(line) })
+      .compile();
+    this.app.useLogger(false);
+  }
+}
