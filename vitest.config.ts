@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit and contract tests need nothing but Node; integration and end-to-end need the servers that `npm run verify` starts. */
+/** Unit and contract tests need nothing but Node; integration and end-to-end tests need real servers, which their setup starts. */
 const shared = { environment: 'node' as const, setupFiles: ['reflect-metadata'] };
-const slow = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false };
+const real = {
+  globalSetup: 'test/support/global-setup.ts',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  fileParallelism: false,
+};
 
 export default defineConfig({
   test: {
@@ -11,13 +16,13 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/support/**/*.spec.ts'],
+          include: ['src/**/*.spec.ts', 'test/{support,verify}/**/*.spec.ts'],
           isolate: false,
         },
       },
       { test: { ...shared, name: 'contract', include: ['test/*.spec.ts', 'test/contract/**/*.spec.ts'] } },
-      { test: { ...shared, ...slow, name: 'integration', include: ['test/integration/**/*.spec.ts'] } },
-      { test: { ...shared, ...slow, name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 180_000 } },
+      { test: { ...shared, ...real, name: 'integration', include: ['test/integration/**/*.spec.ts'] } },
+      { test: { ...shared, ...real, name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 180_000 } },
     ],
   },
 });

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { hasDockerEngine, IMAGES } from '../../verify/docker-engine.mjs';
+import { postgresProgram, provision } from '../../verify/provision.mjs';
+import { run } from '../../verify/run.mjs';
+import { loopbackPort } from './loopback-port.js';
+import { type OwnServer, type Runner, startUntil } from './runner.js';
+import { ServerContainer } from './server-container.js';
+import { ServerProcess } from './server-process.js';
+
+export interface PostgresServer extends OwnServer {
+  /** As in DATABASE_URL; the user may create databases. */
+  readonly url: string;
+}
+
+/** A Postgres of the caller's own, on a free loopback port. */
+export async function startPostgres(): Promise<PostgresServer> {
+  await provision({ tools: false });
+  const port = await loopbackPort();
+  const url = `postgres://tributary:tributary@127.0.0.1:${port}/postgres`;
+  const runner = hasDockerEngine() ? postgresContainer(port) : await postgresProcess(port);
+  return { ...(await startUntil(runner, () => answers(url))), url };
+}
+
+async function postgresProcess(port: number): Promise<Runner> {
+  const [initdb, postgres] = [postgresProgram('initdb'), postgresProgram('postgres')];
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+  const user = serverUser();
+  const runner = new ServerProcess({
+    name: 'Postgres',
+    command: (directory) => {
+      const args = ['-D', join(directory, 'data'), '-p', String(port)];
+      return user.command([postgres, ...args, ...settings.flatMap((setting) => ['-c', setting])]);
+    },
+    // SIGKILL would leave its shared memory behind.
+    farewell: 'SIGINT',
+  });
+  user.own(runner.directory);
+  const locale = ['--encoding=UTF8', '--locale=C.UTF-8'];
+  const access = ['--username=tributary', '--auth=trust', '--no-sync'];
+  const [file, ...args] = user.command([initdb, '-D', join(runner.directory, 'data'), ...locale, ...access]);
+  await run(file, args);
+  return runner;
+}
+
+interface ServerUser {
+  command(line: [string, ...string[]]): [string, ...string[]];
+  own(directory: string): void;
+}
+
+/** Postgres refuses to be run by root, who therefore becomes the user that the Debian package has made. */
+function serverUser(): ServerUser {
+  if (process.getuid?.() !== 0) return { command: (line) => line, own: () => undefined };
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  return {
+    command: (line) => ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', ...line],
+    own: (directory) => chownSync(directory, id('-u'), id('-g')),
+  };
+}
+
+function postgresContainer(port: number): Runner {
+  return new ServerContainer({
+    name: 'Postgres',
+    image: IMAGES.postgres,
+    port: { host: port, container: 5432 },
+    env: { POSTGRES_USER: 'tributary', POSTGRES_PASSWORD: 'tributary', POSTGRES_DB: 'postgres' },
+    command: ['postgres', '-c', 'max_connections=200'],
+  });
+}
+
+async function answers(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  // A server that goes down again while it is asked breaks the connection a second time, outside of any call.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end();
+  }
+}
