@@ -33,7 +33,7 @@ const RULES = [
   {
     from: '*',
     not: ['ingestion/', 'admin/'],
-    except: ['app.module.ts', 'main.ts', 'ingestion/', 'admin/'],
+    except: ['app.module.ts', 'server/', 'ingestion/', 'admin/'],
     because: 'they are the outside',
   },
 ];

@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { type ValidationError, validateSync } from 'class-validator';
+import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
 import { Config } from './config.js';
 
 /** The environment cannot be used; `problems` has one sentence each and never a value. */
@@ -12,13 +12,25 @@ export class ConfigError extends Error {
   }
 }
 
+/** The variables of this process. */
+export const environment = (): Readonly<Record<string, string | undefined>> => process.env;
+
 /** Reads the settings of the process from an environment; throws a ConfigError that lists every problem at once. */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+export function loadConfig(variables = environment()): Config {
+  const known = new Set(settingNames());
+  const given = Object.entries(variables).filter(
+    ([name, value]) => known.has(name) && value !== undefined && value !== '',
+  );
   const config = plainToInstance(Config, Object.fromEntries(given), { exposeDefaultValues: true });
   const problems = [...validateSync(config).flatMap(sentencesOf), ...conflictsOf(config)];
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+/** Every setting there is, in the order of their declaration. */
+export function settingNames(): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(Config, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }
 
 function sentencesOf(error: ValidationError): string[] {

@@ -1,0 +1,21 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type Config, type Role } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DeliveryModule } from './destinations/delivery/delivery.module.js';
+import { HealthModule } from './health/health.module.js';
+import { IngestionModule } from './ingestion/ingestion.module.js';
+
+/** What each role loads: a collector has no delivery code at work, a delivery worker no HTTP beyond health. */
+const MODULES: Record<Role, Type> = {
+  collector: IngestionModule,
+  delivery: DeliveryModule,
+  admin: HealthModule,
+};
+
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    const modules = config.ROLES.map((role) => MODULES[role]);
+    return { module: AppModule, imports: [ConfigModule.with(config), HealthModule, ...modules] };
+  }
+}

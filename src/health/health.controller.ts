@@ -1,0 +1,31 @@
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { type Response } from 'express';
+import { LiveResponse, ReadyResponse } from './health.dto.js';
+import { Readiness } from './readiness.js';
+
+/** Probes. Liveness depends on the event loop only, so that a broker outage never restarts a process. */
+@ApiTags('Health')
+@Controller('health')
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  /** Is the process alive? */
+  @Get('live')
+  @ApiOkResponse({ type: LiveResponse })
+  live(): LiveResponse {
+    return { status: 'ok' };
+  }
+
+  /** Can this instance accept events durably now? */
+  @Get('ready')
+  @ApiOkResponse({ type: ReadyResponse })
+  @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Not now; `problems` says why.' })
+  ready(@Res({ passthrough: true }) response: Response): ReadyResponse {
+    const { ready, problems } = this.readiness.now();
+    response
+      .status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+      .header('Cache-Control', 'no-store');
+    return { status: ready ? 'ready' : 'not ready', problems: [...problems] };
+  }
+}

@@ -1,0 +1,21 @@
+export class LiveResponse {
+  /**
+   * Always `ok`: the process answers.
+   * @example ok
+   */
+  status!: string;
+}
+
+export class ReadyResponse {
+  /**
+   * `ready`, or `not ready`.
+   * @example ready
+   */
+  status!: string;
+
+  /**
+   * What stands in the way, one sentence each.
+   * @example []
+   */
+  problems!: string[];
+}

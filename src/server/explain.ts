@@ -1,0 +1,18 @@
+/** Runs the start of a process; when it fails, one plain sentence on standard error and exit code 1. */
+export async function runOrExplain(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    process.stderr.write(`Tributary cannot start. ${sentenceOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, address, port } = error as { code?: string; address?: string; port?: number };
+  if (code === 'EADDRINUSE') return `Port ${port} on ${address} is in use: set HTTP_PORT to another.`;
+  if (code === 'EACCES' && port !== undefined)
+    return `Port ${port} may not be opened by this user: set HTTP_PORT to another.`;
+  return error.message;
+}

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { makeProduct, type Product } from '../support/product.js';
+
+describe('the quickstart', () => {
+  let product: Product;
+
+  beforeAll(async () => {
+    product = await makeProduct({ BOOTSTRAP_WRITE_KEY: '' }, 'quickstart');
+    await product.start();
+  });
+  afterAll(() => product.dispose());
+
+  const curlLine = () => /^ {2}(curl .*)$/m.exec(product.output())?.[1] ?? '';
+  const printed = (name: string) => new RegExp(`^ {2}${name} +(\\S+)$`, 'm').exec(product.output())?.[1];
+
+  it('prints where it is, a key, a token and Swagger UI', async () => {
+    await eventually(() => expect(curlLine()).not.toBe(''));
+    expect(printed('address')).toBe(product.address);
+    expect(printed('write key')).toMatch(/^\S{16,}$/);
+    expect(printed('admin token')).toMatch(/^\S{24,}$/);
+    expect(printed('Swagger UI')).toBe(`${product.address}/docs`);
+  });
+
+  it('prints a curl line that works when pasted, and the event within a second', async () => {
+    expect(execFileSync('sh', ['-c', curlLine()], { stdio: ['ignore', 'pipe', 'ignore'] }).toString()).toBe(
+      '{"success":true}',
+    );
+    await eventually(() => expect(product.output()).toMatch(/track.*Hello.*user-1/), 1_000);
+  });
+
+  it('shows the same key after a restart', async () => {
+    const key = printed('write key');
+    await product.stop();
+    await product.start();
+    await eventually(() => expect(product.output().split(String(key)).length).toBeGreaterThan(3));
+  });
+});
