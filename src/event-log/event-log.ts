@@ -82,8 +82,11 @@ export abstract class EventLog {
    */
   abstract append(records: readonly LogRecord[]): Promise<void>;
   abstract consume(options: ConsumeOptions): Promise<Subscription>;
-  /** Fixes the position of a group that has none at the present end, so that what is appended from now on is read. */
-  abstract fixPosition(group: string, topics: readonly string[]): Promise<void>;
+  /**
+   * Fixes the position of a group that has none at the first record appended at a time or later. The time counts, not the
+   * moment of the call: a log that was away meanwhile, or topics that were not made yet, cost the group nothing.
+   */
+  abstract fixPosition(group: string, topics: readonly string[], since: Date): Promise<void>;
   abstract positions(group: string, topics: readonly string[]): Promise<GroupPosition[]>;
   /** The first offset of each partition at or after a time; the end offset where there is none. */
   abstract offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]>;

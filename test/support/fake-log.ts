@@ -42,9 +42,10 @@ export class FakeLog extends EventLog {
     return this.records.filter((record) => record.topic === topic);
   }
 
-  fixPosition(group: string, [topic = '']: readonly string[]): Promise<void> {
+  fixPosition(group: string, [topic = '']: readonly string[], since: Date): Promise<void> {
     if (this.away) return Promise.reject(new LogUnavailable('away'));
-    if (!this.next.has(group)) this.next.set(group, this.end(topic));
+    const first = this.of(topic).find(({ timestamp }) => timestamp >= since.getTime());
+    if (!this.next.has(group)) this.next.set(group, first?.offset ?? this.end(topic));
     return Promise.resolve();
   }
 

@@ -41,22 +41,22 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
 
   private async reconcile(): Promise<void> {
     if (this.stopped) return;
-    const ids = new Set(this.directory.ids());
-    const gone = [...this.consumers].filter(([id]) => !ids.has(id));
+    const existing = this.directory.existing();
+    const gone = [...this.consumers].filter(([id]) => !existing.has(id));
     const ends = gone.map(([id, consumer]) => {
       this.consumers.delete(id);
       return consumer.set('gone');
     });
-    const changes = [...ids].map((id) =>
-      this.consumerOf(id).set(this.directory.active(id) ? 'running' : 'stopped'),
+    const changes = [...existing].map(([id, since]) =>
+      this.consumerOf(id, since).set(this.directory.active(id) ? 'running' : 'stopped'),
     );
     await Promise.all([...ends, ...changes]);
   }
 
-  private consumerOf(id: string): DestinationConsumer {
+  private consumerOf(id: string, since: Date): DestinationConsumer {
     const consumer =
       this.consumers.get(id) ??
-      new DestinationConsumer(id, this.config.EVENTS_TOPIC, this.log, (batch, control) =>
+      new DestinationConsumer(id, since, this.config.EVENTS_TOPIC, this.log, (batch, control) =>
         this.delivery.deliver(id, batch, control),
       );
     this.consumers.set(id, consumer);

@@ -25,6 +25,7 @@ export class DestinationConsumer {
 
   constructor(
     private readonly destinationId: string,
+    private readonly since: Date,
     private readonly topic: string,
     private readonly eventLog: EventLog,
     private readonly onBatch: OnBatch,
@@ -58,7 +59,7 @@ export class DestinationConsumer {
 
   private async fixPosition(): Promise<void> {
     if (this.positioned) return;
-    await this.eventLog.fixPosition(groupOf(this.destinationId), [this.topic]);
+    await this.eventLog.fixPosition(groupOf(this.destinationId), [this.topic], this.since);
     this.positioned = true;
   }
 

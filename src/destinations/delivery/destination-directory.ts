@@ -7,7 +7,7 @@ import { type DestinationRow, DESTINATIONS_QUERY, usableDestinations } from './d
 /** The destinations in memory, as fresh as the last change in Postgres. */
 @Injectable()
 export class DestinationDirectory {
-  private known: ReadonlySet<string> = new Set();
+  private known: ReadonlyMap<string, Date> = new Map();
   private destinations: ReadonlyMap<string, Destination> = new Map();
   private readonly listeners = new Set<() => void>();
 
@@ -25,9 +25,9 @@ export class DestinationDirectory {
     this.listeners.add(listener);
   }
 
-  /** Ids of all that exist, whether they can be delivered to or not. */
-  ids(): readonly string[] {
-    return [...this.known];
+  /** Ids of all that exist, whether they can be delivered to or not, and since when: events from then on are theirs. */
+  existing(): ReadonlyMap<string, Date> {
+    return this.known;
   }
 
   /** The destination, if it is to be delivered to now. */
@@ -45,7 +45,7 @@ export class DestinationDirectory {
 
   private async load(): Promise<void> {
     const rows = await this.database.query<DestinationRow[]>(DESTINATIONS_QUERY);
-    this.known = new Set(rows.map(({ id }) => id));
+    this.known = new Map(rows.map(({ id, createdAt }) => [id, createdAt]));
     this.replace(new Map(usableDestinations(rows).map((destination) => [destination.id, destination])));
   }
 

@@ -13,6 +13,7 @@ const row = (overrides: Partial<DestinationRow>): DestinationRow => ({
   enabled: true,
   paused: false,
   sources: ['src_1'],
+  createdAt: new Date(0),
   ...overrides,
 });
 

@@ -13,10 +13,12 @@ export interface DestinationRow {
   readonly enabled: boolean;
   readonly paused: boolean;
   readonly sources: readonly string[];
+  readonly createdAt: Date;
 }
 
 export const DESTINATIONS_QUERY = `
   SELECT d.id, d.workspace_id AS "workspaceId", d.type, d.settings, d.enabled, d.paused_at IS NOT NULL AS paused,
+    d.created_at AS "createdAt",
     coalesce(array_agg(c.source_id::text) FILTER (WHERE c.source_id IS NOT NULL), '{}') AS sources
   FROM destinations d LEFT JOIN connections c ON c.destination_id = d.id
   GROUP BY d.id`;

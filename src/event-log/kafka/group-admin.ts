@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kafka } from 'kafkajs';
 import { type GroupPosition } from '../event-log.js';
 import { type AdminSession } from './admin-session.js';
@@ -8,7 +9,8 @@ import { KafkaJSDeleteGroupsError } from './kafka-errors.js';
 /** What Kafka says for "this group has no position here". */
 const NONE = '-1';
 const GROUP_ID_NOT_FOUND = 69;
-const FIX_ATTEMPTS = 3;
+const FIX_ATTEMPTS = 5;
+const FIX_PAUSE_MS = 100;
 
 /** Positions of groups. Everything here rejects with LogUnavailable when Kafka cannot be asked. */
 export class GroupAdmin {
@@ -37,20 +39,21 @@ export class GroupAdmin {
   }
 
   /**
-   * Per topic: where the group has no position at all, it gets the end of every partition. A partition added later has
-   * none and is read from its beginning, so nothing in it is missed.
+   * Per topic: where the group has no position at all, it gets that of the time in every partition. A partition added
+   * later has none and is read from its beginning, so nothing in it is missed.
    */
-  async fixPosition(group: string, topics: readonly string[]): Promise<void> {
+  async fixPosition(group: string, topics: readonly string[], since: Date): Promise<void> {
     await this.ask(async () => {
-      let ends = await this.missingPositions(group, topics);
-      for (let attempt = 1; ends.length > 0; attempt += 1) {
+      for (let attempt = 1; ; attempt += 1) {
         try {
-          await commitPositions(this.kafka, group, ends);
+          const missing = await this.missingPositions(group, topics, since);
+          if (missing.length === 0) return;
+          await commitPositions(this.kafka, group, missing);
         } catch (error) {
-          // Another instance may be joining for the same reason; then its positions are found now.
+          // Another instance may be joining for the same reason, or the group's coordinator be on the move.
           if (attempt === FIX_ATTEMPTS) throw error;
+          await sleep(attempt * FIX_PAUSE_MS);
         }
-        ends = await this.missingPositions(group, topics);
       }
     });
   }
@@ -79,18 +82,22 @@ export class GroupAdmin {
     );
   }
 
-  private missingPositions(group: string, topics: readonly string[]): Promise<CommittedPosition[]> {
+  private missingPositions(
+    group: string,
+    topics: readonly string[],
+    since: Date,
+  ): Promise<CommittedPosition[]> {
     return this.session.use(async (admin) => {
       const known = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
       const open = known.filter(({ partitions }) => partitions.every(({ offset }) => offset === NONE));
-      const ends = open.map(async ({ topic }) =>
-        (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({
+      // kafkajs takes the end of a partition before it looks for the time there, so nothing slips in between.
+      const starts = open.map(async ({ topic }) =>
+        (await admin.fetchTopicOffsetsByTimestamp(topic, since.getTime())).map((start) => ({
           topic,
-          partition,
-          offset: high,
+          ...start,
         })),
       );
-      return (await Promise.all(ends)).flat();
+      return (await Promise.all(starts)).flat();
     });
   }
 

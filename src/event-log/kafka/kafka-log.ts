@@ -72,8 +72,8 @@ export class KafkaLog extends EventLog {
     return Promise.resolve(subscription);
   }
 
-  fixPosition(group: string, topics: readonly string[]): Promise<void> {
-    return this.groups.fixPosition(group, topics);
+  fixPosition(group: string, topics: readonly string[], since: Date): Promise<void> {
+    return this.groups.fixPosition(group, topics, since);
   }
 
   positions(group: string, topics: readonly string[]): Promise<GroupPosition[]> {

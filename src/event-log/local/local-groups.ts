@@ -9,10 +9,10 @@ export class LocalGroups {
     private readonly consumers: LocalConsumers,
   ) {}
 
-  async fixPosition(group: string, topics: readonly string[]): Promise<void> {
+  async fixPosition(group: string, topics: readonly string[], since: Date): Promise<void> {
     const { positions } = this.store;
     const open = topics.filter((topic) => positions.get(group, topic) === undefined);
-    for (const topic of open) positions.set(group, topic, this.store.topic(topic).end);
+    for (const topic of open) positions.set(group, topic, this.store.topic(topic).offsetAt(since.getTime()));
     await this.store.flush();
   }
 

@@ -55,7 +55,7 @@ describe('LocalLog', () => {
   it('keeps what a group has yet to read, however old', async () => {
     const log = await open({ retentionMs: -1, retentionIntervalMs: HOUR_MS });
     await append(log, 3);
-    await log.fixPosition('group', ['t']);
+    await log.fixPosition('group', ['t'], new Date(Date.now() + 1));
     await append(log, 5);
     await log.close();
     const again = await open({ retentionMs: -1 });
@@ -73,7 +73,7 @@ describe('LocalLog', () => {
 
   it('refuses when it is full of what nobody has read, loses nothing, and goes on when it was read', async () => {
     const log = await open({ maxBytes: MIB });
-    await log.fixPosition('group', ['t']);
+    await log.fixPosition('group', ['t'], new Date(Date.now() + 1));
     let accepted = 0;
     const fill = async () => {
       for (;;) {

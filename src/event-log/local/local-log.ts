@@ -86,9 +86,9 @@ export class LocalLog extends EventLog {
     return this.consumers.consume(options);
   }
 
-  async fixPosition(group: string, topics: readonly string[]): Promise<void> {
+  async fixPosition(group: string, topics: readonly string[], since: Date): Promise<void> {
     this.assertOpen();
-    await this.groups.fixPosition(group, topics);
+    await this.groups.fixPosition(group, topics, since);
   }
 
   async positions(group: string, topics: readonly string[]): Promise<GroupPosition[]> {

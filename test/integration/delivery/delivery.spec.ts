@@ -23,6 +23,8 @@ describe.each(CLOCKS)('delivery, retries timed by $clock', ({ env }) => {
 
   it('delivers what is published, and nothing that was there before or belongs to others', async () => {
     await rig.publish(1, { event: 'before' });
+    const published = Date.now();
+    await eventually(() => expect(Date.now()).toBeGreaterThan(published));
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.destination('console', {});
     await rig.start();

@@ -37,6 +37,9 @@ const MIB = 1_048_576;
 
 export const uniqueName = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 8)}`;
 
+/** A time after everything that was appended until now. */
+export const soon = (): Date => new Date(Date.now() + 1);
+
 /** Waits until the log can accept. */
 export async function ready<T extends EventLog>(log: T): Promise<T> {
   await log.start();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EventLog, LogOverloaded, LogUnavailable } from '../../../src/event-log/event-log.js';
 import { eventually } from '../../support/eventually.js';
-import { drivers, read, record, type Rig, uniqueName } from './drivers.js';
+import { drivers, read, record, type Rig, soon, uniqueName } from './drivers.js';
 
 describe.each(drivers)('$name', (driver) => {
   let rig: Rig;
@@ -108,12 +108,23 @@ describe.each(drivers)('$name', (driver) => {
 
   it('reads from the position that was fixed, and fixes it once', async () => {
     await append(['before']);
-    await log.fixPosition(group, [rig.topic]);
+    await log.fixPosition(group, [rig.topic], soon());
     await append(['after']);
-    await log.fixPosition(group, [rig.topic]);
+    await log.fixPosition(group, [rig.topic], soon());
     const reader = await read(log, group, [rig.topic]);
     await append(['fence']);
     await eventually(() => expect(reader.values()).toEqual(['after', 'fence']));
+  });
+
+  it('fixes a position at the time it is told, however late', async () => {
+    await append(['before']);
+    const connected = soon();
+    await eventually(() => expect(Date.now()).toBeGreaterThan(connected.getTime()));
+    await append(['meanwhile']);
+    await log.fixPosition(group, [rig.topic], connected);
+    const reader = await read(log, group, [rig.topic]);
+    await append(['fence']);
+    await eventually(() => expect(reader.values()).toEqual(['meanwhile', 'fence']));
   });
 
   it('goes on after a restart where the group had finished', async () => {
@@ -182,7 +193,7 @@ describe.each(drivers)('$name', (driver) => {
 
   it('tells positions, and forgets a deleted group', async () => {
     await append(numbers(3));
-    await log.fixPosition(group, [rig.topic]);
+    await log.fixPosition(group, [rig.topic], soon());
     await append([3]);
     const sum = async (of: string) => {
       const found = await log.positions(of, [rig.topic]);

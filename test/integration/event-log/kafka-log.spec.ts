@@ -6,7 +6,7 @@ import { LogUnavailable } from '../../../src/event-log/event-log.js';
 import { KafkaLog } from '../../../src/event-log/kafka/kafka-log.js';
 import { eventually } from '../../support/eventually.js';
 import { type KafkaServer, startKafka } from '../../support/servers/kafka.js';
-import { kafkaSettings, read, ready, record, uniqueName } from './drivers.js';
+import { kafkaSettings, read, ready, record, soon, uniqueName } from './drivers.js';
 
 const limits = { maxInFlightBytes: 67_108_864 };
 
@@ -153,13 +153,13 @@ describe('KafkaLog and its topics', () => {
     const group = uniqueName('group');
     try {
       await log.append([record(config.EVENTS_TOPIC, 'k', 'before')]);
-      await log.fixPosition(group, [config.EVENTS_TOPIC]);
+      await log.fixPosition(group, [config.EVENTS_TOPIC], soon());
       await admin.connect();
       await admin.createPartitions({ topicPartitions: [{ topic: config.EVENTS_TOPIC, count: 4 }] });
       const fresh = await ready(new KafkaLog(config, limits));
       const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`);
       await fresh.append(keys.map((key) => record(config.EVENTS_TOPIC, key, key)));
-      await fresh.fixPosition(group, [config.EVENTS_TOPIC]);
+      await fresh.fixPosition(group, [config.EVENTS_TOPIC], soon());
       const reader = await read(fresh, group, [config.EVENTS_TOPIC]);
       await eventually(() => expect(reader.values().sort()).toEqual(keys.sort()));
       await fresh.close();

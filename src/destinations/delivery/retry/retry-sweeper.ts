@@ -40,7 +40,7 @@ export class RetrySweeper implements OnApplicationBootstrap, OnModuleDestroy {
   /** An edge: Postgres may be away, which is said once per outage. */
   private async sweep(): Promise<void> {
     try {
-      const ids = this.directory.ids().filter((id) => this.directory.active(id));
+      const ids = [...this.directory.existing().keys()].filter((id) => this.directory.active(id));
       const overdue = ids.length > 0 ? await this.ledger.takeOverdue(ids, GRACE_MS, PAGE) : [];
       for (const alarm of overdue) this.lanes.add(alarm);
       this.away = false;
