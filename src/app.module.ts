@@ -4,6 +4,7 @@ import { ConfigModule } from './config/config.module.js';
 import { DeliveryModule } from './destinations/delivery/delivery.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestionModule } from './ingestion/ingestion.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 
 /** What each role loads: a collector has no delivery code at work, a delivery worker no HTTP beyond health. */
 const MODULES: Record<Role, Type> = {
@@ -16,6 +17,7 @@ const MODULES: Record<Role, Type> = {
 export class AppModule {
   static with(config: Config): DynamicModule {
     const modules = config.ROLES.map((role) => MODULES[role]);
-    return { module: AppModule, imports: [ConfigModule.with(config), HealthModule, ...modules] };
+    const everywhere = [ConfigModule.with(config), HealthModule, MetricsModule];
+    return { module: AppModule, imports: [...everywhere, ...modules] };
   }
 }

@@ -9,7 +9,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { KafkaConfig } from './kafka.config.js';
-import { Cidrs, Int, List } from './setting.js';
+import { Cidrs, Flag, Int, List } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -23,6 +23,18 @@ export class Config extends KafkaConfig {
   /** Address of the HTTP listener; `0.0.0.0` for every interface. */
   @IsString()
   readonly HTTP_HOST: string = '127.0.0.1';
+
+  /** Most connections at once; further ones are closed as they come. */
+  @Int(1)
+  readonly MAX_CONNECTIONS: number = 10_000;
+
+  /** How long a request may take to arrive, in ms, and its headers a third of that. */
+  @Int(1_000)
+  readonly REQUEST_TIMEOUT_MS: number = 30_000;
+
+  /** Most memory that bodies may hold together while they arrive, in MiB; past that the slowest are answered 429. */
+  @Int(1)
+  readonly MAX_ARRIVING_MIB: number = 64;
 
   /** What this process does, comma-separated: `collector`, `delivery`, `admin`. Roles apart need real Kafka and Postgres. */
   @List()
@@ -40,7 +52,7 @@ export class Config extends KafkaConfig {
   @IsUrl({ protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true })
   readonly DATABASE_URL?: string;
 
-  /** Redis server, the clock of retries; without it an in-process one is used. */
+  /** Redis server, the clock of retries and the memory of message ids; without it both are in this process. */
   @IsOptional()
   @IsUrl({ protocols: ['redis', 'rediss'], require_tld: false, require_protocol: true })
   readonly REDIS_URL?: string;
@@ -84,6 +96,19 @@ export class Config extends KafkaConfig {
   @Cidrs()
   readonly TRUSTED_PROXIES: readonly string[] = [];
 
+  /** Address under which SDKs reach this product; without it, the one that each request for settings came to. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  readonly PUBLIC_URL?: string;
+
+  /** Take group calls that name no user, neither known nor anonymous (WIRE 8.8). */
+  @Flag()
+  readonly ALLOW_GROUP_WITHOUT_USER: boolean = false;
+
+  /** Answer RudderStack's pixels 200 whatever is wrong with them, as rudder-server does, instead of 400 (WIRE 8.5). */
+  @Flag()
+  readonly RUDDER_PIXEL_ALWAYS_OK: boolean = false;
+
   /** Largest body of a single call in bytes, after inflation (WIRE 1.4). */
   @Int(1024)
   readonly MAX_EVENT_BYTES: number = 32_768;
@@ -91,6 +116,18 @@ export class Config extends KafkaConfig {
   /** Largest body of a batch in bytes, after inflation (WIRE 1.4). */
   @Int(1024)
   readonly MAX_BATCH_BYTES: number = 512_000;
+
+  /** Most messages in one batch (WIRE 8.6). */
+  @Int(1)
+  readonly MAX_BATCH_EVENTS: number = 2_500;
+
+  /** For how long at least a message id is remembered, in hours: what comes again is not stored again; 0 for never (WIRE 3.6). */
+  @Int(0, 8_760)
+  readonly DEDUPLICATION_HOURS: number = 24;
+
+  /** Most memory for message ids where there is no REDIS_URL, in MiB; past that further ids are not remembered. */
+  @Int(1)
+  readonly DEDUPLICATION_MAX_MIB: number = 512;
 
   /** How long a failed delivery is tried again before it becomes a dead letter, in minutes. */
   @Int(1)

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
+import { DeduplicationModule } from '../deduplication/deduplication.module.js';
 import { EventLogModule } from '../event-log/event-log.module.js';
 import { EventPublisher } from './publisher.js';
 
 /** The collector's side: calls leave for the event log. */
-@Module({ imports: [EventLogModule], providers: [EventPublisher], exports: [EventPublisher] })
+@Module({
+  imports: [EventLogModule, DeduplicationModule],
+  providers: [EventPublisher],
+  exports: [EventPublisher],
+})
 export class DestinationsModule {}

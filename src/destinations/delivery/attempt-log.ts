@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { deliveryOutcomes } from '../../metrics/counters.js';
 import { type Delivery } from './delivery.js';
 import { type Destination } from './destination.js';
 import { type Outcome } from './outcome.js';
 
 const log = new Logger('Delivery');
 
-/** One wide line for one attempt of one batch: ids, counts, duration, outcomes, and the first reason that is not a success. */
+/** Counts one attempt of one batch, and says it in one wide line: ids, duration, outcomes, the first reason of a failure. */
 export function logAttempt(
   { id, workspaceId, handler }: Destination,
   deliveries: readonly Delivery[],
@@ -14,6 +15,9 @@ export function logAttempt(
 ): void {
   const [first] = deliveries;
   if (first === undefined) return;
+  const counts = countsOf(outcomes);
+  for (const [outcome, count] of Object.entries(counts))
+    deliveryOutcomes.inc({ type: handler.type, outcome }, count);
   const failure = outcomes.find(({ kind }) => kind !== 'delivered');
   log.log({
     event: 'delivery.attempted',
@@ -23,7 +27,7 @@ export function logAttempt(
     origin: first.origin,
     attempt: first.item.attempt,
     items: deliveries.length,
-    ...countsOf(outcomes),
+    ...counts,
     ...(failure && 'reason' in failure ? { reason: failure.reason } : {}),
     ms: Math.round(ms),
   });

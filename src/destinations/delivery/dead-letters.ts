@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { EventLog, type LogRecord } from '../../event-log/event-log.js';
-import { SCHEMA_VERSION } from '../publisher.js';
+import { SCHEMA_VERSION } from '../records.js';
 import { type Delivery } from './delivery.js';
 import { type Destination } from './destination.js';
 

@@ -8,6 +8,9 @@ import { ServerProcess } from './server-process.js';
 export interface RedisServer extends OwnServer {
   /** As in REDIS_URL. */
   readonly url: string;
+  /** Connections stay open, nothing answers. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** What Bull asks of a Redis: nothing evicted, and everything on disk. */
@@ -17,10 +20,14 @@ const SETTINGS = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--
 export async function startRedis(): Promise<RedisServer> {
   await provision({ tools: false });
   const port = await loopbackPort();
-  const server = await startUntil(hasDockerEngine() ? redisContainer(port) : redisProcess(port), () =>
-    pong(port),
-  );
-  return { ...server, url: `redis://127.0.0.1:${port}` };
+  const runner = hasDockerEngine() ? redisContainer(port) : redisProcess(port);
+  const server = await startUntil(runner, () => pong(port));
+  return {
+    ...server,
+    url: `redis://127.0.0.1:${port}`,
+    freeze: () => runner.freeze(),
+    thaw: () => runner.thaw(),
+  };
 }
 
 function redisProcess(port: number): Runner {

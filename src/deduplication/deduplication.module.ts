@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { Deduplication } from './deduplication.js';
+import { type DeduplicationStore } from './deduplication-store.js';
+import { GuardedStore } from './guarded-store.js';
+import { LocalStore } from './local/local-store.js';
+import { RedisStore } from './redis/redis-store.js';
+
+const HOUR_MS = 3_600_000;
+const MIB = 1_048_576;
+
+/** Redis when there is one, which several collectors may share, else a folder on this machine. */
+function createStore(config: Config): DeduplicationStore {
+  const { REDIS_URL, DATA_DIR, DEDUPLICATION_HOURS, DEDUPLICATION_MAX_MIB } = config;
+  const windowMs = DEDUPLICATION_HOURS * HOUR_MS;
+  if (REDIS_URL !== undefined) return new RedisStore(REDIS_URL, windowMs);
+  const directory = join(DATA_DIR, 'deduplication');
+  return new LocalStore({ directory, windowMs, maxBytes: DEDUPLICATION_MAX_MIB * MIB, now: Date.now });
+}
+
+@Module({
+  providers: [
+    {
+      provide: Deduplication,
+      inject: [Config],
+      useFactory: async (config: Config) => {
+        if (config.DEDUPLICATION_HOURS === 0) return new Deduplication(undefined);
+        const store = new GuardedStore(createStore(config));
+        await store.open();
+        return new Deduplication(store);
+      },
+    },
+  ],
+  exports: [Deduplication],
+})
+export class DeduplicationModule implements OnApplicationShutdown {
+  constructor(private readonly deduplication: Deduplication) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.deduplication.close();
+  }
+}

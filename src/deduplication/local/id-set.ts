@@ -1,0 +1,46 @@
+import { IdTable, type Words } from './id-table.js';
+
+export const ID_BYTES = 16;
+
+const FIRST_SLOTS = 4_096;
+const GROWTH = 4;
+/** 16 MiB a table from then on. */
+const MOST_SLOTS = 1_048_576;
+
+/** A set of ids that grows by one more table, so that no call ever waits for a table to be copied into a larger one. */
+export class IdSet {
+  private readonly tables = [new IdTable(FIRST_SLOTS)];
+
+  get bytes(): number {
+    return this.tables.reduce((sum, table) => sum + table.bytes, 0);
+  }
+
+  /** The id is the 16 bytes from `offset` on. */
+  has(bytes: Buffer, offset = 0): boolean {
+    const id = wordsOf(bytes, offset);
+    return this.tables.some((table) => table.has(id));
+  }
+
+  /** For ids that are new: one that an older table has takes a second place. */
+  add(bytes: Buffer, offset = 0): void {
+    const id = wordsOf(bytes, offset);
+    const last = this.tables.at(-1);
+    if (last !== undefined && !last.isFull) {
+      last.add(id);
+      return;
+    }
+    const table = new IdTable(Math.min((last?.slots ?? 1) * GROWTH, MOST_SLOTS));
+    this.tables.push(table);
+    table.add(id);
+  }
+}
+
+/** The last word is never zero: one bit of the hash is given for that. */
+function wordsOf(bytes: Buffer, offset: number): Words {
+  return [
+    bytes.readUInt32LE(offset),
+    bytes.readUInt32LE(offset + 4),
+    bytes.readUInt32LE(offset + 8),
+    (bytes.readUInt32LE(offset + 12) | 1) >>> 0,
+  ];
+}

@@ -1,0 +1,54 @@
+import { Counter, Registry } from 'prom-client';
+
+/** What this process counts of its own; the sums agree (DESIGN 2, promise 2). */
+export const counters = new Registry();
+
+const registers = [counters];
+
+/** Messages by what became of them; one is counted when that is durable. `code` is the reason of a rejection. */
+export const messageOutcomes = new Counter({
+  name: 'tributary_messages_total',
+  help: 'Messages by outcome (accepted, duplicate, rejected) and, where rejected, the reason code.',
+  labelNames: ['outcome', 'code'] as const,
+  registers,
+});
+
+/** Calls, not messages: the messages of a refused call, where it had any, are counted as rejected as well. */
+export const callsRefused = new Counter({
+  name: 'tributary_calls_refused_total',
+  help: 'Calls that were answered with an error, by code.',
+  labelNames: ['code'] as const,
+  registers,
+});
+
+export const bareNumbers = new Counter({
+  name: 'tributary_bare_numbers_total',
+  help: 'NaN and Infinity that senders wrote into JSON, and that were read as null.',
+  registers,
+});
+
+export const unreadableDates = new Counter({
+  name: 'tributary_unreadable_dates_total',
+  help: 'Dates of messages that could not be read, and that counted as missing.',
+  registers,
+});
+
+export const writeKeyMismatches = new Counter({
+  name: 'tributary_write_key_mismatches_total',
+  help: 'Calls whose body named another write key than the header or the address, which won.',
+  registers,
+});
+
+export const deduplicationSkipped = new Counter({
+  name: 'tributary_deduplication_skipped_total',
+  help: 'Events that were accepted without the store of message ids, because it was away.',
+  registers,
+});
+
+/** `retry` and `held` are no end: the same delivery is counted again at its next attempt. */
+export const deliveryOutcomes = new Counter({
+  name: 'tributary_deliveries_total',
+  help: 'Attempts of deliveries by destination type and outcome (delivered, filtered, retry, dead, held).',
+  labelNames: ['type', 'outcome'] as const,
+  registers,
+});

@@ -1,0 +1,23 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Registry } from 'prom-client';
+import { counters } from './counters.js';
+import { ProcessMetrics } from './process-metrics.js';
+
+/** For Prometheus. It names no tenant and holds no event, so that it needs no key; it is not part of the API document. */
+@ApiExcludeController()
+@Controller('metrics')
+export class MetricsController {
+  private readonly all: Registry;
+
+  constructor(processMetrics: ProcessMetrics) {
+    this.all = Registry.merge([counters, processMetrics.registry]);
+  }
+
+  @Get()
+  @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
+  @Header('Cache-Control', 'no-store')
+  read(): Promise<string> {
+    return this.all.metrics();
+  }
+}

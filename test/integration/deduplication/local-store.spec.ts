@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { keyOf } from '../../../src/deduplication/copy.js';
+import { LocalStore } from '../../../src/deduplication/local/local-store.js';
+import { startChild } from '../../support/child.js';
+import { eventually } from '../../support/eventually.js';
+
+const ROUNDS = 3;
+const CONFIRMER = join(import.meta.dirname, '../../support/confirm-forever.ts');
+
+it('a local store has every id that was confirmed before its process was killed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-ids-'));
+  const directory = join(folder, 'ids');
+  const file = join(folder, 'confirmed');
+  const confirmed = () => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = confirmed().length;
+    const child = await startChild(CONFIRMER, [directory, file, String(round)]);
+    await eventually(() => expect(confirmed().length).toBeGreaterThan(before + 300));
+    await child.kill();
+  }
+
+  const store = new LocalStore({ directory, windowMs: 3_600_000, maxBytes: 1e9, now: Date.now });
+  await store.check();
+  const names = confirmed();
+  const standings = await store.claim(names.map((name) => keyOf(name)));
+  expect(names.filter((_, index) => standings[index] !== 'confirmed')).toEqual([]);
+  expect(await store.claim([keyOf('never confirmed')])).toEqual(['claimed']);
+  await store.close();
+  await rm(folder, { recursive: true });
+});
