@@ -10,14 +10,20 @@ const RULES = [
   { from: 'config/', only: [], because: 'settings are read before anything else exists' },
   {
     from: 'normalization/',
-    only: ['events/'],
+    only: ['events/', 'metrics/'],
     because: 'a step is testable without Nest, Postgres or Kafka',
   },
   { from: 'event-log/', only: ['config/'], because: 'the log does not know what an event means' },
+  { from: 'metrics/', only: [], because: 'whoever counts depends on it, and it on nobody' },
+  {
+    from: 'deduplication/',
+    only: ['config/', 'metrics/'],
+    because: 'it knows ids, and neither what an event means nor where it goes',
+  },
   { from: 'database/', only: ['config/'], because: 'tables do not know what an event means' },
   {
     from: 'auth/',
-    only: ['events/', 'config/', 'database/'],
+    only: ['events/', 'config/', 'database/', 'metrics/'],
     because: 'who may send is decided before what is sent',
   },
   {

@@ -5,5 +5,7 @@ import { type Source } from '../events/source.js';
 /** A request on its way: the edge puts `received` there, the write key guard then `source`. */
 export interface KeyedRequest extends Request {
   received: Received;
+  /** Whether the sender wants to be told what became of each message. */
+  detailed?: boolean;
   source?: Source;
 }

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { CallError } from '../events/call-error.js';
 import { type Source } from '../events/source.js';
+import { writeKeyMismatches } from '../metrics/counters.js';
 import { type KeyedRequest } from './keyed-request.js';
 import { writeKeyOf } from './write-key-of.js';
 import { WriteKeySnapshot } from './write-key-snapshot.js';
@@ -19,7 +20,10 @@ export class WriteKeyGuard implements CanActivate {
     const { key, mismatch } = writeKeyOf(request.headers.authorization, body, beaconKeyOf(request));
     if (key === undefined) throw fault ?? new CallError('invalid_write_key', 'No write key was provided');
     request.source = this.sourceOf(key);
-    if (mismatch) this.log.debug({ event: 'write_key.mismatch', source: request.source.id });
+    if (mismatch) {
+      writeKeyMismatches.inc();
+      this.log.debug({ event: 'write_key.mismatch', source: request.source.id });
+    }
     return true;
   }
 
@@ -34,7 +38,7 @@ export class WriteKeyGuard implements CanActivate {
 
 /** A beacon cannot set headers: its key is in the address, the first one when there are several. */
 function beaconKeyOf({ path, query }: KeyedRequest): string | undefined {
-  if (!path.startsWith('/beacon/')) return undefined;
+  if (!/^\/beacon\//i.test(path)) return undefined;
   const given = query['writeKey'];
   const first: unknown = Array.isArray(given) ? given[0] : given;
   return typeof first === 'string' ? first : undefined;

@@ -33,13 +33,29 @@ export type RejectionCode =
   | 'category_not_string'
   | 'message_id_too_long'
   | 'event_too_large'
-  | 'nesting_too_deep';
+  | 'nesting_too_deep'
+  | 'consent_categorypreferences_should_exist'
+  | 'consent_categorypreferences_fields_should_be_object'
+  | 'consent_categorypreferences_fields_should_be_bool'
+  | 'device_advertisingid_should_be_string'
+  | 'consent_version_should_be_number';
+
+/** Which message of a call was rejected, and why. */
+export interface RejectedMessage {
+  /** Position in the batch; 0 for a single call. */
+  readonly index: number;
+  readonly code: CallErrorCode;
+  /** JSON pointer (RFC 6901) to the faulty field, within the message. */
+  readonly pointer: string;
+}
 
 /** A call that is answered with an error. The edge alone knows which status a code has. */
 export class CallError extends Error {
   constructor(
     readonly code: CallErrorCode,
     message: string,
+    /** The messages it was refused for, when it could be read at all. */
+    readonly rejected: readonly RejectedMessage[] = [],
   ) {
     super(message);
     this.name = 'CallError';

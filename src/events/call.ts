@@ -1,4 +1,4 @@
-import { type CallError, type RejectionCode } from './call-error.js';
+import { type CallError, type RejectedMessage } from './call-error.js';
 import { type CanonicalEvent, type EventType } from './event.js';
 import { type Source } from './source.js';
 
@@ -27,15 +27,14 @@ export interface Call {
   readonly side: 'client' | 'server';
   readonly ip?: string;
   readonly userAgent?: string;
+  /** Trace that the request belongs to (W3C Trace Context), for the records' header. */
+  readonly traceparent?: string;
+  /** Whether the sender wants to be told what became of each message. */
+  readonly detailed?: boolean;
 }
 
 /** A message that did not become an event: goes to the rejected topic. */
-export interface Rejection {
-  /** Position in the batch; 0 for a single call. */
-  readonly index: number;
-  readonly code: RejectionCode | CallError['code'];
-  /** JSON pointer (RFC 6901) to the faulty field, within the message. */
-  readonly pointer: string;
+export interface Rejection extends RejectedMessage {
   /** The message as JSON text as it was sent, cut to a bound by the publisher. */
   readonly original: string;
 }
@@ -44,9 +43,12 @@ export interface Rejection {
 export interface NormalizedCall {
   readonly source: Source;
   readonly receivedAt: Date;
+  readonly traceparent?: string;
   readonly form: 'single' | 'batch';
   readonly accepted: readonly CanonicalEvent[];
   readonly rejected: readonly Rejection[];
+  /** Whether the sender wants to be told what became of each message. */
+  readonly detailed?: boolean;
   /** Set when nothing can be accepted: thrown after the rejected messages are published. */
   readonly refusal?: CallError;
 }

@@ -5,7 +5,7 @@ import { EventPublisher } from '../destinations/publisher.js';
 import { type NormalizedCall } from '../events/call.js';
 import { BATCH_EXAMPLE, BatchDto } from '../normalization/messages/batch.dto.js';
 import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { ACCEPTED } from './answers/accepted.js';
+import { answerTo } from './answers/answer.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
 import { Incoming } from './edge/incoming.js';
@@ -29,7 +29,7 @@ export class BatchController {
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
   async batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
-    return ACCEPTED;
+    return answerTo(call);
   }
 
   /**
@@ -41,6 +41,6 @@ export class BatchController {
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
   async import(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
-    return ACCEPTED;
+    return answerTo(call);
   }
 }

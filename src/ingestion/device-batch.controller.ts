@@ -4,7 +4,7 @@ import { WriteKeyGuard } from '../auth/write-key.guard.js';
 import { EventPublisher } from '../destinations/publisher.js';
 import { type NormalizedCall } from '../events/call.js';
 import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { ACCEPTED } from './answers/accepted.js';
+import { answerTo } from './answers/answer.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
 import { Incoming } from './edge/incoming.js';
 
@@ -20,6 +20,6 @@ export class DeviceBatchController {
   @Header('Cache-Control', 'no-store')
   async batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
-    return ACCEPTED;
+    return answerTo(call);
   }
 }

@@ -8,33 +8,41 @@ import { BatchController } from './batch.controller.js';
 import { BeaconController } from './beacon.controller.js';
 import { DeviceBatchController } from './device-batch.controller.js';
 import { DeviceController } from './device.controller.js';
+import { Arrivals } from './edge/arrivals.js';
+import { noticePreference } from './edge/preference.js';
 import { ReceiveBatch, ReceiveMessage } from './edge/receive-body.js';
 import { answerHead } from './pixel/answer-head.js';
 import { rudderQueryToBody } from './pixel/rudder-query.js';
 import { segmentQueryToBody } from './pixel/segment-query.js';
 import { RudderPixelController } from './rudder-pixel.controller.js';
-import { SdkMetricsController } from './sdk-metrics.controller.js';
+import { ClusterInfoController } from './sdk/cluster-info.controller.js';
+import { SdkMetricsController } from './sdk/sdk-metrics.controller.js';
+import { SegmentSettingsController } from './sdk/segment-settings.controller.js';
+import { SourceConfigController } from './sdk/source-config.controller.js';
 import { SegmentPixelController } from './segment-pixel.controller.js';
 import { TrackingController } from './tracking.controller.js';
 
 const singles = [TrackingController, DeviceController];
 const batches = [BatchController, DeviceBatchController, BeaconController];
+const sdk = [SegmentSettingsController, SourceConfigController, ClusterInfoController, SdkMetricsController];
 const pixels = [SegmentPixelController, RudderPixelController];
 
 const normalization = NormalizationModule.limitedBy({
   inject: [Config],
-  useFactory: ({ MAX_EVENT_BYTES }: Config) => new Limits(MAX_EVENT_BYTES),
+  useFactory: ({ MAX_EVENT_BYTES, MAX_BATCH_EVENTS, ALLOW_GROUP_WITHOUT_USER }: Config) =>
+    new Limits(MAX_EVENT_BYTES, MAX_BATCH_EVENTS, ALLOW_GROUP_WITHOUT_USER),
 });
 
 /** All ways in. Each transport becomes the same call at the edge; a body is read only where a route wants one. */
 @Module({
   imports: [AuthModule, DestinationsModule, normalization],
-  controllers: [...singles, ...batches, ...pixels, SdkMetricsController],
+  controllers: [...singles, ...batches, ...pixels, ...sdk],
+  providers: [Arrivals],
 })
 export class IngestionModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(ReceiveMessage).forRoutes(...singles);
-    consumer.apply(ReceiveBatch).forRoutes(...batches);
+    consumer.apply(noticePreference, ReceiveMessage).forRoutes(...singles);
+    consumer.apply(noticePreference, ReceiveBatch).forRoutes(...batches);
     consumer.apply(answerHead, segmentQueryToBody).forRoutes(SegmentPixelController);
     consumer.apply(answerHead, rudderQueryToBody).forRoutes(RudderPixelController);
   }

@@ -10,7 +10,7 @@ import { PageDto } from '../normalization/messages/page.dto.js';
 import { ScreenDto } from '../normalization/messages/screen.dto.js';
 import { TrackDto } from '../normalization/messages/track.dto.js';
 import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { ACCEPTED } from './answers/accepted.js';
+import { answerTo } from './answers/answer.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
 import { Incoming } from './edge/incoming.js';
@@ -92,6 +92,6 @@ export class TrackingController {
 
   private async accept(call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
-    return ACCEPTED;
+    return answerTo(call);
   }
 }

@@ -13,6 +13,14 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
+/** How many keys an object has, with those of the objects in it. The caller knows that it is not deep. */
+export function keysIn(value: JsonObject): number {
+  return Object.values(value).reduce<number>(
+    (keys, part) => keys + 1 + (isObject(part) ? keysIn(part) : 0),
+    0,
+  );
+}
+
 /**
  * Both objects in one; where both have an object it goes on inside, else `over` wins, also with a null (WIRE 1.5).
  * Spreads and own properties only: a key called `__proto__` stays an ordinary key.

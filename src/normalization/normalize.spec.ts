@@ -82,6 +82,21 @@ describe('a single call', () => {
     expect(call.refusal).toMatchObject({ code: 'event_not_defined', message: 'A track call needs an event' });
   });
 
+  it('tells who asks for it which messages were rejected', () => {
+    const call = normalize(aCall({ userId: 'u' }, { detailed: true }), limits);
+    expect(call.detailed).toBe(true);
+    expect(call.refusal?.rejected).toBe(call.rejected);
+    expect(normalize(aCall(good), limits)).not.toHaveProperty('detailed');
+  });
+
+  it('keeps integers beyond 2^53 in what it rejects', () => {
+    const { rejected } = batch(
+      { batch: [{ type: 'track', userId: 'u', x: 18446744073709551615n }, good] },
+      { bytes: 99_999 },
+    );
+    expect(rejected[0]?.original).toBe('{"type":"track","userId":"u","x":18446744073709551615}');
+  });
+
   it('that could not be read is rejected as text with the fault of the edge', () => {
     const call = aCall({});
     const fault = new CallError('invalid_json', 'not JSON');
@@ -255,6 +270,7 @@ describe('a batch', () => {
 
   it('is measured by the limits it is given', () => {
     const call = aCall({ batch: [good, { ...good, x: 'x'.repeat(1000) }] }, { form: 'batch' });
+    expect(normalize(call, new Limits(32_768, 1)).refusal).toMatchObject({ code: 'too_many_events' });
     expect(normalize(call, new Limits(512)).rejected).toMatchObject([{ index: 1, code: 'event_too_large' }]);
   });
 });

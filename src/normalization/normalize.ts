@@ -26,7 +26,8 @@ export function normalize(call: Call, limits: Limits): NormalizedCall {
     else accepted.push(draft as CanonicalEvent);
   });
   const nothing = accepted.length === 0 && rejected[0];
-  return { ...headOf(call), accepted, rejected, ...(nothing && { refusal: refusalOf(call, nothing) }) };
+  const refusal = nothing && refusalOf(call, nothing, rejected);
+  return { ...headOf(call), accepted, rejected, ...(refusal && { refusal }) };
 }
 
 const NOT_A_MESSAGE: Fault = { code: 'bad_request', pointer: '' };
@@ -39,7 +40,13 @@ function runSteps(draft: Draft, facts: Facts): Fault | undefined {
   return undefined;
 }
 
-const headOf = ({ source, form, received }: Call) => ({ source, form, receivedAt: received.at });
+const headOf = ({ source, form, received, detailed, traceparent }: Call) => ({
+  source,
+  form,
+  receivedAt: received.at,
+  ...(detailed === true && { detailed }),
+  ...(traceparent !== undefined && { traceparent }),
+});
 
 function refused(call: Call, refusal: CallError): NormalizedCall {
   const rejection: Rejection = { index: 0, code: refusal.code, pointer: '', original: originalOf(call) };
@@ -47,9 +54,13 @@ function refused(call: Call, refusal: CallError): NormalizedCall {
 }
 
 /** Only messages are rejected with these codes; single calls are answered with the reason itself (WIRE 1.6). */
-function refusalOf(call: Call, first: Rejection): CallError {
-  const sentence = REASONS[first.code as RejectionCode];
+function refusalOf(call: Call, { code }: Rejection, rejected: readonly Rejection[]): CallError {
+  const sentence = REASONS[code as RejectionCode];
   return call.form === 'single'
-    ? new CallError(first.code, sentence)
-    : new CallError('empty_batch_result', `No message of the batch is valid. The first: ${sentence}`);
+    ? new CallError(code, sentence, rejected)
+    : new CallError(
+        'empty_batch_result',
+        `No message of the batch is valid. The first: ${sentence}`,
+        rejected,
+      );
 }

@@ -1,4 +1,5 @@
 import { type Call } from '../events/call.js';
+import { stringifyJson } from '../events/exact-json.js';
 
 /** A write key in JSON, or in what was meant to be JSON. */
 const WRITE_KEY = /(writeKey["']?\s*[:=]\s*["']?)[^"'&,}\s]+/g;
@@ -15,7 +16,7 @@ export function originalOf(call: Call, message?: unknown): string {
 /** A message can be nested so deep that writing it out exhausts the stack; then the whole body has to do. */
 function textOf(message: unknown, body: string): string {
   try {
-    return JSON.stringify(message);
+    return stringifyJson(message);
   } catch (error) {
     if (error instanceof RangeError) return body;
     throw error;

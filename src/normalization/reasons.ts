@@ -19,4 +19,10 @@ export const REASONS: Record<RejectionCode, string> = {
   message_id_too_long: 'messageId may have at most 100 characters',
   event_too_large: 'Exceed payload limit: the message is too large',
   nesting_too_deep: 'A message may be nested at most 200 levels deep',
+  consent_categorypreferences_should_exist: 'A change of consent needs context.consent.categoryPreferences',
+  consent_categorypreferences_fields_should_be_object: 'categoryPreferences must be an object',
+  consent_categorypreferences_fields_should_be_bool:
+    'The fields of categoryPreferences must be true or false',
+  device_advertisingid_should_be_string: 'context.device.advertisingId must be a string',
+  consent_version_should_be_number: 'context.consent.version must be a number',
 };

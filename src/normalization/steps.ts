@@ -1,6 +1,7 @@
 import { type Step } from './step.js';
 import { assignMessageId } from './steps/assign-message-id.js';
 import { assignType } from './steps/assign-type.js';
+import { checkConsent } from './steps/check-consent.js';
 import { checkFields } from './steps/check-fields.js';
 import { checkNesting } from './steps/check-nesting.js';
 import { checkSize } from './steps/check-size.js';
@@ -11,7 +12,10 @@ import { mergeIntegrations } from './steps/merge-integrations.js';
 import { stamp } from './steps/stamp.js';
 import { tidyIds } from './steps/tidy-ids.js';
 
-/** From message to event, in this order: first what protects us, then what may reject, then what completes. */
+/**
+ * From message to event, in this order: first what protects us, then what may reject, then what completes. Consent is in the
+ * context, which a message may have from its envelope: it is checked when that is complete.
+ */
 export const steps: readonly Step[] = [
   checkNesting,
   checkSize,
@@ -22,6 +26,7 @@ export const steps: readonly Step[] = [
   checkFields,
   correctTimestamps,
   fillContext,
+  checkConsent,
   mergeIntegrations,
   stamp,
 ];

@@ -1,4 +1,5 @@
 import { type Call } from '../../src/events/call.js';
+import { stringifyJson } from '../../src/events/exact-json.js';
 import { Limits } from '../../src/normalization/limits.js';
 import { normalize } from '../../src/normalization/normalize.js';
 
@@ -23,7 +24,7 @@ export function aCall(body: unknown, { at = RECEIVED_AT, bytes, ...overrides }: 
 /** Also for what is nested too deep to be written out again. */
 function textOf(body: unknown): string {
   try {
-    return JSON.stringify(body);
+    return stringifyJson(body);
   } catch {
     return '(too deep)';
   }

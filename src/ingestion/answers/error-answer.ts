@@ -1,6 +1,8 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { LogOverloaded, LogUnavailable } from '../../event-log/event-log.js';
 import { CallError, type CallErrorCode } from '../../events/call-error.js';
+import { callsRefused } from '../../metrics/counters.js';
+import { TooManyArriving } from '../edge/arrivals.js';
 import { STATUS } from './status-of.js';
 
 /** What a failed call is answered with, before anybody decides whether as JSON or as an image. */
@@ -21,6 +23,7 @@ const UNAVAILABLE_WAIT = '5';
 export function errorAnswer(error: unknown): ErrorAnswer {
   const answer = answerOf(error);
   const { code, status } = answer;
+  callsRefused.inc({ code });
   if (code === 'internal_error') log.error({ event: 'call.failed', status, code }, stackOf(error));
   else log.debug({ event: 'call.refused', status, code });
   return answer;
@@ -33,7 +36,7 @@ function answerOf(error: unknown): ErrorAnswer {
       'Retry-After': UNAVAILABLE_WAIT,
     });
   }
-  if (error instanceof LogOverloaded) {
+  if (error instanceof LogOverloaded || error instanceof TooManyArriving) {
     return answer('rate_limited', 'Too many events at once, try again soon', {
       'Retry-After': OVERLOADED_WAIT,
       'X-RateLimit-Reset': OVERLOADED_WAIT,

@@ -1,5 +1,6 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import { type Response } from 'express';
+import { Config } from '../../config/config.js';
 import { sendGif } from '../pixel/gif.js';
 import { errorAnswer } from './error-answer.js';
 
@@ -16,10 +17,22 @@ export class AlwaysGifFilter implements ExceptionFilter {
   }
 }
 
-/** RudderStack's document promises 400 for what is wrong with a pixel, and browsers show the image all the same (WIRE 8.5). */
+/**
+ * RudderStack's document promises 400 for what is wrong with a pixel, and browsers show the image all the same (WIRE 8.5).
+ * Its server answers 200 always, and so does this when the operator wants it.
+ */
+@Injectable()
 @Catch()
-export class GifWithStatusFilter implements ExceptionFilter {
-  catch(error: unknown, host: ArgumentsHost): void {
+export class GifWithStatusFilter extends AlwaysGifFilter {
+  constructor(private readonly config: Config) {
+    super();
+  }
+
+  override catch(error: unknown, host: ArgumentsHost): void {
+    if (this.config.RUDDER_PIXEL_ALWAYS_OK) {
+      super.catch(error, host);
+      return;
+    }
     const { status, headers } = errorAnswer(error);
     const isFinal = status < 500 && status !== 429;
     sendGif(host.switchToHttp().getResponse<Response>(), isFinal ? 400 : status, headers);

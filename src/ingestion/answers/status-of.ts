@@ -32,4 +32,9 @@ export const STATUS: Record<CallErrorCode, number> = {
   message_id_too_long: 400,
   event_too_large: 400,
   nesting_too_deep: 400,
+  consent_categorypreferences_should_exist: 400,
+  consent_categorypreferences_fields_should_be_object: 400,
+  consent_categorypreferences_fields_should_be_bool: 400,
+  device_advertisingid_should_be_string: 400,
+  consent_version_should_be_number: 400,
 };

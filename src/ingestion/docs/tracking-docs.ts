@@ -1,5 +1,5 @@
 import { applyDecorators, Header, type Type } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiResponse } from '@nestjs/swagger';
 import { ErrorResponse, SuccessResponse } from '../answers/answers.dto.js';
 
 const refusal = (status: number, code: string, message: string, description: string) =>
@@ -34,5 +34,14 @@ export const AnswersJson = (body: Type, example: object): MethodDecorator =>
   applyDecorators(
     Header('Cache-Control', 'no-store'),
     ApiBody({ type: body, examples: { example: { value: example } } }),
-    ApiOkResponse({ type: SuccessResponse, description: 'Durably stored.' }),
+    ApiOkResponse({
+      type: SuccessResponse,
+      description: 'Durably stored. Without `Prefer`, exactly `{"success":true}`.',
+      example: { success: true },
+    }),
+    ApiHeader({
+      name: 'Prefer',
+      description: '`return=representation` to be told what became of each message.',
+      required: false,
+    }),
   );

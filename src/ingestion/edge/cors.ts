@@ -1,7 +1,7 @@
 import { type NextFunction, type Request, type Response } from 'express';
 
 /** Not for pages of other origins: whoever may administer does so from a server or from our own pages. */
-const PRIVATE = /^\/(?:admin|docs|openapi\.json)(?:\/|$)/i;
+const PRIVATE = /^\/(?:admin|docs|metrics|openapi\.json)(?:\/|$)/i;
 const METHODS = new Set(['GET', 'POST', 'HEAD']);
 
 /**

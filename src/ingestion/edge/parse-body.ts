@@ -1,19 +1,32 @@
 import { CallError } from '../../events/call-error.js';
 import { type JsonObject } from '../../events/event.js';
+import { parseJson } from '../../events/exact-json.js';
+import { bareNumbers } from '../../metrics/counters.js';
+import { withoutBareNumbers } from './bare-numbers.js';
 
 /** The JSON object that a body is; throws `invalid_json` for everything else, also for an empty body (WIRE 1.6). */
 export function parseBody(text: string): JsonObject {
-  const value = parseJson(text);
+  let value = parsed(text);
+  if (value === undefined) value = parsedWithoutBareNumbers(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new CallError('invalid_json', 'The body must be a JSON object');
 }
 
-/** The one place where text becomes values. */
-function parseJson(text: string): unknown {
+/** A batch must not be lost because Python wrote NaN into it; what else is malformed stays so (WIRE 6.4.8). */
+function parsedWithoutBareNumbers(text: string): unknown {
+  const { text: repaired, count } = withoutBareNumbers(text);
+  const value = count === 0 ? undefined : parsed(repaired);
+  if (value === undefined) throw new CallError('invalid_json', 'The body is not valid JSON');
+  bareNumbers.inc(count);
+  return value;
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new CallError('invalid_json', 'The body is not valid JSON');
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { type NextFunction, type Response } from 'express';
 import { type KeyedRequest } from '../../auth/keyed-request.js';
 import { Config } from '../../config/config.js';
 import { CallError } from '../../events/call-error.js';
+import { Arrivals, TooManyArriving } from './arrivals.js';
 import { BodyTooLarge } from './body-too-large.js';
 import { decode } from './decode.js';
 import { parseBody } from './parse-body.js';
@@ -16,7 +17,10 @@ const GZIP_OVERHEAD = 1024;
  * behind the guard, so that it reaches the rejected topic under its source.
  */
 abstract class ReceiveBody implements NestMiddleware<KeyedRequest, Response> {
-  constructor(private readonly limit: number) {}
+  constructor(
+    private readonly limit: number,
+    private readonly arrivals: Arrivals,
+  ) {}
 
   async use(request: KeyedRequest, response: Response, next: NextFunction): Promise<void> {
     const at = new Date();
@@ -25,15 +29,16 @@ abstract class ReceiveBody implements NestMiddleware<KeyedRequest, Response> {
       text = await this.textOf(request);
       request.received = { at, text, bytes: Buffer.byteLength(text), body: parseBody(text) };
     } catch (fault) {
+      const unfinished = fault instanceof TooManyArriving || (fault instanceof BodyTooLarge && fault.endless);
+      if (unfinished) response.setHeader('Connection', 'close');
       if (!(fault instanceof CallError)) throw fault;
-      if (fault instanceof BodyTooLarge && fault.endless) response.setHeader('Connection', 'close');
       request.received = { at, text, bytes: Buffer.byteLength(text), body: undefined, fault };
     }
     next();
   }
 
   private async textOf(request: KeyedRequest): Promise<string> {
-    const sent = await readBytes(request, this.limit + GZIP_OVERHEAD);
+    const sent = await readBytes(request, this.limit + GZIP_OVERHEAD, this.arrivals);
     const bytes = await decode(sent, request.headers['content-encoding'], this.limit);
     if (bytes.length > this.limit) throw new BodyTooLarge();
     const text = bytes.toString();
@@ -44,15 +49,15 @@ abstract class ReceiveBody implements NestMiddleware<KeyedRequest, Response> {
 /** The body of a single call. */
 @Injectable()
 export class ReceiveMessage extends ReceiveBody {
-  constructor(config: Config) {
-    super(config.MAX_EVENT_BYTES);
+  constructor(config: Config, arrivals: Arrivals) {
+    super(config.MAX_EVENT_BYTES, arrivals);
   }
 }
 
 /** The body of a batch. */
 @Injectable()
 export class ReceiveBatch extends ReceiveBody {
-  constructor(config: Config) {
-    super(config.MAX_BATCH_BYTES);
+  constructor(config: Config, arrivals: Arrivals) {
+    super(config.MAX_BATCH_BYTES, arrivals);
   }
 }

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray } from 'class-validator';
+import { ArrayNotEmpty, IsArray } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
 import { code } from '../rules.js';
 import { AliasDto } from './alias.dto.js';
@@ -10,7 +10,7 @@ import { PageDto } from './page.dto.js';
 import { ScreenDto } from './screen.dto.js';
 import { TrackDto } from './track.dto.js';
 
-/** Most messages in one batch (WIRE 1.4). */
+/** Most messages in one batch unless the operator says otherwise (WIRE 1.4, 8.6). */
 export const MAX_ITEMS = 2500;
 
 /** A batch that can be sent as it is. */
@@ -35,7 +35,6 @@ export class BatchDto {
   })
   @IsArray(code('empty_batch'))
   @ArrayNotEmpty(code('empty_batch'))
-  @ArrayMaxSize(MAX_ITEMS, code('too_many_events'))
   batch!: unknown[];
 
   /** Merged into the context of each message. */

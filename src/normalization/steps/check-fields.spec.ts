@@ -1,6 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { eventOf, faultOf } from '../../../test/support/a-call.js';
+import { aCall, eventOf, faultOf } from '../../../test/support/a-call.js';
 import { type EventType } from '../../events/event.js';
+import { Limits } from '../limits.js';
+import { normalize } from '../normalize.js';
+
+describe('where groups may come without a user', () => {
+  const lenient = (body: object, type: EventType = 'group') =>
+    normalize(aCall(body, { type }), new Limits(32_768, 2500, true));
+
+  it('they do', () => {
+    expect(lenient({ groupId: 'g' }).accepted).toMatchObject([{ groupId: 'g', traits: {} }]);
+  });
+
+  it.each<[EventType, object, string]>([
+    ['group', { userId: 'u' }, 'group_id_required'],
+    ['group', { groupId: 'g', userId: {} }, 'id_not_string'],
+    ['group', { groupId: 'g', anonymousId: 'a'.repeat(1025) }, 'id_too_long'],
+    ['group', { groupId: 'g', traits: 5 }, 'traits_not_object'],
+    ['track', { event: 'e' }, 'no_user_anon_id'],
+  ])('%s %j is still %s', (type, body, code) => {
+    expect(lenient(body, type).rejected).toMatchObject([{ code }]);
+  });
+});
 
 describe('required fields and their kinds', () => {
   it.each<[EventType, object, string, string]>([

@@ -2,7 +2,7 @@ import { type RejectionCode } from '../../events/call-error.js';
 import { type EventType } from '../../events/event.js';
 import { compileCheck } from '../compiled-check.js';
 import { AliasDto } from '../messages/alias.dto.js';
-import { GroupDto } from '../messages/group.dto.js';
+import { GroupDto, UserlessGroupDto } from '../messages/group.dto.js';
 import { IdentifyDto } from '../messages/identify.dto.js';
 import { PageDto } from '../messages/page.dto.js';
 import { ScreenDto } from '../messages/screen.dto.js';
@@ -18,8 +18,11 @@ const checks: Record<EventType, ReturnType<typeof compileCheck<RejectionCode>>> 
   alias: compileCheck(AliasDto),
 };
 
+const checkUserlessGroup = compileCheck<RejectionCode>(UserlessGroupDto);
+
 /** Holds the message against the decorators of its type (WIRE 1.7, 3.3). */
-export const checkFields: Step = (draft) => {
-  const breach = checks[draft.type as EventType](draft);
+export const checkFields: Step = (draft, { limits }) => {
+  const lenient = draft.type === 'group' && limits.groupWithoutUser;
+  const breach = (lenient ? checkUserlessGroup : checks[draft.type as EventType])(draft);
   return breach && { code: breach.code, pointer: `/${breach.property}` };
 };

@@ -1,3 +1,4 @@
+import { stringifyJson } from '../../events/exact-json.js';
 import { type Step } from '../step.js';
 
 /**
@@ -6,7 +7,7 @@ import { type Step } from '../step.js';
  */
 export const checkSize: Step = (draft, { call, envelope, limits }) => {
   if (call.received.bytes <= limits.eventBytes) return undefined;
-  const bytes = Buffer.byteLength(JSON.stringify(draft));
+  const bytes = Buffer.byteLength(stringifyJson(draft));
   const tooLarge = bytes > limits.eventBytes || bytes + envelope.inheritedBytes > 2 * limits.eventBytes;
   return tooLarge ? { code: 'event_too_large', pointer: '' } : undefined;
 };

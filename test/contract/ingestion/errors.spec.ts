@@ -21,6 +21,12 @@ describe('where there is no route', () => {
     ['GET', '/'],
     ['GET', '/%zz'],
     ['DELETE', '/v1/'],
+    ['POST', '/v1/%74rack'],
+    ['POST', '//v1/track'],
+    ['POST', '/v1//track'],
+    ['POST', '/v1/track%2f'],
+    ['GET', '/v1/projects//settings'],
+    ['POST', '/v1/batch/t'],
   ])('%s %s is 404 in JSON', async (method, path) => {
     const answer = await call(method, path);
     expect(answer.status).toBe(404);

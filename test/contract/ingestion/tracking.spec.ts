@@ -52,10 +52,19 @@ describe('an accepted call', () => {
     },
   );
 
-  it('reports on SDKs without a key, and nothing is recorded', async () => {
-    const answer = await send('/v1/m', '{"series":[]}', { 'Content-Type': 'text/plain' });
-    expect([answer.status, await answer.text()]).toEqual([200, '{"success":true}']);
-    expect(ingestion.log.records).toEqual([]);
+  it.each([
+    ['/t', 'client'],
+    ['/b', 'client'],
+    ['/b/', 'client'],
+    ['/v1/batch/b', 'client'],
+    ['/batch', 'server'],
+    ['/import/?x=1', 'server'],
+  ])('may come to %s from an SDK whose host was set so', async (path, side) => {
+    const body = { ...track, batch: [{ ...track, type: 'track' }] };
+    expect((await post(path, body)).status).toBe(200);
+    const [event] = ingestion.events();
+    expect(event).toMatchObject({ userId: 'u', type: 'track' });
+    expect(event?.context).toEqual(side === 'client' ? { ip: '127.0.0.1' } : {});
   });
 });
 

@@ -1,0 +1,30 @@
+/** What Python's JSON has and JSON has not, at a place in a text. */
+const BARE_NUMBER = /\bNaN\b|-?\bInfinity\b/y;
+
+/**
+ * The text with null in place of every NaN, Infinity and -Infinity that stands outside of strings, and how many there were
+ * (WIRE 6.4.8). Looks at each character once, whatever the text is.
+ */
+export function withoutBareNumbers(text: string): { text: string; count: number } {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '"') at = closingQuote(text, at);
+    else if (char === 'N' || char === 'I' || char === '-') {
+      BARE_NUMBER.lastIndex = at;
+      if (!BARE_NUMBER.test(text)) continue;
+      parts.push(text.slice(from, at));
+      from = BARE_NUMBER.lastIndex;
+      at = from - 1;
+    }
+  }
+  return { text: [...parts, text.slice(from)].join('null'), count: parts.length };
+}
+
+/** The end of the text where there is none. */
+function closingQuote(text: string, openingQuote: number): number {
+  let at = openingQuote + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}

@@ -1,0 +1,40 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type JsonObject } from '../../events/event.js';
+
+/** What Segment's SDKs in browsers and apps must know before they send (WIRE 6.2). */
+export class SegmentSettings {
+  /** One entry, `Segment.io`: the write key, where to send, and how to treat refusals. Other destinations are served here. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { 'Segment.io': { apiKey: 'YOUR_WRITE_KEY', apiHost: 'collector.example.com/v1' } },
+  })
+  integrations!: JsonObject;
+
+  /** Every event is allowed. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  plan!: JsonObject;
+
+  /** Nothing is dropped or changed in the browser. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  middlewareSettings!: JsonObject;
+
+  /** Reports of SDKs on themselves are turned off. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  metrics!: JsonObject;
+
+  /** None. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  enabledMiddleware!: JsonObject;
+
+  /** None. */
+  @ApiProperty({ type: 'array', items: { type: 'object' } })
+  remotePlugins!: JsonObject[];
+
+  /** None. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  edgeFunction!: JsonObject;
+
+  /** Always false. */
+  legacyVideoPluginsEnabled!: boolean;
+}

@@ -1,0 +1,41 @@
+import { Controller, Get, Header, Req } from '@nestjs/common';
+import { ApiBasicAuth, ApiSecurity, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import { type Request } from 'express';
+import { writeKeyOf } from '../../auth/write-key-of.js';
+import { WriteKeySnapshot } from '../../auth/write-key-snapshot.js';
+import { CallError } from '../../events/call-error.js';
+import { ErrorResponse } from '../answers/answers.dto.js';
+import { queryOf } from '../pixel/query.js';
+import { SourceConfig } from './source-config.dto.js';
+
+const NO_REPORTS = { statsCollection: { errors: { enabled: false }, metrics: { enabled: false } } };
+/** The SDK wants ids also of a source that is turned off, and then goes no further. */
+const NOBODY = { id: 'disabled', workspaceId: 'disabled' };
+
+/** What RudderStack's browser SDK loads before it sends (WIRE 6.2). */
+@ApiTags('SDK settings')
+@ApiBasicAuth('writeKey')
+@ApiSecurity('writeKeyQuery')
+@Controller('sourceConfig')
+export class SourceConfigController {
+  constructor(private readonly keys: WriteKeySnapshot) {}
+
+  /**
+   * Load the settings of RudderStack's browser SDK
+   * @remarks For `configUrl` of the SDK: it needs no other server.
+   */
+  @Get()
+  @Header('Cache-Control', 'private, max-age=60')
+  @ApiUnauthorizedResponse({ type: ErrorResponse, description: 'The write key is not valid.' })
+  read(@Req() request: Request): SourceConfig {
+    const query = queryOf(request).get('writeKey') ?? undefined;
+    const { key = '' } = writeKeyOf(request.headers.authorization, undefined, query);
+    const source = this.keys.resolve(key);
+    if (source === undefined) throw new CallError('invalid_write_key', 'An invalid write key was provided');
+    const enabled = source !== 'disabled';
+    const { id, workspaceId } = enabled ? source : NOBODY;
+    return {
+      source: { id, name: id, writeKey: key, workspaceId, enabled, config: NO_REPORTS, destinations: [] },
+    };
+  }
+}

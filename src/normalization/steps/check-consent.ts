@@ -1,0 +1,31 @@
+import { isObject } from '../json.js';
+import { type Fault, type Step } from '../step.js';
+
+/** The one event whose context Segment checks: a change of what a user consents to (WIRE 1.7). */
+const CONSENT_EVENT = 'Segment Consent Preference Updated';
+const PREFERENCES = '/context/consent/categoryPreferences';
+
+export const checkConsent: Step = ({ type, event, context }) => {
+  if (type !== 'track' || event !== CONSENT_EVENT || !isObject(context)) return undefined;
+  const consent = isObject(context.consent) ? context.consent : {};
+  const device = isObject(context.device) ? context.device : {};
+  const { version } = consent;
+  const { advertisingId } = device;
+  if (version !== undefined && typeof version !== 'number')
+    return { code: 'consent_version_should_be_number', pointer: '/context/consent/version' };
+  if (advertisingId !== undefined && typeof advertisingId !== 'string')
+    return { code: 'device_advertisingid_should_be_string', pointer: '/context/device/advertisingId' };
+  return preferencesFault(consent.categoryPreferences);
+};
+
+function preferencesFault(preferences: unknown): Fault | undefined {
+  if (preferences === undefined || preferences === null)
+    return { code: 'consent_categorypreferences_should_exist', pointer: PREFERENCES };
+  if (!isObject(preferences))
+    return { code: 'consent_categorypreferences_fields_should_be_object', pointer: PREFERENCES };
+  const faulty = Object.entries(preferences).find(([, choice]) => typeof choice !== 'boolean');
+  return faulty && { code: 'consent_categorypreferences_fields_should_be_bool', pointer: below(faulty[0]) };
+}
+
+/** RFC 6901. */
+const below = (key: string): string => `${PREFERENCES}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
