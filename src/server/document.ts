@@ -30,6 +30,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('Segment pixel', 'For places where only an image can be loaded; always answers the image.')
     .addTag('RudderStack pixel', "The same in RudderStack's form; refuses with 400 and the image.")
     .addTag('Beacon', 'What a page sends while it closes.')
+    .addTag('SDK settings', 'What SDKs load before they send; point them here instead of at a CDN.')
     .addTag('Health', 'For probes.')
     .build();
   return SwaggerModule.createDocument(app, description, {

@@ -29,11 +29,15 @@ export async function start(config: Config): Promise<Started> {
   const dataDir = resolve(config.DATA_DIR);
   const embedded = config.DATABASE_URL === undefined || config.KAFKA_BROKERS === undefined;
   const lock = embedded ? await lockDataDir(dataDir) : undefined;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), new HttpAdapter(), {
-    bodyParser: false,
-    abortOnError: false,
-    logger: new JsonLogger(config.LOG_LEVEL),
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.with(config),
+    new HttpAdapter(config),
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: new JsonLogger(config.LOG_LEVEL),
+    },
+  );
   app.use(closeWhileDraining(app.get(Readiness)));
   configureIngestion(app);
   if (config.ROLES.some((role) => role !== 'delivery')) serveDocument(app);

@@ -25,7 +25,7 @@ const SOURCES: Readonly<Record<string, { id: string; workspaceId: string } | 'di
 class NoDatabase {}
 
 /** The collector's log, which can also be full or faulty. */
-class CollectorLog extends FakeLog {
+export class CollectorLog extends FakeLog {
   failure: Error | undefined;
 
   override append(records: readonly LogRecord[]): Promise<void> {
@@ -44,34 +44,46 @@ class CollectorLog extends FakeLog {
   }
 }
 
-/** The whole way in, from a socket to a log in memory; write keys from a list. */
-export async function startIngestion(environment: Record<string, string> = {}) {
-  const log = new CollectorLog();
-  const config = loadConfig(environment);
+/** What a collector is put together from where it is not the product's own. */
+export interface CollectorParts {
+  readonly environment?: Record<string, string>;
+  readonly log: EventLog;
+  /** Stands in for the snapshot of the write keys. */
+  readonly resolve: WriteKeySnapshot['resolve'];
+}
+
+/** The whole way in, from a socket to the log that is given; write keys from whatever resolves them. */
+export async function startCollector({ environment = {}, log, resolve }: CollectorParts) {
+  // Tests send equal message ids on purpose: whoever wants them told apart says so, with a DATA_DIR of its own.
+  const config = loadConfig({ DEDUPLICATION_HOURS: '0', ...environment });
   const testing = await Test.createTestingModule({ imports: [ConfigModule.with(config), IngestionModule] })
     .overrideModule(DatabaseModule)
     .useModule(NoDatabase)
     .overrideProvider(WriteKeySnapshot)
-    .useValue({ resolve: (key: string) => SOURCES[key] })
+    .useValue({ resolve })
     .overrideProvider(EventLog)
     .useValue(log)
     .compile();
   const options: NestApplicationOptions = { bodyParser: false, logger: false };
-  const app = testing.createNestApplication<NestExpressApplication>(new HttpAdapter(), options);
+  const app = testing.createNestApplication<NestExpressApplication>(new HttpAdapter(config), options);
   configureIngestion(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
-  const { EVENTS_TOPIC, REJECTED_TOPIC } = app.get(Config);
+  return { app, port, address: `http://127.0.0.1:${port}`, close: () => app.close() };
+}
+
+/** A collector on a log in memory; write keys from a list. */
+export async function startIngestion(environment: Record<string, string> = {}) {
+  const log = new CollectorLog();
+  const collector = await startCollector({ environment, log, resolve: (key) => SOURCES[key] });
+  const { EVENTS_TOPIC, REJECTED_TOPIC } = collector.app.get(Config);
   const valuesOf = (topic: string) =>
     log.of(topic).map(({ value }) => JSON.parse(value.toString()) as unknown);
   return {
-    app,
+    ...collector,
     log,
-    port,
-    address: `http://127.0.0.1:${port}`,
     events: () => valuesOf(EVENTS_TOPIC) as CanonicalEvent[],
     rejected: () => valuesOf(REJECTED_TOPIC) as { code: string; original: string; index: number }[],
-    close: () => app.close(),
   };
 }
 

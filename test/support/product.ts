@@ -13,6 +13,8 @@ export const WRITE_KEY = 'e2e-write-key';
 export interface Product {
   readonly address: string;
   readonly dataDir: string;
+  /** Of the running process. */
+  pid(): number | undefined;
   /** Everything it has printed so far, over all its starts. */
   output(): string;
   /** Resolves when it is ready to accept. */
@@ -59,6 +61,7 @@ export async function makeProduct(settings: Record<string, string> = {}, script 
   return {
     address,
     dataDir,
+    pid: () => child?.pid,
     output: () => printed,
     async start() {
       const started = spawn(process.execPath, [join(ROOT, `dist/src/${script}.js`)], {
