@@ -1,6 +1,8 @@
 /** The six kinds of call with everything that tends to break on the way: unicode, nesting, floats, nulls, empty strings. */
 export const KINDS = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
 
+type Json = Record<string, unknown>;
+
 interface SdkClient {
   identify(message: object): unknown;
   track(message: object): unknown;
@@ -10,7 +12,7 @@ interface SdkClient {
   alias(message: object): unknown;
 }
 
-const FIELDS = {
+export const FIELDS = {
   unicode: 'Ünïcödé ✓ 日本語 🎉 \u2028 "quoted" \\ /',
   float: 0.1 + 0.2,
   tiny: 5e-324,
@@ -46,4 +48,14 @@ export function callNumber(client: SdkClient, n: number): string {
   if (kind === 'group') client.group({ ...common, ...extra, groupId: `group-${n}`, traits: details });
   if (kind === 'alias') client.alias({ ...common, ...extra, previousId: `before-${n}` });
   return messageId;
+}
+
+/**
+ * What of a message on the wire is asked to be passed on (WIRE 2.1, 3.1): all but the key and the moment of sending; the
+ * device's `timestamp` becomes `originalTimestamp`, and a null says that there is nothing.
+ */
+export function asSent({ timestamp, writeKey: _writeKey, sentAt: _sentAt, ...message }: Json): Json {
+  const original = timestamp ?? message['originalTimestamp'];
+  const present = Object.entries(message).filter(([, value]) => value !== null);
+  return { ...Object.fromEntries(present), originalTimestamp: original };
 }

@@ -6,7 +6,7 @@ import { makeProduct, type Product, WRITE_KEY } from '../support/product.js';
 import { realServers } from '../support/real-servers.js';
 import { type Receiver, startReceiver } from '../support/receiver.js';
 import { tapWire, type WireTap } from '../support/wire-tap.js';
-import { callNumber } from './sdk-calls.js';
+import { asSent, callNumber } from './sdk-calls.js';
 
 const CALLS = 1_000;
 type Json = Record<string, unknown>;
@@ -71,9 +71,4 @@ describe.each(Object.entries(BACKENDS))('on %s', (_, settings) => {
 function missing(ids: string[], receiver: Receiver): string[] {
   const arrived = new Set(receiver.events().map(({ messageId }) => messageId));
   return ids.filter((id) => !arrived.has(id));
-}
-
-/** What the wire asks to be passed on: all but the device's `timestamp`, which becomes `originalTimestamp` (WIRE 2.1). */
-function asSent({ timestamp, writeKey: _writeKey, sentAt: _sentAt, ...item }: Json): Json {
-  return { ...item, originalTimestamp: timestamp ?? item['originalTimestamp'] };
 }
