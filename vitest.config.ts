@@ -21,6 +21,15 @@ export default defineConfig({
         },
       },
       { test: { ...shared, name: 'contract', include: ['test/*.spec.ts', 'test/contract/**/*.spec.ts'] } },
+      {
+        test: {
+          ...shared,
+          ...real,
+          name: 'conformance',
+          include: ['test/conformance/**/*.spec.ts'],
+          env: { TZ: 'America/New_York' },
+        },
+      },
       { test: { ...shared, ...real, name: 'integration', include: ['test/integration/**/*.spec.ts'] } },
       { test: { ...shared, ...real, name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 180_000 } },
     ],

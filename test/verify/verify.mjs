@@ -29,6 +29,7 @@ if (await layer('Dependencies', install)) {
     'OpenAPI document',
     whenBuilt(() => single([process.execPath, 'dist/src/openapi.js', '--check'])),
   );
+  await layer('Conformance: every row of the wire, on both drivers of the log', () => tests('conformance'));
   await layer('Integration tests', () => tests('integration'));
   await layer(
     'End-to-end tests',
