@@ -33,6 +33,11 @@ export function logAttempt(
   });
 }
 
+/** Counts events that need no attempt, because their `integrations` exclude the destination. */
+export function countFiltered({ handler }: Destination, events: number): void {
+  deliveryOutcomes.inc({ type: handler.type, outcome: 'filtered' }, events);
+}
+
 function countsOf(outcomes: readonly Outcome[]): Partial<Record<Outcome['kind'], number>> {
   const counts: Partial<Record<Outcome['kind'], number>> = {};
   for (const { kind } of outcomes) counts[kind] = (counts[kind] ?? 0) + 1;

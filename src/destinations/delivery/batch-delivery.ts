@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type BatchControl, type RecordBatch } from '../../event-log/event-log.js';
+import { countFiltered } from './attempt-log.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { DestinationDirectory } from './destination-directory.js';
 import { DestinationPauser } from './destination-pauser.js';
@@ -29,7 +30,7 @@ export class BatchDelivery {
   async deliver(destinationId: string, batch: RecordBatch, control: BatchControl): Promise<void> {
     const destination = this.directory.active(destinationId);
     if (destination === undefined) throw new BatchHeld('the destination is not active');
-    const { eligible, unreadable } = sortBatch(batch, destination);
+    const { eligible, unwanted, unreadable } = sortBatch(batch, destination);
     if (unreadable.length > 0) {
       this.log.warn({
         event: 'delivery.unreadable',
@@ -43,6 +44,9 @@ export class BatchDelivery {
     const end = held === -1 ? outcomes.length : held;
     await this.recorder.record(destination, deliveries.slice(0, end), outcomes.slice(0, end), control.signal);
     const next = eligible[end];
+    // What lies behind a delivery that is held comes again, and is counted then.
+    const passed = next ? unwanted.filter((offset) => offset < next.offset) : unwanted;
+    countFiltered(destination, passed.length);
     if (next === undefined) return;
     if (next.offset > (batch.records[0]?.offset ?? 0n)) control.finished(next.offset - 1n);
     const refusal = outcomes.find((outcome) => outcome.kind === 'held' && outcome.auth);

@@ -12,6 +12,8 @@ export interface Eligible {
 
 export interface Sorted {
   readonly eligible: readonly Eligible[];
+  /** Offsets of events that are not for this destination by their own word. */
+  readonly unwanted: readonly bigint[];
   /** Offsets of records that hold no event: somebody else wrote to the topic. */
   readonly unreadable: readonly bigint[];
 }
@@ -22,6 +24,7 @@ export interface Sorted {
  */
 export function sortBatch(batch: RecordBatch, destination: Destination): Sorted {
   const eligible: Eligible[] = [];
+  const unwanted: bigint[] = [];
   const unreadable: bigint[] = [];
   for (const record of batch.records) {
     const { workspace, source } = record.headers;
@@ -31,9 +34,9 @@ export function sortBatch(batch: RecordBatch, destination: Destination): Sorted 
     if (event === undefined) unreadable.push(record.offset);
     else if (isWanted(event.integrations, destination.handler.title)) {
       eligible.push({ offset: record.offset, delivery: firstDelivery(record, event, json) });
-    }
+    } else unwanted.push(record.offset);
   }
-  return { eligible, unreadable };
+  return { eligible, unwanted, unreadable };
 }
 
 function firstDelivery(record: StoredRecord, event: CanonicalEvent, json: string): Delivery {

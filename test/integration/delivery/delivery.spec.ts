@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliveryOutcomes } from '../../../src/metrics/counters.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { eventually } from '../../support/eventually.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
@@ -7,6 +8,12 @@ const CLOCKS = [
   { clock: 'the embedded Redis', env: () => ({}) },
   { clock: 'a real Redis', env: () => ({ REDIS_URL: process.env['REDIS_URL']! }) },
 ];
+
+/** How many events were counted as filtered for a type so far. */
+async function filtered(type: string): Promise<number> {
+  const { values } = await deliveryOutcomes.get();
+  return values.find(({ labels }) => labels.type === type && labels.outcome === 'filtered')?.value ?? 0;
+}
 
 describe.each(CLOCKS)('delivery, retries timed by $clock', ({ env }) => {
   let rig: DeliveryRig;
@@ -28,12 +35,14 @@ describe.each(CLOCKS)('delivery, retries timed by $clock', ({ env }) => {
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.destination('console', {});
     await rig.start();
+    const filteredBefore = await filtered('webhook');
     await rig.publish(1, { event: 'other source' }, { source: 'src_other' });
     await rig.publish(1, { event: 'other workspace' }, { workspace: 'wsp_other' });
     await rig.publish(1, { event: 'not wanted', integrations: { Webhook: false } });
     const events = await rig.publish(30);
     await eventually(() => expect(rig.position(id)).toBe(34));
     expect(receiver.events()).toHaveLength(30);
+    expect(await filtered('webhook')).toBe(filteredBefore + 1);
     expect(receiver.events()).toEqual(expect.arrayContaining(events));
     await eventually(() => expect(rig.printed).toHaveLength(31));
     expect(rig.printed.at(-1)).toContain(events.at(-1)!.messageId);
