@@ -2,11 +2,15 @@ import { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CreateTables1795219200000 } from '../../migrations/1795219200000-create-tables.js';
+import { Administration1795305600000 } from '../../migrations/1795305600000-administration.js';
 import { AdminToken } from './entities/admin-token.entity.js';
+import { AuditRecord } from './entities/audit-record.entity.js';
 import { Connection } from './entities/connection.entity.js';
 import { Delivery } from './entities/delivery.entity.js';
 import { Destination } from './entities/destination.entity.js';
+import { IdempotencyKey } from './entities/idempotency-key.entity.js';
 import { SourceRow } from './entities/source.entity.js';
+import { WriteKeyUsage } from './entities/write-key-usage.entity.js';
 import { WriteKey } from './entities/write-key.entity.js';
 import { Workspace } from './entities/workspace.entity.js';
 
@@ -26,8 +30,19 @@ const log = new Logger('Database');
 
 const COMMON = {
   type: 'postgres' as const,
-  entities: [Workspace, SourceRow, WriteKey, AdminToken, Destination, Connection, Delivery],
-  migrations: [CreateTables1795219200000],
+  entities: [
+    Workspace,
+    SourceRow,
+    WriteKey,
+    WriteKeyUsage,
+    Destination,
+    Connection,
+    Delivery,
+    AdminToken,
+    AuditRecord,
+    IdempotencyKey,
+  ],
+  migrations: [CreateTables1795219200000, Administration1795305600000],
   migrationsTableName: 'migrations',
   logging: false,
   applicationName: 'tributary',

@@ -1,11 +1,12 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-export type AdminRole = 'instance-admin' | 'workspace-admin' | 'workspace-reader';
+export const ADMIN_ROLES = ['instance-admin', 'workspace-admin', 'workspace-viewer'] as const;
+export type AdminRole = (typeof ADMIN_ROLES)[number];
 
 /** Bearer token of the administration; the token itself is shown once and not stored. */
 @Entity('admin_tokens')
 export class AdminToken {
-  @PrimaryColumn({ type: 'text' })
+  @PrimaryColumn({ type: 'text', collation: 'C' })
   id!: string;
 
   @Column({ type: 'text' })

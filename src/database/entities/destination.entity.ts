@@ -1,9 +1,9 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
 
 /** A configured target. */
 @Entity('destinations')
 export class Destination {
-  @PrimaryColumn({ type: 'text' })
+  @PrimaryColumn({ type: 'text', collation: 'C' })
   id!: string;
 
   @Column({ name: 'workspace_id', type: 'text' })
@@ -16,9 +16,13 @@ export class Destination {
   @Column({ type: 'text' })
   name!: string;
 
-  /** As the settings class of the type describes them. */
+  /** As the settings class of the type describes them, without what it marks as secret. */
   @Column({ type: 'jsonb' })
   settings!: object;
+
+  /** The secret settings, encrypted (`SecretBox`); null when there are none. */
+  @Column({ type: 'text', nullable: true })
+  secrets!: string | null;
 
   @Column({ type: 'boolean', default: true })
   enabled!: boolean;
@@ -35,4 +39,8 @@ export class Destination {
 
   @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date;
+
+  /** Entity tag: grows with each change. */
+  @VersionColumn({ type: 'int', default: 1 })
+  version!: number;
 }

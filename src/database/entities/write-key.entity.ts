@@ -1,9 +1,13 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+
+/** Kinds of callers: servers and apps, web pages, images in pages and mails. */
+export const WRITE_KEY_SCOPES = ['server', 'browser', 'pixel'] as const;
+export type WriteKeyScope = (typeof WRITE_KEY_SCOPES)[number];
 
 /** Public identifier with which a source sends; the key itself is shown once and not stored. */
 @Entity('write_keys')
 export class WriteKey {
-  @PrimaryColumn({ type: 'text' })
+  @PrimaryColumn({ type: 'text', collation: 'C' })
   id!: string;
 
   @Column({ name: 'source_id', type: 'text' })
@@ -20,6 +24,22 @@ export class WriteKey {
   @Column({ type: 'text' })
   prefix!: string;
 
+  /** Which kinds of callers may use it. */
+  @Column({ type: 'text', array: true, default: WRITE_KEY_SCOPES })
+  scopes!: WriteKeyScope[];
+
+  /** Origins of web pages that may use it, such as `https://*.example.com`; empty for any. */
+  @Column({ name: 'allowed_origins', type: 'text', array: true, default: [] })
+  allowedOrigins!: string[];
+
+  /** Networks that may use it; empty for any. */
+  @Column({ name: 'allowed_cidrs', type: 'text', array: true, default: [] })
+  allowedCidrs!: string[];
+
+  /** Most calls per second; null for no limit of its own. */
+  @Column({ name: 'rate_limit', type: 'int', nullable: true })
+  rateLimit!: number | null;
+
   @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt!: Date | null;
 
@@ -28,4 +48,11 @@ export class WriteKey {
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+
+  /** Entity tag: grows with each change. */
+  @VersionColumn({ type: 'int', default: 1 })
+  version!: number;
 }
