@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
 import { type Config, type Role } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DeliveryModule } from './destinations/delivery/delivery.module.js';
@@ -10,7 +11,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 const MODULES: Record<Role, Type> = {
   collector: IngestionModule,
   delivery: DeliveryModule,
-  admin: HealthModule,
+  admin: AdminModule,
 };
 
 @Module({})

@@ -25,12 +25,20 @@ export function createDocument(app: INestApplication): OpenAPIObject {
       },
       'writeKeyQuery',
     )
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'An admin token, for everything under /admin.' },
+      'adminToken',
+    )
     .addTag('Tracking', 'One call, one event.')
     .addTag('Batch', 'Several events in one call.')
     .addTag('Segment pixel', 'For places where only an image can be loaded; always answers the image.')
     .addTag('RudderStack pixel', "The same in RudderStack's form; refuses with 400 and the image.")
     .addTag('Beacon', 'What a page sends while it closes.')
     .addTag('SDK settings', 'What SDKs load before they send; point them here instead of at a CDN.')
+    .addTag(
+      'Workspaces',
+      'The tenants: each owns sources, destinations and tokens, and reaches nothing of another.',
+    )
     .addTag('Health', 'For probes.')
     .build();
   return SwaggerModule.createDocument(app, description, {

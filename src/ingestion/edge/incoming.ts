@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type KeyedRequest } from '../../auth/keyed-request.js';
 import { type Call } from '../../events/call.js';
 import { type EventType } from '../../events/event.js';
-import { clientAddress } from './client-address.js';
+import { clientAddress } from '../../auth/client-address.js';
 
 /** Paths that people's devices use; the others are for servers (WIRE 3.4). */
 const CLIENT_PATH = /^\/(?:v1\/[tipsgab]\/?$|v1\/pixel\/|pixel\/|beacon\/)/i;

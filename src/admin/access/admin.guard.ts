@@ -1,0 +1,45 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { type AdminRole } from '../../database/entities/admin-token.entity.js';
+import { Workspace } from '../../database/entities/workspace.entity.js';
+import { bodyProblem } from '../problems/body-problem.js';
+import { notFound, Problem } from '../problems/problem.js';
+import { type AdminRequest, includes, reaches } from './actor.js';
+import { NEEDED_ROLE } from './needs.js';
+import { TokenCheck } from './token-check.js';
+
+/**
+ * Lets a request pass whose token may do it, in this order: no usable token 401, a workspace out of its reach 404 (whether
+ * that exists is nobody else's business), too small a role 403, an unreadable body 400. A route that names no role lets nobody in.
+ */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(
+    private readonly tokens: TokenCheck,
+    private readonly database: DataSource,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<true> {
+    const needed = this.reflector.get<AdminRole | undefined>(NEEDED_ROLE, context.getHandler());
+    if (needed === undefined) throw new Error(`${context.getHandler().name} names no role`);
+    const request = context.switchToHttp().getRequest<AdminRequest>();
+    const actor = await this.tokens.actorOf(request.headers.authorization);
+    request.actor = actor;
+    const workspaceId = request.params['workspaceId'];
+    if (typeof workspaceId === 'string') {
+      const exists = reaches(actor, workspaceId) && (await this.workspaceExists(workspaceId));
+      if (!exists) throw notFound('workspace', workspaceId);
+    }
+    if (!includes(actor.role, needed)) {
+      throw new Problem('forbidden', `This needs a token of the role ${needed}; yours is ${actor.role}`);
+    }
+    if (request.bodyFault) throw bodyProblem(request.bodyFault);
+    return true;
+  }
+
+  private workspaceExists(id: string): Promise<boolean> {
+    return this.database.manager.existsBy(Workspace, { id });
+  }
+}

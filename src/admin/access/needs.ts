@@ -1,0 +1,19 @@
+import { applyDecorators, type CustomDecorator, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
+import { type AdminRole } from '../../database/entities/admin-token.entity.js';
+import { Fails } from '../problems/problem-docs.js';
+
+/** Where the guard finds the role that a route needs. */
+export const NEEDED_ROLE = 'tributary:needed-role';
+
+/** The smallest role that may call a route; every route under `/admin` has one, which a test holds. */
+export function Needs(role: AdminRole): MethodDecorator {
+  const refusals = role === 'workspace-viewer' ? [] : [Fails('forbidden')];
+  const needed: CustomDecorator = SetMetadata(NEEDED_ROLE, role);
+  return applyDecorators(
+    needed,
+    ApiBearerAuth('adminToken'),
+    Fails('unauthorized', 'unavailable'),
+    ...refusals,
+  );
+}

@@ -1,0 +1,119 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type EntityManager, type EntityTarget, type FindOptionsWhere, type ObjectLiteral } from 'typeorm';
+import { AuditRecord } from '../../database/entities/audit-record.entity.js';
+import { newId } from '../../database/new-id.js';
+import { type Actor } from '../access/actor.js';
+import { type Asking } from '../access/asking.js';
+import { Problem } from '../problems/problem.js';
+
+/** A kind of resource: where its rows lie, and how the API and the audit log show one, without anything secret. */
+export interface Kind<Row extends ObjectLiteral & { id: string }, View extends object> {
+  /** As the audit log and problems name it. */
+  readonly type: string;
+  readonly entity: EntityTarget<Row>;
+  readonly view: (row: Row) => View;
+}
+
+interface Step {
+  readonly action: string;
+  readonly workspaceId: string | null;
+  readonly resourceId: string;
+  readonly before: object | null;
+  readonly after: object | null;
+}
+
+/** One change of the configuration: a transaction, whoever asked for it, and the audit rows it has written. */
+export class Change {
+  /** In the order they were written. */
+  readonly audited: AuditRecord[] = [];
+
+  constructor(
+    readonly manager: EntityManager,
+    private readonly asking: Asking,
+  ) {}
+
+  get actor(): Actor {
+    return this.asking.actor;
+  }
+
+  /** Throws `precondition_failed` when the request wants another version than the row has (`If-Match`). */
+  expect(row: { readonly version: number }): void {
+    const { ifMatch } = this.asking;
+    if (ifMatch === undefined || ifMatch.trim() === '*') return;
+    const wanted = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+    if (!wanted.includes(`"${row.version}"`))
+      throw new Problem('precondition_failed', `Its entity tag is "${row.version}" now: read it again`);
+  }
+
+  async insert<Row extends ObjectLiteral & { id: string }, View extends object>(
+    kind: Kind<Row, View>,
+    workspaceId: string | null,
+    values: Partial<Row> & { id: string },
+  ): Promise<View> {
+    await this.manager.insert(kind.entity, values);
+    const after = kind.view(await this.read(kind, values.id));
+    await this.audit(kind.type, {
+      action: 'create',
+      workspaceId,
+      resourceId: values.id,
+      before: null,
+      after,
+    });
+    return after;
+  }
+
+  /** Writes only what differs; when nothing does, neither version nor audit log move. */
+  async update<Row extends ObjectLiteral & { id: string }, View extends object>(
+    kind: Kind<Row, View>,
+    workspaceId: string | null,
+    row: Row,
+    values: Partial<Row>,
+    action = 'update',
+  ): Promise<View> {
+    const given = Object.entries(values) as [keyof Row, unknown][];
+    const changed = given.filter(
+      ([name, value]) => value !== undefined && !isDeepStrictEqual(row[name], value),
+    );
+    const before = kind.view(row);
+    if (changed.length === 0) return before;
+    const where = { id: row.id } as FindOptionsWhere<Row>;
+    await this.manager.update(kind.entity, where, Object.fromEntries(changed) as never);
+    const after = kind.view(await this.read(kind, row.id));
+    await this.audit(kind.type, { action, workspaceId, resourceId: row.id, before, after });
+    return after;
+  }
+
+  async remove<Row extends ObjectLiteral & { id: string }, View extends object>(
+    kind: Kind<Row, View>,
+    workspaceId: string | null,
+    row: Row,
+  ): Promise<void> {
+    await this.manager.delete(kind.entity, { id: row.id });
+    const before = kind.view(row);
+    await this.audit(kind.type, { action: 'delete', workspaceId, resourceId: row.id, before, after: null });
+  }
+
+  private read<Row extends ObjectLiteral & { id: string }>(
+    { entity }: Pick<Kind<Row, object>, 'entity'>,
+    id: string,
+  ): Promise<Row> {
+    return this.manager.findOneByOrFail(entity, { id } as FindOptionsWhere<Row>);
+  }
+
+  private async audit(resourceType: string, step: Step): Promise<void> {
+    const { actor, address, userAgent } = this.asking;
+    const { tokenId, tokenName } = actor;
+    const row = {
+      id: newId('aud'),
+      at: new Date(),
+      tokenId,
+      tokenName,
+      address,
+      userAgent,
+      resourceType,
+      ...step,
+    };
+    await this.manager.insert(AuditRecord, row);
+    this.audited.push(row);
+  }
+}

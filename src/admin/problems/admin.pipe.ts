@@ -1,0 +1,57 @@
+import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type Fault, Problem } from './problem.js';
+
+/** What class-validator found; becomes a problem where it is known whether the body or the query has it. */
+class Faulty extends Error {
+  constructor(readonly errors: readonly ValidationError[]) {
+    super();
+  }
+}
+
+/** Turns bodies and queries into their classes; throws `invalid_request` with the place of each wrong or unknown field. */
+@Injectable()
+export class AdminPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      exceptionFactory: (errors) => new Faulty(errors),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && !isObject(value)) {
+      const detail = 'The body must be a JSON object';
+      throw new Problem('invalid_request', detail, { faults: [{ pointer: '', detail }] });
+    }
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      if (!(error instanceof Faulty)) throw error;
+      throw invalidRequest(faultsOf(error.errors), metadata.type === 'query');
+    }
+  }
+}
+
+/** Each broken rule with its JSON pointer, from the outside in. */
+export function faultsOf(errors: readonly ValidationError[], parent = ''): (Fault & { pointer: string })[] {
+  return errors.flatMap(({ property, constraints = {}, children = [] }) => {
+    const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = Object.entries(constraints).map(([rule, message]) => ({
+      pointer,
+      detail: rule === 'whitelistValidation' ? `There is no field ${property} here` : message,
+    }));
+    return [...own, ...faultsOf(children, pointer)];
+  });
+}
+
+function invalidRequest(faults: readonly (Fault & { pointer: string })[], isQuery: boolean): Problem {
+  const placed = isQuery
+    ? faults.map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail }))
+    : faults;
+  return new Problem('invalid_request', placed.map(({ detail }) => detail).join('; '), { faults: placed });
+}
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,23 @@
+import { Problem, type Usage } from './problem.js';
+
+/** Rows of one kind that use what is to be deleted. */
+interface Users {
+  readonly type: string;
+  readonly rows: readonly { readonly id: string; readonly name?: string }[];
+}
+
+/** How many users a problem lists at most. */
+const MAX_LISTED = 20;
+
+/** Throws `in_use`, listing what uses a resource, when anything does. */
+export function refuseIfUsed(what: string, users: readonly Users[]): void {
+  const used = users.filter(({ rows }) => rows.length > 0);
+  if (used.length === 0) return;
+  const counts = used.map(({ type, rows }) => `${rows.length} ${type}${rows.length === 1 ? '' : 's'}`);
+  const usedBy = used.flatMap(({ type, rows }) =>
+    rows.map(({ id, name }): Usage => ({ type, id, ...(name !== undefined && { name }) })),
+  );
+  throw new Problem('in_use', `${what} is used by ${counts.join(' and ')}`, {
+    usedBy: usedBy.slice(0, MAX_LISTED),
+  });
+}

@@ -1,0 +1,66 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { PROBLEMS, type ProblemCode } from './problem.js';
+import { ProblemDto } from './problem.dto.js';
+
+/** What an example of each problem says; the examples of the document are made of these. */
+const EXAMPLES: Record<ProblemCode, object> = {
+  invalid_json: { detail: 'The body is not JSON: Unexpected end of JSON input' },
+  unauthorized: { detail: 'The admin token is unknown, expired or revoked' },
+  forbidden: { detail: 'This needs a token of the role workspace-admin; yours is workspace-viewer' },
+  not_found: { detail: 'There is no source src_0Uq3b2VtZ8kQ1x7mYd4HpR' },
+  method_not_allowed: { detail: 'This path takes GET, POST' },
+  duplicate: {
+    detail: 'The name is taken',
+    errors: [{ pointer: '/name', detail: 'The name is taken' }],
+  },
+  in_use: {
+    detail: 'The source is used by 1 connection',
+    usedBy: [{ type: 'connection', id: 'con_0Uq3b2VtZ8kQ1x7mYd4HpR' }],
+  },
+  conflict: { detail: 'The write key is revoked' },
+  precondition_failed: { detail: 'Its entity tag is "3" now: read it again' },
+  payload_too_large: { detail: 'The body may have 5 MB' },
+  unsupported_media_type: { detail: 'Send Content-Type: application/json' },
+  invalid_request: {
+    detail: 'name must be a string',
+    errors: [{ pointer: '/name', detail: 'name must be a string' }],
+  },
+  idempotency_key_reused: { detail: 'This Idempotency-Key came with another request before' },
+  internal_error: { detail: 'The operator finds more in the log' },
+  unavailable: { detail: 'Postgres does not answer, try again later' },
+};
+
+const FAILURES = 'tributary:failures';
+
+/**
+ * Says in the document which problems a route may answer with; those of one status share its response. Several of these on
+ * one route add up.
+ */
+export function Fails(...codes: readonly ProblemCode[]): MethodDecorator {
+  return (target, name, descriptor) => {
+    const route = descriptor.value as object;
+    const before = (Reflect.getMetadata(FAILURES, route) ?? []) as readonly ProblemCode[];
+    const all = [...new Set([...before, ...codes])];
+    Reflect.defineMetadata(FAILURES, all, route);
+    applyDecorators(ApiExtraModels(ProblemDto), ...responsesOf(all))(target, name, descriptor);
+  };
+}
+
+function responsesOf(codes: readonly ProblemCode[]): MethodDecorator[] {
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
+  return statuses.map((status) => {
+    const shared = codes.filter((code) => PROBLEMS[code].status === status);
+    const examples = Object.fromEntries(shared.map((code) => [code, { value: exampleOf(code) }]));
+    return ApiResponse({
+      status,
+      description: shared.map((code) => PROBLEMS[code].title).join('; or: '),
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) }, examples } },
+    });
+  });
+}
+
+function exampleOf(code: ProblemCode): ProblemDto {
+  const { status, title } = PROBLEMS[code];
+  return { type: `urn:tributary:problem:${code}`, title, status, code, ...EXAMPLES[code] } as ProblemDto;
+}

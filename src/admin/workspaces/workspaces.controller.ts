@@ -1,0 +1,86 @@
+import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Asking, Asks } from '../access/asking.js';
+import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Changes } from '../changes/changes.js';
+import { ApiPage, type Page, pageOf } from '../paging/page.js';
+import { PageQuery } from '../paging/page.dto.js';
+import { Fails } from '../problems/problem-docs.js';
+import { CreateWorkspaceDto, UpdateWorkspaceDto, WorkspaceDto } from './workspace.dto.js';
+import { WORKSPACE, Workspaces } from './workspaces.js';
+
+/** The tenants. */
+@AdminController('workspaces', 'Workspaces')
+export class WorkspacesController {
+  constructor(
+    private readonly changes: Changes,
+    private readonly workspaces: Workspaces,
+    private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Make a workspace
+   * @remarks A workspace is a tenant: it owns sources, destinations and tokens, and reaches nothing of another's.
+   */
+  @Post()
+  @Needs('instance-admin')
+  @Reads()
+  @Repeatable()
+  @Fails('duplicate')
+  create(@Asks() asking: Asking, @Body() body: CreateWorkspaceDto): Promise<WorkspaceDto> {
+    return this.changes.run(asking, (change) => this.workspaces.create(change, body));
+  }
+
+  /**
+   * List workspaces
+   * @remarks An instance admin sees all of them, everybody else their own.
+   */
+  @Get()
+  @Needs('workspace-viewer')
+  @ApiPage(WorkspaceDto)
+  @Fails('invalid_request')
+  list(@Asks() { actor }: Asking, @Query() query: PageQuery): Promise<Page<WorkspaceDto>> {
+    const where = actor.workspaceId === null ? {} : { id: actor.workspaceId };
+    return pageOf(this.database.manager, WORKSPACE, where, query);
+  }
+
+  /** Read a workspace */
+  @Get(':workspaceId')
+  @Needs('workspace-viewer')
+  @Fails('not_found')
+  async read(@Param('workspaceId') id: string): Promise<WorkspaceDto> {
+    return WORKSPACE.view(await this.workspaces.find(this.database.manager, id));
+  }
+
+  /**
+   * Change a workspace
+   * @remarks Fields that are left out stay as they are. Only an instance admin changes the rate limit.
+   */
+  @Patch(':workspaceId')
+  @Needs('workspace-admin')
+  @Reads()
+  @Conditional()
+  @Fails('not_found', 'duplicate')
+  update(
+    @Asks() asking: Asking,
+    @Param('workspaceId') id: string,
+    @Body() body: UpdateWorkspaceDto,
+  ): Promise<WorkspaceDto> {
+    return this.changes.run(asking, (change) => this.workspaces.update(change, id, body));
+  }
+
+  /**
+   * Delete a workspace
+   * @remarks Only an empty one: while it has sources or destinations the answer lists them. Its tokens go with it.
+   */
+  @Delete(':workspaceId')
+  @HttpCode(204)
+  @Needs('instance-admin')
+  @Conditional()
+  @Fails('not_found', 'in_use')
+  remove(@Asks() asking: Asking, @Param('workspaceId') id: string): Promise<void> {
+    return this.changes.run(asking, (change) => this.workspaces.remove(change, id));
+  }
+}

@@ -1,0 +1,101 @@
+import { type AddressInfo } from 'node:net';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { AdminModule } from '../../src/admin/admin.module.js';
+import { ConfigModule } from '../../src/config/config.module.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { hashOf } from '../../src/database/credential.js';
+import { AdminToken, type AdminRole } from '../../src/database/entities/admin-token.entity.js';
+import { newId } from '../../src/database/new-id.js';
+import { configureIngestion } from '../../src/ingestion/configure-ingestion.js';
+import { HttpAdapter } from '../../src/server/http-adapter.js';
+import { DataSource } from 'typeorm';
+import { freshDatabase } from './database.js';
+
+export const INSTANCE_TOKEN = 'instance-admin-token';
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed body, as the test expects it; undefined when there is none. */
+  readonly body: Body;
+}
+
+export interface CallOptions {
+  readonly token?: string | null;
+  readonly headers?: Record<string, string>;
+}
+
+/** The administration alone, on a database of its own, through a socket. */
+export async function startAdmin(environment: Record<string, string> = {}) {
+  const database = await freshDatabase();
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    BOOTSTRAP_ADMIN_TOKEN: INSTANCE_TOKEN,
+    SECRET_KEYS: Buffer.alloc(32, 7).toString('base64'),
+    ...environment,
+  });
+  const testing = await Test.createTestingModule({
+    imports: [ConfigModule.with(config), AdminModule],
+  }).compile();
+  const app = testing.createNestApplication<NestExpressApplication>(new HttpAdapter(config), {
+    bodyParser: false,
+    logger: false,
+  });
+  configureIngestion(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const address = `http://127.0.0.1:${port}`;
+  const dataSource = app.get(DataSource);
+
+  /** Path below `/admin/v1`; by the instance admin unless another token is named, null for none. */
+  async function call<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    options: CallOptions = {},
+  ): Promise<Answer<Body>> {
+    const { token = INSTANCE_TOKEN, headers = {} } = options;
+    const response = await fetch(`${address}/admin/v1${path}`, {
+      method,
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+    return { status: response.status, headers: response.headers, body: parsed as Body };
+  }
+
+  /** Puts a token straight into the database. */
+  async function addToken(
+    token: string,
+    role: AdminRole,
+    workspaceId: string | null,
+    more: Partial<AdminToken> = {},
+  ): Promise<string> {
+    const id = newId('tok');
+    const row = {
+      id,
+      name: token,
+      role,
+      workspaceId,
+      hash: hashOf(token),
+      prefix: token.slice(0, 4),
+      ...more,
+    };
+    await dataSource.manager.insert(AdminToken, row);
+    return token;
+  }
+
+  const close = async () => {
+    await app.close();
+    await database.drop();
+  };
+  return { app, address, dataSource, call, addToken, close };
+}
+
+export type Admin = Awaited<ReturnType<typeof startAdmin>>;
