@@ -11,8 +11,14 @@ import { WriteKey } from './entities/write-key.entity.js';
 import { newId, randomText } from './new-id.js';
 
 /** What the first start made, to be printed once; key and token are stored hashed and never logged. */
+export interface Made {
+  readonly writeKey: string;
+  readonly adminToken: string;
+}
+
+/** To be injected: pending while Postgres is away, undefined when the database had its first rows already. */
 export class Bootstrapped {
-  constructor(readonly made: { readonly writeKey: string; readonly adminToken: string } | undefined) {}
+  constructor(readonly made: Promise<Made | undefined>) {}
 }
 
 export type BootstrapConfig = Pick<
@@ -28,10 +34,10 @@ export function bootstrap(
   dataSource: DataSource,
   config: BootstrapConfig,
   options: { readonly console: boolean },
-): Promise<Bootstrapped> {
+): Promise<Made | undefined> {
   return dataSource.transaction(async (manager) => {
     await lockUntilCommit(manager, 'bootstrap');
-    if (await manager.exists(Workspace)) return new Bootstrapped(undefined);
+    if (await manager.exists(Workspace)) return undefined;
     const writeKey = config.BOOTSTRAP_WRITE_KEY ?? randomText(32);
     const adminToken = config.BOOTSTRAP_ADMIN_TOKEN ?? `trb_${randomText(40)}`;
     const source = await makeTenant(manager, writeKey);
@@ -42,7 +48,7 @@ export function bootstrap(
     if (url !== undefined) {
       await makeDestination(manager, source, { type: 'webhook', name: 'Webhook', settings: { url } });
     }
-    return new Bootstrapped({ writeKey, adminToken });
+    return { writeKey, adminToken };
   });
 }
 

@@ -116,6 +116,110 @@ describe('ChangeWatch', () => {
     expect(warn).toHaveBeenCalledTimes(2);
   });
 
+  it('begins with another state when the first reload fails, and goes on trying', async () => {
+    let reloads = 0;
+    const asOf = new Date(1_000);
+    database.away = true;
+    const reload = () => Promise.resolve(void (reloads += 1));
+    await changes.watch(reload, () => Promise.resolve(asOf));
+    expect(changes).toMatchObject({ isAway: true, freshAt: asOf });
+    await database.polled(2);
+    expect(reloads).toBe(0);
+    database.away = false;
+    await eventually(() => {
+      expect(reloads).toBe(1);
+    });
+    expect(changes.isAway).toBe(false);
+    expect(changes.freshAt?.getTime()).toBeGreaterThan(1_000);
+  });
+
+  it('rejects when there is no other state either', async () => {
+    const no = Promise.reject(new Error('no'));
+    await expect(
+      changes.watch(
+        () => no,
+        () => Promise.resolve(false),
+      ),
+    ).rejects.toThrow('no');
+  });
+
+  it('counts as fresh what was asked for again and had not changed, and only while Postgres answers', async () => {
+    await changes.watch(() => Promise.resolve());
+    const first = changes.freshAt!;
+    await eventually(() => {
+      expect(changes.freshAt!.getTime()).toBeGreaterThan(first.getTime());
+    });
+    database.away = true;
+    await eventually(() => {
+      expect(changes.isAway).toBe(true);
+    });
+    const last = changes.freshAt!;
+    await database.polled(3);
+    expect(changes.freshAt).toEqual(last);
+  });
+
+  describe('refresh', () => {
+    let loaded: number[];
+    const load = () => Promise.resolve(void loaded.push(database.version));
+
+    beforeEach(async () => {
+      loaded = [];
+      changes = new ChangeWatch(database, 60_000);
+      await changes.watch(load);
+    });
+
+    it('reloads what has changed by the time of the call, and nothing else', async () => {
+      await changes.refresh();
+      database.version = 2;
+      await changes.refresh();
+      expect(loaded).toEqual([1, 2]);
+    });
+
+    it('does the work of several calls at once', async () => {
+      const polls = database.polls;
+      database.version = 2;
+      await Promise.all([changes.refresh(), changes.refresh(), changes.refresh()]);
+      expect(loaded).toEqual([1, 2]);
+      expect(database.polls - polls).toBe(2);
+    });
+
+    it('does not rely on a question that was under way before the change', async () => {
+      const first = changes.refresh();
+      await Promise.resolve();
+      database.version = 2;
+      await Promise.all([first, changes.refresh()]);
+      expect(loaded.at(-1)).toBe(2);
+    });
+
+    it('waits for a reload under way that may have read older rows, and reloads once more', async () => {
+      let finish = (): void => undefined;
+      const held = new Promise<void>((resolve) => (finish = resolve));
+      let slow = 0;
+      await changes.watch(() => ((slow += 1) === 2 ? held : Promise.resolve()));
+      database.version = 2;
+      const earlier = changes.refresh();
+      await eventually(() => {
+        expect(slow).toBe(2);
+      });
+      database.version = 3;
+      const later = changes.refresh();
+      finish();
+      await Promise.all([earlier, later]);
+      expect(slow).toBe(3);
+    });
+
+    it('resolves when Postgres is away or a reload fails', async () => {
+      await changes.watch(() =>
+        database.version === 1 ? Promise.resolve() : Promise.reject(new Error('no')),
+      );
+      database.version = 2;
+      await changes.refresh();
+      database.away = true;
+      await changes.refresh();
+      expect(loaded).toEqual([1, 2]);
+    });
+  });
+
   it('asks no more once it is stopped', async () => {
     await changes.watch(() => Promise.resolve());
     await database.polled(1);

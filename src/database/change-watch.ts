@@ -1,24 +1,19 @@
-import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
-
-/** Someone who keeps a part of the configuration in memory. */
-interface Watcher {
-  readonly reload: () => Promise<void>;
-  /** Version whose rows it has; undefined when its last reload failed. */
-  seen: string | undefined;
-  busy: boolean;
-  failing: boolean;
-}
+import { Watcher } from './watcher.js';
 
 /**
  * Keeps what is in memory as fresh as Postgres, by polling the counter that each change of the configuration advances
  * (DESIGN 5.6). While Postgres is away the last state goes on serving.
  */
-export class ChangeWatch implements OnModuleDestroy {
+export class ChangeWatch implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(ChangeWatch.name);
   private readonly watchers: Watcher[] = [];
   private timer: NodeJS.Timeout | undefined;
   private polling: Promise<void> | undefined;
+  /** The reloads that the last poll has begun: a slow one holds up neither the others nor the next poll. */
+  private reloading: Promise<unknown> = Promise.resolve();
+  private refreshing: Promise<void> | undefined;
   private away = false;
   private stopped = false;
 
@@ -27,28 +22,65 @@ export class ChangeWatch implements OnModuleDestroy {
     private readonly intervalMs = 1_000,
   ) {}
 
+  /** Whether the last poll had no answer. */
+  get isAway(): boolean {
+    return this.away;
+  }
+
+  /** When everything in memory was last known to be what Postgres has; undefined while nothing is in memory. */
+  get freshAt(): Date | undefined {
+    const times = this.watchers.flatMap(({ freshAt }) => (freshAt ? [freshAt.getTime()] : []));
+    return times.length > 0 ? new Date(Math.min(...times)) : undefined;
+  }
+
+  /** Also for those who watch nothing, so that it is known whether Postgres answers. */
+  onModuleInit(): void {
+    this.schedule();
+  }
+
   /**
-   * Runs `reload` at once, rejecting when that fails; then again, never twice at a time, whenever the configuration has
-   * changed or the last run failed. It must read all its rows in one query or one transaction.
+   * Runs `reload` at once; then again, never twice at a time, whenever the configuration has changed or the last run
+   * failed. It must read all its rows in one query or one transaction. When the first run fails, `fallback` is asked for
+   * another state to begin with: if it resolves to true, or to the time of that state, the reload is tried again with every
+   * poll; without it, or when it resolves to false, this rejects as the reload did.
    */
-  async watch(reload: () => Promise<void>): Promise<void> {
-    const watcher: Watcher = { reload, seen: undefined, busy: false, failing: false };
-    watcher.seen = await this.reloaded(watcher);
+  async watch(reload: () => Promise<void>, fallback?: () => Promise<boolean | Date>): Promise<void> {
+    const watcher = new Watcher(reload, () => this.version());
+    try {
+      await watcher.load();
+    } catch (error) {
+      const begun = (await fallback?.()) ?? false;
+      if (begun === false) throw error;
+      if (begun instanceof Date) watcher.beginAt(begun);
+      watcher.failed(error);
+      await this.poll();
+    }
     this.watchers.push(watcher);
     this.schedule();
+  }
+
+  /**
+   * Resolves when everything watched has what Postgres had at the time of the call, or could not be reloaded: then the next
+   * poll tries again. For whoever has just committed a change. Calls at the same time share the work; it never rejects.
+   */
+  refresh(): Promise<void> {
+    this.refreshing ??= this.refreshOnce();
+    return this.refreshing;
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    for (const watcher of this.watchers) watcher.stop();
     await this.polling;
   }
 
-  /** The version comes before the rows: a change in between is then read twice rather than missed. */
-  private async reloaded({ reload }: Watcher): Promise<string> {
-    const version = await this.version();
-    await reload();
-    return version;
+  /** A poll under way may have read the counter before the caller's commit, so that it does not count. */
+  private async refreshOnce(): Promise<void> {
+    await this.polling;
+    this.refreshing = undefined;
+    await this.poll();
+    await this.reloading;
   }
 
   private async version(): Promise<string> {
@@ -59,7 +91,7 @@ export class ChangeWatch implements OnModuleDestroy {
   private schedule(): void {
     if (this.stopped || this.timer !== undefined) return;
     this.timer = setTimeout(() => {
-      this.polling = this.poll().finally(() => {
+      void this.poll().finally(() => {
         this.timer = undefined;
         this.schedule();
       });
@@ -67,33 +99,22 @@ export class ChangeWatch implements OnModuleDestroy {
     this.timer.unref();
   }
 
-  private async poll(): Promise<void> {
+  private poll(): Promise<void> {
+    this.polling ??= this.ask().finally(() => (this.polling = undefined));
+    return this.polling;
+  }
+
+  private async ask(): Promise<void> {
+    const asked = new Date();
     try {
       const version = await this.version();
       if (this.away) this.log.log({ event: 'configuration.watched_again' });
       this.away = false;
-      for (const watcher of this.watchers) {
-        if (!watcher.busy && watcher.seen !== version) void this.refresh(watcher);
-      }
+      this.reloading = Promise.all(this.watchers.map((watcher) => watcher.reach(version, asked)));
     } catch (error) {
       if (!this.away && !this.stopped)
         this.log.warn({ event: 'configuration.not_watched', reason: String(error) });
       this.away = true;
-    }
-  }
-
-  private async refresh(watcher: Watcher): Promise<void> {
-    watcher.busy = true;
-    try {
-      watcher.seen = await this.reloaded(watcher);
-      watcher.failing = false;
-    } catch (error) {
-      watcher.seen = undefined;
-      if (!watcher.failing && !this.stopped)
-        this.log.warn({ event: 'configuration.not_reloaded', reason: String(error) });
-      watcher.failing = true;
-    } finally {
-      watcher.busy = false;
     }
   }
 }

@@ -1,6 +1,5 @@
 import { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { CreateTables1795219200000 } from '../../migrations/1795219200000-create-tables.js';
 import { Administration1795305600000 } from '../../migrations/1795305600000-administration.js';
 import { AdminToken } from './entities/admin-token.entity.js';
@@ -13,6 +12,7 @@ import { SourceRow } from './entities/source.entity.js';
 import { WriteKeyUsage } from './entities/write-key-usage.entity.js';
 import { WriteKey } from './entities/write-key.entity.js';
 import { Workspace } from './entities/workspace.entity.js';
+import { LateDataSource } from './late-data-source.js';
 
 /** Where Postgres is: a server by its URL, or the embedded one by the folder of its unix socket. */
 export type Server = { readonly url: string } | { readonly socketFolder: string };
@@ -53,10 +53,10 @@ const COMMON = {
 };
 
 /** Makes a DataSource that is not connected yet. */
-export function dataSourceOf(server: Server, { silenceMs }: DataSourceOptions = {}): DataSource {
-  if ('socketFolder' in server) return new DataSource({ ...COMMON, ...embedded(server.socketFolder) });
+export function dataSourceOf(server: Server, { silenceMs }: DataSourceOptions = {}): LateDataSource {
+  if ('socketFolder' in server) return new LateDataSource({ ...COMMON, ...embedded(server.socketFolder) });
   const stream = silenceMs === undefined ? {} : { stream: () => socketThatGivesUp(silenceMs) };
-  return new DataSource({
+  return new LateDataSource({
     ...COMMON,
     url: server.url,
     poolSize: 10,

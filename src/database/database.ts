@@ -1,40 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type DataSource } from 'typeorm';
 import { type Config } from '../config/config.js';
-import { connect } from './connect.js';
-import { type Server } from './data-source.js';
+import { bootstrap, type Made } from './bootstrap.js';
+import { initialize, type Patience } from './connect.js';
+import { dataSourceOf, type Server } from './data-source.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { type LateDataSource } from './late-data-source.js';
 import { runMigrations } from './run-migrations.js';
+import { mayStartWithout } from './standby.js';
+import { DatabaseAway, isAway, reasonOf } from './unavailable.js';
 
 const SILENCE_MS = 15_000;
+/** Long enough for a restart of Postgres to pass unnoticed, short enough for nobody to miss the instance. */
+const STANDBY_AFTER_MS = 5_000;
+/** Together with a poll of the changes, what was changed meanwhile is known within 2 s. */
+const RETRY_MS = 500;
 
-/** The open database: a server by DATABASE_URL, or the embedded Postgres in DATA_DIR, with its tables up to date. */
+/**
+ * Postgres, a server by DATABASE_URL or the embedded one in DATA_DIR, with its tables up to date and at the first start its
+ * first rows. A process that can serve without it starts without it, and gets all that as soon as Postgres answers: until
+ * then every query fails at once with DatabaseAway.
+ */
 export class Database implements OnApplicationShutdown {
-  private constructor(
-    readonly dataSource: DataSource,
-    private readonly embedded: EmbeddedPostgres | undefined,
-  ) {}
+  readonly dataSource: LateDataSource;
+  /** What this start found missing and made; pending while Postgres is away. */
+  readonly made: Promise<Made | undefined>;
+  private readonly log = new Logger(Database.name);
+  private readonly server: Server;
+  private readonly closing = new AbortController();
+  private resolveMade: (made: Made | undefined) => void = () => undefined;
+  private preparing: Promise<void> | undefined;
 
-  get isEmbedded(): boolean {
-    return this.embedded !== undefined;
+  private constructor(
+    private readonly config: Config,
+    private readonly embedded: EmbeddedPostgres | undefined,
+  ) {
+    this.server = embedded ?? { url: config.DATABASE_URL ?? '' };
+    this.dataSource = dataSourceOf(this.server, { silenceMs: SILENCE_MS });
+    this.made = new Promise((resolve) => (this.resolveMade = resolve));
   }
 
-  /** Throws DatabaseUnavailable when there is no usable Postgres. */
+  /** Throws DatabaseUnavailable when Postgres refuses, or is away and this process has nothing to do without it. */
   static async open(config: Config): Promise<Database> {
     const embedded =
       config.DATABASE_URL === undefined ? await EmbeddedPostgres.start(config.DATA_DIR) : undefined;
-    const server: Server = embedded ?? { url: config.DATABASE_URL ?? '' };
+    const database = new Database(config, embedded);
+    const standby = mayStartWithout(config);
     try {
-      const applied = await runMigrations(server);
-      if (applied.length > 0) new Logger(Database.name).log({ event: 'database.migrated', applied });
-      return new Database(await connect(server, { silenceMs: SILENCE_MS }), embedded);
+      await database.prepare(standby ? { giveUpAfterMs: STANDBY_AFTER_MS } : {});
     } catch (error) {
-      await embedded?.stop();
-      throw error;
+      if (!standby || !(error instanceof DatabaseAway)) {
+        await database.close();
+        throw error;
+      }
+      database.preparing = database.keepPreparing(error);
     }
+    return database;
   }
 
   async close(): Promise<void> {
+    this.closing.abort();
+    await this.preparing;
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
     await this.embedded?.stop();
   }
@@ -42,5 +68,36 @@ export class Database implements OnApplicationShutdown {
   /** After every other provider has stopped using it. */
   onApplicationShutdown(): Promise<void> {
     return this.close();
+  }
+
+  private async prepare(patience: Patience): Promise<void> {
+    const applied = await runMigrations(this.server, patience);
+    if (applied.length > 0) this.log.log({ event: 'database.migrated', applied });
+    if (!this.dataSource.isInitialized) await initialize(this.dataSource, this.server, patience);
+    this.resolveMade(await bootstrap(this.dataSource, this.config, { console: this.embedded !== undefined }));
+  }
+
+  /**
+   * In the background until it is done, also when Postgres is back and refuses: a person has to mend that, and calls are
+   * taken meanwhile.
+   */
+  private async keepPreparing(away: DatabaseAway): Promise<void> {
+    const { signal } = this.closing;
+    this.dataSource.reason = away.message;
+    this.log.warn({ event: 'database.away', reason: away.message });
+    let said = '';
+    for (;;) {
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.prepare({ giveUpAfterMs: 0, signal });
+        this.log.log({ event: 'database.back' });
+        return;
+      } catch (error) {
+        const reason = reasonOf(error);
+        if (!isAway(error) && reason !== said) this.log.error({ event: 'database.not_prepared', reason });
+        said = reason;
+      }
+    }
   }
 }

@@ -22,10 +22,10 @@ export class HealthController {
   @ApiOkResponse({ type: ReadyResponse })
   @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Not now; `problems` says why.' })
   ready(@Res({ passthrough: true }) response: Response): ReadyResponse {
-    const { ready, problems } = this.readiness.now();
+    const { ready, problems, details } = this.readiness.now();
     response
       .status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
       .header('Cache-Control', 'no-store');
-    return { status: ready ? 'ready' : 'not ready', problems: [...problems] };
+    return { status: ready ? 'ready' : 'not ready', problems: [...problems], details: [...details] };
   }
 }

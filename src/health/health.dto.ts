@@ -18,4 +18,10 @@ export class ReadyResponse {
    * @example []
    */
   problems!: string[];
+
+  /**
+   * What does not stand in the way and should be known, one sentence each: that Postgres is away, and since when.
+   * @example []
+   */
+  details!: string[];
 }

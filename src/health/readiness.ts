@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { EventLog } from '../event-log/event-log.js';
+import { Conditions } from './conditions.js';
 
 export interface Health {
   /** Whether this instance can make an event durable now. */
   readonly ready: boolean;
   /** What stands in the way, one sentence each. */
   readonly problems: readonly string[];
+  /** What does not stand in the way and an operator should know, one sentence each. */
+  readonly details: readonly string[];
 }
 
 /** Answers one question: may the balancer send calls here (DESIGN 5.11)? */
@@ -13,7 +16,10 @@ export interface Health {
 export class Readiness {
   private draining = false;
 
-  constructor(private readonly log: EventLog) {}
+  constructor(
+    private readonly log: EventLog,
+    private readonly conditions: Conditions,
+  ) {}
 
   /** From now on not ready: the process is about to stop. */
   drain(): void {
@@ -30,6 +36,6 @@ export class Readiness {
       ...(this.draining ? ['this instance is shutting down'] : []),
       ...(log.ready ? [] : [log.detail ?? 'the event log is not ready']),
     ];
-    return { ready: problems.length === 0, problems };
+    return { ready: problems.length === 0, problems, details: this.conditions.now() };
   }
 }

@@ -39,9 +39,21 @@ export const writeKeyMismatches = new Counter({
   registers,
 });
 
+export const usageNotCounted = new Counter({
+  name: 'tributary_write_key_usage_not_counted_total',
+  help: 'Messages and refused calls that are missing in the counts on write keys, because too many waited for Postgres.',
+  registers,
+});
+
 export const deduplicationSkipped = new Counter({
   name: 'tributary_deduplication_skipped_total',
   help: 'Events that were accepted without the store of message ids, because it was away.',
+  registers,
+});
+
+export const rateLimitLocal = new Counter({
+  name: 'tributary_rate_limit_local_total',
+  help: 'Calls whose rate limits this instance judged on its own, because Redis was away or slow.',
   registers,
 });
 

@@ -2,22 +2,22 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { counters } from './counters.js';
+import { Gauges } from './gauges.js';
 import { ProcessMetrics } from './process-metrics.js';
 
 /** For Prometheus. It names no tenant and holds no event, so that it needs no key; it is not part of the API document. */
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {
-  private readonly all: Registry;
-
-  constructor(processMetrics: ProcessMetrics) {
-    this.all = Registry.merge([counters, processMetrics.registry]);
-  }
+  constructor(
+    private readonly gauges: Gauges,
+    private readonly processMetrics: ProcessMetrics,
+  ) {}
 
   @Get()
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
   @Header('Cache-Control', 'no-store')
   read(): Promise<string> {
-    return this.all.metrics();
+    return Registry.merge([counters, this.gauges.registry, this.processMetrics.registry]).metrics();
   }
 }

@@ -1,11 +1,9 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { Resource } from './resource.js';
 
 /** What a source sends goes to a destination. */
 @Entity('connections')
-export class Connection {
-  @PrimaryColumn({ type: 'text', collation: 'C' })
-  id!: string;
-
+export class Connection extends Resource {
   @Column({ name: 'source_id', type: 'text' })
   sourceId!: string;
 
@@ -15,14 +13,4 @@ export class Connection {
   /** Which events pass (`ConnectionFilter`); null for all. */
   @Column({ type: 'jsonb', nullable: true })
   filter!: object | null;
-
-  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
-  createdAt!: Date;
-
-  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
-  updatedAt!: Date;
-
-  /** Entity tag: grows with each change. */
-  @VersionColumn({ type: 'int', default: 1 })
-  version!: number;
 }

@@ -1,11 +1,9 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { Resource } from './resource.js';
 
 /** A configured target. */
 @Entity('destinations')
-export class Destination {
-  @PrimaryColumn({ type: 'text', collation: 'C' })
-  id!: string;
-
+export class Destination extends Resource {
   @Column({ name: 'workspace_id', type: 'text' })
   workspaceId!: string;
 
@@ -33,14 +31,4 @@ export class Destination {
 
   @Column({ name: 'pause_reason', type: 'text', nullable: true })
   pauseReason!: string | null;
-
-  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
-  createdAt!: Date;
-
-  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
-  updatedAt!: Date;
-
-  /** Entity tag: grows with each change. */
-  @VersionColumn({ type: 'int', default: 1 })
-  version!: number;
 }

@@ -1,11 +1,9 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { Resource } from './resource.js';
 
 /** What sends: owns write keys. */
 @Entity('sources')
-export class SourceRow {
-  @PrimaryColumn({ type: 'text', collation: 'C' })
-  id!: string;
-
+export class SourceRow extends Resource {
   @Column({ name: 'workspace_id', type: 'text' })
   workspaceId!: string;
 
@@ -14,14 +12,4 @@ export class SourceRow {
 
   @Column({ type: 'boolean', default: true })
   enabled!: boolean;
-
-  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
-  createdAt!: Date;
-
-  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
-  updatedAt!: Date;
-
-  /** Entity tag: grows with each change. */
-  @VersionColumn({ type: 'int', default: 1 })
-  version!: number;
 }

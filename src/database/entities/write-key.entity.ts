@@ -1,4 +1,5 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { Resource } from './resource.js';
 
 /** Kinds of callers: servers and apps, web pages, images in pages and mails. */
 export const WRITE_KEY_SCOPES = ['server', 'browser', 'pixel'] as const;
@@ -6,10 +7,7 @@ export type WriteKeyScope = (typeof WRITE_KEY_SCOPES)[number];
 
 /** Public identifier with which a source sends; the key itself is shown once and not stored. */
 @Entity('write_keys')
-export class WriteKey {
-  @PrimaryColumn({ type: 'text', collation: 'C' })
-  id!: string;
-
+export class WriteKey extends Resource {
   @Column({ name: 'source_id', type: 'text' })
   sourceId!: string;
 
@@ -45,14 +43,4 @@ export class WriteKey {
 
   @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
   revokedAt!: Date | null;
-
-  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
-  createdAt!: Date;
-
-  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
-  updatedAt!: Date;
-
-  /** Entity tag: grows with each change. */
-  @VersionColumn({ type: 'int', default: 1 })
-  version!: number;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, DatabaseUnavailable } from '../../../src/database/connect.js';
+import { connect } from '../../../src/database/connect.js';
+import { DatabaseAway } from '../../../src/database/unavailable.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { lineToDatabase } from '../../support/line-to-server.js';
@@ -30,7 +31,7 @@ describe('connect', () => {
     const secret = new URL(url);
     secret.password = 'secret';
     const failure = connect({ url: secret.href }, { giveUpAfterMs: 600 });
-    await expect(failure).rejects.toThrow(DatabaseUnavailable);
+    await expect(failure).rejects.toThrow(DatabaseAway);
     await expect(failure).rejects.toThrow(new RegExp(`Postgres at 127.0.0.1:${line.port} .*does not answer`));
     await expect(failure).rejects.not.toThrow('secret');
   });

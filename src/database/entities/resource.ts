@@ -1,0 +1,17 @@
+import { CreateDateColumn, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+
+/** What the rows of all resources have that administrators make and change. */
+export abstract class Resource {
+  @PrimaryColumn({ type: 'text', collation: 'C' })
+  id!: string;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+
+  /** Entity tag: grows with each change. */
+  @VersionColumn({ type: 'int', default: 1 })
+  version!: number;
+}
