@@ -1,11 +1,29 @@
 import { Module } from '@nestjs/common';
+import { Config } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { writeKeysFile } from '../database/standby.js';
+import { ConditionsModule } from '../health/conditions.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
+import { SnapshotFile } from './snapshot/snapshot-file.js';
+import { UsageModule } from './usage/usage.module.js';
+import { WriteKeyReport } from './write-key-report.js';
 import { WriteKeyGuard } from './write-key.guard.js';
 import { WriteKeySnapshot } from './write-key-snapshot.js';
 
+/** Who may send: the write keys in memory, their limits across instances, and what is counted on them. */
 @Module({
-  imports: [DatabaseModule],
-  providers: [WriteKeySnapshot, WriteKeyGuard],
-  exports: [WriteKeySnapshot, WriteKeyGuard],
+  imports: [DatabaseModule, ConditionsModule, MetricsModule, RateLimitModule, UsageModule],
+  providers: [
+    {
+      provide: SnapshotFile,
+      inject: [Config],
+      useFactory: ({ DATA_DIR }: Config) => new SnapshotFile(writeKeysFile(DATA_DIR)),
+    },
+    WriteKeySnapshot,
+    WriteKeyReport,
+    WriteKeyGuard,
+  ],
+  exports: [WriteKeySnapshot, WriteKeyGuard, RateLimitModule, UsageModule],
 })
 export class AuthModule {}

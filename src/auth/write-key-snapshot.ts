@@ -1,63 +1,106 @@
 import { hash } from 'node:crypto';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeWatch } from '../database/change-watch.js';
-import { type Source } from '../events/source.js';
+import { type KnownKey } from './known-key.js';
+import { KnownKeys } from './known-keys.js';
+import { SnapshotFile } from './snapshot/snapshot-file.js';
+import { SnapshotKeeper } from './snapshot/snapshot-keeper.js';
+import { type Mark, readWriteKeys } from './write-key-rows.js';
 
-interface Entry {
-  readonly source: Source;
-  readonly enabled: boolean;
-  /** In ms since the epoch; Infinity when it does not expire. */
-  readonly expiresAt: number;
+/** Where the keys in memory come from. */
+export interface SnapshotOrigin {
+  readonly from: 'postgres' | 'disk';
+  /** When they were last known to be what Postgres has. */
+  readonly asOf: Date;
+  /** How many there are, revoked and expired ones among them. */
+  readonly keys: number;
 }
 
-interface Row {
-  readonly hash: Buffer;
-  readonly expires_at: Date | null;
-  readonly source_id: string;
-  readonly workspace_id: string;
-  readonly enabled: boolean;
-}
-
-const QUERY = `SELECT k.hash, k.expires_at, s.id AS source_id, s.workspace_id, s.enabled
-  FROM write_keys k JOIN sources s ON s.id = k.source_id WHERE k.revoked_at IS NULL`;
+/** How often it is noted on disk that nothing has changed, in ms. */
+const CONFIRM_MS = 60_000;
 
 /**
- * Every write key that is not revoked, in memory: the guard asks no database, an unknown key costs nothing, and while
- * Postgres is away the last state goes on serving (DESIGN 5.6).
+ * Every write key in memory, also revoked and expired ones: the guard asks no database, an unknown key costs nothing, and
+ * while Postgres is away the last state goes on serving, across a restart from disk (DESIGN 5.6). A key that is revoked
+ * in the meantime is known when Postgres is back; expiry goes by the clock and needs nobody.
  */
 @Injectable()
-export class WriteKeySnapshot implements OnModuleInit {
+export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger(WriteKeySnapshot.name);
-  private entries: ReadonlyMap<string, Entry> = new Map();
+  private readonly keeper: SnapshotKeeper;
+  private keys = new KnownKeys();
+  /** How far Postgres was read; undefined while the keys come from elsewhere. */
+  private mark: Mark | undefined;
+  private from: SnapshotOrigin['from'] = 'postgres';
+  private loadedAt = new Date(0);
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly database: DataSource,
     private readonly changes: ChangeWatch,
-  ) {}
-
-  onModuleInit(): Promise<void> {
-    return this.changes.watch(() => this.reload());
+    private readonly file: SnapshotFile,
+  ) {
+    this.keeper = new SnapshotKeeper(file, () => ({ keys: this.keys.byHash, asOf: this.state().asOf }));
   }
 
-  /** The source that a write key belongs to, `disabled` when that is turned off, undefined for an unknown or expired key. */
-  resolve(writeKey: string, now = Date.now()): Source | 'disabled' | undefined {
-    const entry = this.entries.get(hash('sha256', writeKey, 'base64'));
-    if (entry === undefined || entry.expiresAt <= now) return undefined;
-    return entry.enabled ? entry.source : 'disabled';
+  async onModuleInit(): Promise<void> {
+    await this.changes.watch(
+      () => this.reload(),
+      () => this.loadFromDisk(),
+    );
+    this.timer = setInterval(() => void this.keeper.confirm(), CONFIRM_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.keeper.close();
+  }
+
+  /** What is known of a write key, whether it is still good or not; undefined when nobody has it. */
+  find(writeKey: string): KnownKey | undefined {
+    return this.keys.byHash.get(hash('sha256', writeKey, 'base64'));
+  }
+
+  state(): SnapshotOrigin {
+    const { from, loadedAt } = this;
+    const fresh = from === 'postgres' ? this.changes.freshAt : undefined;
+    return { from, asOf: fresh && fresh > loadedAt ? fresh : loadedAt, keys: this.keys.byHash.size };
   }
 
   private async reload(): Promise<void> {
-    const rows = await this.database.query<Row[]>(QUERY);
-    const sources = new Map<string, Source>();
-    this.entries = new Map(rows.map((row) => [row.hash.toString('base64'), entryOf(row, sources)]));
-    this.log.debug({ event: 'write_keys.loaded', keys: this.entries.size });
+    const asked = new Date();
+    const { rows, isWhole, total, mark } = await readWriteKeys(this.database, this.mark);
+    if (!isWhole && this.keys.sizeWith(rows) !== total) {
+      // Some of those in memory are no more.
+      this.mark = undefined;
+      return this.reload();
+    }
+    const keys = isWhole ? new KnownKeys() : this.keys;
+    await keys.put(rows);
+    this.serve(keys, 'postgres', asked);
+    this.mark = mark;
+    // Most changes of the configuration are none of the keys.
+    if (isWhole || rows.length > 0) this.keeper.save();
+    this.log.debug({ event: 'write_keys.loaded', keys: total, changed: rows.length });
   }
-}
 
-/** Keys of one source share its object. */
-function entryOf(row: Row, sources: Map<string, Source>): Entry {
-  const source = sources.get(row.source_id) ?? { id: row.source_id, workspaceId: row.workspace_id };
-  sources.set(source.id, source);
-  return { source, enabled: row.enabled, expiresAt: row.expires_at?.getTime() ?? Infinity };
+  /** Resolves to false when there is no whole file: nobody could be served. */
+  private async loadFromDisk(): Promise<boolean> {
+    try {
+      const { rows, asOf } = await this.file.read();
+      this.serve(await KnownKeys.of(rows), 'disk', asOf);
+      this.log.warn({ event: 'write_keys.loaded_from_disk', keys: rows.length, asOf });
+      return true;
+    } catch (error) {
+      this.log.warn({ event: 'write_keys.not_on_disk', reason: String(error) });
+      return false;
+    }
+  }
+
+  private serve(keys: KnownKeys, from: SnapshotOrigin['from'], asOf: Date): void {
+    this.keys = keys;
+    this.from = from;
+    this.loadedAt = asOf;
+  }
 }

@@ -1,44 +1,78 @@
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
-import { CallError } from '../events/call-error.js';
-import { type Source } from '../events/source.js';
+import { type Response } from 'express';
+import { CallError, RateLimited } from '../events/call-error.js';
 import { writeKeyMismatches } from '../metrics/counters.js';
+import { isBeacon, RequestCaller } from './caller.js';
+import { faultOf } from './judgement.js';
 import { type KeyedRequest } from './keyed-request.js';
+import { isLimited, type KnownKey, limitsOf } from './known-key.js';
+import { policyOf, rateLimitFields } from './rate-limit-fields.js';
+import { RateLimiter } from './rate-limit/rate-limiter.js';
+import { invalidKey, refusalOf } from './refusals.js';
+import { KeyUsage } from './usage/key-usage.js';
 import { writeKeyOf } from './write-key-of.js';
 import { WriteKeySnapshot } from './write-key-snapshot.js';
 
-/** Lets a call pass that has a valid write key, and puts the source it belongs to on the request (WIRE 1.2). */
+/**
+ * Lets a call pass whose write key is good for it (WIRE 1.2, DESIGN 5.6), and puts the key and its source on the request. What
+ * a known key refuses is counted on it.
+ */
 @Injectable()
 export class WriteKeyGuard implements CanActivate {
   private readonly log = new Logger(WriteKeyGuard.name);
 
-  constructor(private readonly snapshot: WriteKeySnapshot) {}
+  constructor(
+    private readonly snapshot: WriteKeySnapshot,
+    private readonly limiter: RateLimiter,
+    private readonly usage: KeyUsage,
+  ) {}
 
-  /** Throws a CallError: `invalid_write_key`, `source_disabled`, or the body's own fault when that may have hidden the key. */
-  canActivate(context: ExecutionContext): true {
-    const request = context.switchToHttp().getRequest<KeyedRequest>();
+  /**
+   * Throws a CallError: `invalid_write_key`, `source_disabled`, the three `…_not_allowed`, or the body's own fault when that
+   * may have hidden the key; rejects with RateLimited. Keys without limits, most of them, wait for nothing.
+   */
+  canActivate(context: ExecutionContext): true | Promise<true> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<KeyedRequest>();
     const { body, fault } = request.received;
     const { key, mismatch } = writeKeyOf(request.headers.authorization, body, beaconKeyOf(request));
     if (key === undefined) throw fault ?? new CallError('invalid_write_key', 'No write key was provided');
-    request.source = this.sourceOf(key);
+    const known = this.admit(key, request);
+    request.source = known.source;
+    request.writeKeyId = known.id;
     if (mismatch) {
       writeKeyMismatches.inc();
-      this.log.debug({ event: 'write_key.mismatch', source: request.source.id });
+      this.log.debug({ event: 'write_key.mismatch', source: known.source.id });
     }
-    return true;
+    return isLimited(known) ? this.grant(known, http.getResponse<Response>()) : true;
   }
 
-  private sourceOf(key: string): Source {
-    const source = this.snapshot.resolve(key);
-    if (source === undefined) throw new CallError('invalid_write_key', 'An invalid write key was provided');
-    if (source === 'disabled')
-      throw new CallError('source_disabled', 'The source of this write key is disabled');
-    return source;
+  private admit(key: string, request: KeyedRequest): KnownKey {
+    const known = this.snapshot.find(key);
+    if (known === undefined) throw invalidKey();
+    const caller = new RequestCaller(request);
+    const fault = faultOf(known, caller, Date.now());
+    if (fault === undefined) return known;
+    this.usage.count(known.id, fault);
+    throw refusalOf(fault, caller);
+  }
+
+  private async grant(known: KnownKey, response: Response): Promise<true> {
+    const grant = await this.limiter.take(limitsOf(known));
+    response.set(rateLimitFields(grant));
+    if (grant.granted) return true;
+    this.usage.count(known.id, 'rate_limited');
+    const { limit, resetSeconds } = grant;
+    throw new RateLimited(
+      `This ${policyOf(grant) === 'key' ? 'write key' : 'workspace'} may make ${limit} calls per second, try again soon`,
+      resetSeconds,
+    );
   }
 }
 
 /** A beacon cannot set headers: its key is in the address, the first one when there are several. */
 function beaconKeyOf({ path, query }: KeyedRequest): string | undefined {
-  if (!/^\/beacon\//i.test(path)) return undefined;
+  if (!isBeacon(path)) return undefined;
   const given = query['writeKey'];
   const first: unknown = Array.isArray(given) ? given[0] : given;
   return typeof first === 'string' ? first : undefined;

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { KeyUsage } from '../auth/usage/key-usage.js';
 import { Config } from '../config/config.js';
 import { Deduplication } from '../deduplication/deduplication.js';
 import { EventLog } from '../event-log/event-log.js';
@@ -19,6 +20,7 @@ export class EventPublisher {
     private readonly log: EventLog,
     private readonly deduplication: Deduplication,
     private readonly config: Config,
+    private readonly usage: KeyUsage,
   ) {}
 
   /**
@@ -35,6 +37,7 @@ export class EventPublisher {
     });
     const duplicates = call.accepted.length - accepted;
     messageOutcomes.inc({ outcome: 'duplicate', code: '' }, duplicates);
+    this.usage.count(call.writeKeyId, 'duplicate', duplicates);
     this.lines.debug({
       event: 'call.received',
       source: call.source.id,
@@ -59,6 +62,10 @@ export class EventPublisher {
     ];
     if (records.length > 0) await this.log.append(records);
     messageOutcomes.inc({ outcome: 'accepted', code: '' }, events.length);
-    for (const { code } of rejected) messageOutcomes.inc({ outcome: 'rejected', code });
+    this.usage.count(call.writeKeyId, 'accepted', events.length);
+    for (const { code } of rejected) {
+      messageOutcomes.inc({ outcome: 'rejected', code });
+      this.usage.count(call.writeKeyId, code);
+    }
   }
 }

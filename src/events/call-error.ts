@@ -8,6 +8,9 @@ export type CallErrorCode =
   | 'empty_batch_result'
   | 'invalid_write_key'
   | 'source_disabled'
+  | 'scope_not_allowed'
+  | 'origin_not_allowed'
+  | 'address_not_allowed'
   | 'not_found'
   | 'method_not_allowed'
   | 'rate_limited'
@@ -59,5 +62,17 @@ export class CallError extends Error {
   ) {
     super(message);
     this.name = 'CallError';
+  }
+}
+
+/** A call that came too soon for the limits of its write key: another try may succeed. */
+export class RateLimited extends CallError {
+  constructor(
+    message: string,
+    /** How long to wait, at least 1. */
+    readonly resetSeconds: number,
+  ) {
+    super('rate_limited', message);
+    this.name = 'RateLimited';
   }
 }

@@ -19,6 +19,8 @@ export interface Received {
 /** One HTTP request in the one form to which every transport is brought at the edge. */
 export interface Call {
   readonly source: Source;
+  /** Key that it came with, for the counts on it; the records do not have it. */
+  readonly writeKeyId: string;
   readonly received: Received;
   readonly form: 'single' | 'batch';
   /** Given by the route of a single call; the items of a batch bring their own. */
@@ -42,6 +44,7 @@ export interface Rejection extends RejectedMessage {
 /** What the normalization pipe makes of a call: every message is in exactly one of the two lists. */
 export interface NormalizedCall {
   readonly source: Source;
+  readonly writeKeyId: string;
   readonly receivedAt: Date;
   readonly traceparent?: string;
   readonly form: 'single' | 'batch';

@@ -40,8 +40,9 @@ function runSteps(draft: Draft, facts: Facts): Fault | undefined {
   return undefined;
 }
 
-const headOf = ({ source, form, received, detailed, traceparent }: Call) => ({
+const headOf = ({ source, writeKeyId, form, received, detailed, traceparent }: Call) => ({
   source,
+  writeKeyId,
   form,
   receivedAt: received.at,
   ...(detailed === true && { detailed }),

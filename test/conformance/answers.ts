@@ -67,7 +67,7 @@ export const ORIGIN = 'https://a.example';
 export const READABLE: Headers = {
   'access-control-allow-origin': ORIGIN,
   'access-control-allow-credentials': 'true',
-  'access-control-expose-headers': 'Retry-After, X-RateLimit-Reset',
+  'access-control-expose-headers': 'Retry-After, X-RateLimit-Reset, RateLimit, RateLimit-Policy',
   vary: 'Origin',
 };
 

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { type KnownKey } from '../../src/auth/known-key.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { type EventLog, type StoredRecord } from '../../src/event-log/event-log.js';
 import { eventually } from '../support/eventually.js';
 import { CollectorLog, startCollector } from '../support/ingestion-app.js';
+import { knownKey } from '../support/known-key.js';
 import { type Driver, type Ground } from './drivers.js';
 import { Client, type Received } from './exchange.js';
 import { type Case, type LogState, type Send } from './row.js';
@@ -85,7 +87,7 @@ export class Stage {
     const started = startCollector({
       environment,
       log: this.logOf(log),
-      resolve: (key) => this.resolve(key),
+      find: (key) => this.find(key),
     });
     this.collectors.set(setup, started);
     return started;
@@ -100,9 +102,9 @@ export class Stage {
     return log;
   }
 
-  private resolve(key: string) {
-    if (key === DISABLED_KEY) return 'disabled' as const;
+  private find(key: string): KnownKey | undefined {
+    if (key === DISABLED_KEY) return knownKey({ source: { enabled: false } });
     const name = SOURCE_OF[key];
-    return name && { id: `${name}-${this.run}`, workspaceId: 'ws_1' };
+    return name === undefined ? undefined : knownKey({ source: { id: `${name}-${this.run}` } });
   }
 }

@@ -13,6 +13,7 @@ export function aCall(body: unknown, { at = RECEIVED_AT, bytes, ...overrides }: 
   const text = textOf(body);
   return {
     source: { id: 'src_1', workspaceId: 'ws_1' },
+    writeKeyId: 'wkey_1',
     received: { at: new Date(at), body, text, bytes: bytes ?? Buffer.byteLength(text) },
     form: 'single',
     ...(overrides.form !== 'batch' && { type: 'track' as const }),

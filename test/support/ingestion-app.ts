@@ -2,6 +2,9 @@ import { type AddressInfo } from 'node:net';
 import { Module, type NestApplicationOptions } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
+import { type KnownKey } from '../../src/auth/known-key.js';
+import { RateLimiter } from '../../src/auth/rate-limit/rate-limiter.js';
+import { KeyUsage } from '../../src/auth/usage/key-usage.js';
 import { WriteKeySnapshot } from '../../src/auth/write-key-snapshot.js';
 import { Config } from '../../src/config/config.js';
 import { ConfigModule } from '../../src/config/config.module.js';
@@ -12,13 +15,15 @@ import { type CanonicalEvent } from '../../src/events/event.js';
 import { configureIngestion } from '../../src/ingestion/configure-ingestion.js';
 import { IngestionModule } from '../../src/ingestion/ingestion.module.js';
 import { HttpAdapter } from '../../src/server/http-adapter.js';
+import { FakeLimiter } from './fake-limiter.js';
 import { FakeLog } from './fake-log.js';
+import { knownKey } from './known-key.js';
 
 export const KEY = 'test-write-key';
-const SOURCES: Readonly<Record<string, { id: string; workspaceId: string } | 'disabled'>> = {
-  [KEY]: { id: 'src_1', workspaceId: 'ws_1' },
-  YOUR_WRITE_KEY: { id: 'src_2', workspaceId: 'ws_1' },
-  'disabled-key': 'disabled',
+const KEYS: Readonly<Record<string, KnownKey>> = {
+  [KEY]: knownKey(),
+  YOUR_WRITE_KEY: knownKey({ id: 'wkey_2', source: { id: 'src_2' } }),
+  'disabled-key': knownKey({ id: 'wkey_3', source: { enabled: false } }),
 };
 
 @Module({})
@@ -49,18 +54,34 @@ export interface CollectorParts {
   readonly environment?: Record<string, string>;
   readonly log: EventLog;
   /** Stands in for the snapshot of the write keys. */
-  readonly resolve: WriteKeySnapshot['resolve'];
+  readonly find: WriteKeySnapshot['find'];
+}
+
+/** What is counted on keys, kept as `{ 'key outcome': times }` and stored nowhere. */
+class CountedUsage implements Pick<KeyUsage, 'count'> {
+  readonly counts: Record<string, number> = {};
+
+  count(writeKeyId: string, outcome: string, times = 1): void {
+    if (times > 0)
+      this.counts[`${writeKeyId} ${outcome}`] = (this.counts[`${writeKeyId} ${outcome}`] ?? 0) + times;
+  }
 }
 
 /** The whole way in, from a socket to the log that is given; write keys from whatever resolves them. */
-export async function startCollector({ environment = {}, log, resolve }: CollectorParts) {
+export async function startCollector({ environment = {}, log, find }: CollectorParts) {
   // Tests send equal message ids on purpose: whoever wants them told apart says so, with a DATA_DIR of its own.
   const config = loadConfig({ DEDUPLICATION_HOURS: '0', ...environment });
+  const limiter = new FakeLimiter();
+  const usage = new CountedUsage();
   const testing = await Test.createTestingModule({ imports: [ConfigModule.with(config), IngestionModule] })
     .overrideModule(DatabaseModule)
     .useModule(NoDatabase)
     .overrideProvider(WriteKeySnapshot)
-    .useValue({ resolve })
+    .useValue({ find })
+    .overrideProvider(RateLimiter)
+    .useValue(limiter)
+    .overrideProvider(KeyUsage)
+    .useValue(usage)
     .overrideProvider(EventLog)
     .useValue(log)
     .compile();
@@ -69,13 +90,21 @@ export async function startCollector({ environment = {}, log, resolve }: Collect
   configureIngestion(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
-  return { app, port, address: `http://127.0.0.1:${port}`, close: () => app.close() };
+  return {
+    ...{ app, port, address: `http://127.0.0.1:${port}` },
+    ...{ limiter, counts: usage.counts },
+    close: () => app.close(),
+  };
 }
 
-/** A collector on a log in memory; write keys from a list. */
-export async function startIngestion(environment: Record<string, string> = {}) {
+/** A collector on a log in memory; write keys from a list, to which others can be added. */
+export async function startIngestion(
+  environment: Record<string, string> = {},
+  more: Readonly<Record<string, KnownKey>> = {},
+) {
   const log = new CollectorLog();
-  const collector = await startCollector({ environment, log, resolve: (key) => SOURCES[key] });
+  const keys: Readonly<Record<string, KnownKey>> = { ...KEYS, ...more };
+  const collector = await startCollector({ environment, log, find: (key) => keys[key] });
   const { EVENTS_TOPIC, REJECTED_TOPIC } = collector.app.get(Config);
   const valuesOf = (topic: string) =>
     log.of(topic).map(({ value }) => JSON.parse(value.toString()) as unknown);

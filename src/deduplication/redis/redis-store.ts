@@ -1,11 +1,10 @@
-import { Redis } from 'ioredis';
+import { type Redis } from 'ioredis';
+import { checkRedis, scriptedRedis } from '../../stores/scripted-redis.js';
 import { DeduplicationStore, type Standing } from '../deduplication-store.js';
 import { type ScriptedClient, scripts } from './scripts.js';
 
 /** Longer than any append, so that no claim ends while its message is on the way. */
 const CLAIM_MS = 10_000;
-const CONNECT_MS = 1_000;
-const LONGEST_RECONNECT_MS = 1_000;
 /** As long as Redis needs no more memory for it; for access rules, and to tell whose keys these are. */
 const PREFIX = Buffer.from('td:');
 
@@ -21,24 +20,11 @@ export class RedisStore extends DeduplicationStore {
     private readonly windowMs: number,
   ) {
     super();
-    const client = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: CONNECT_MS,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (times) => Math.min(times * 50, LONGEST_RECONNECT_MS),
-      scripts,
-    });
-    // Whoever asks meanwhile is told, and says so once.
-    client.on('error', () => undefined);
-    this.client = client as Redis & ScriptedClient;
+    this.client = scriptedRedis(url, scripts) as Redis & ScriptedClient;
   }
 
-  /** A connection on which nothing comes back is given up: the server may be reached by another one. */
-  override async check(): Promise<void> {
-    if (this.client.status === 'wait') return this.client.connect();
-    const hung = setTimeout(() => this.client.disconnect(true), this.limitMs);
-    await this.client.ping().finally(() => clearTimeout(hung));
+  override check(): Promise<void> {
+    return checkRedis(this.client);
   }
 
   override async claim(keys: readonly Buffer[]): Promise<readonly Standing[]> {

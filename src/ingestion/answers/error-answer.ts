@@ -1,6 +1,6 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { LogOverloaded, LogUnavailable } from '../../event-log/event-log.js';
-import { CallError, type CallErrorCode } from '../../events/call-error.js';
+import { CallError, type CallErrorCode, RateLimited } from '../../events/call-error.js';
 import { callsRefused } from '../../metrics/counters.js';
 import { TooManyArriving } from '../edge/arrivals.js';
 import { STATUS } from './status-of.js';
@@ -16,8 +16,8 @@ export interface ErrorAnswer {
 const log = new Logger('Ingestion');
 
 /** Seconds a sender is asked to wait; SDKs read positive whole numbers only (WIRE 6.1). */
-const OVERLOADED_WAIT = '1';
-const UNAVAILABLE_WAIT = '5';
+const OVERLOADED_WAIT = 1;
+const UNAVAILABLE_WAIT = 5;
 
 /** Every failure becomes one answer here; what nobody expected is logged, and told to nobody. */
 export function errorAnswer(error: unknown): ErrorAnswer {
@@ -30,17 +30,15 @@ export function errorAnswer(error: unknown): ErrorAnswer {
 }
 
 function answerOf(error: unknown): ErrorAnswer {
+  if (error instanceof RateLimited) return answer(error.code, error.message, waiting(error.resetSeconds));
   if (error instanceof CallError) return answer(error.code, error.message);
   if (error instanceof LogUnavailable) {
     return answer('unavailable', 'Events cannot be stored now, try again later', {
-      'Retry-After': UNAVAILABLE_WAIT,
+      'Retry-After': String(UNAVAILABLE_WAIT),
     });
   }
   if (error instanceof LogOverloaded || error instanceof TooManyArriving) {
-    return answer('rate_limited', 'Too many events at once, try again soon', {
-      'Retry-After': OVERLOADED_WAIT,
-      'X-RateLimit-Reset': OVERLOADED_WAIT,
-    });
+    return answer('rate_limited', 'Too many events at once, try again soon', waiting(OVERLOADED_WAIT));
   }
   if (error instanceof HttpException && error.getStatus() < 500) {
     return { ...answer('bad_request', error.message), status: error.getStatus() };
@@ -53,5 +51,11 @@ const answer = (
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): ErrorAnswer => ({ status: STATUS[code], code, message, headers });
+
+/** For whoever came too soon; SDKs read the one or the other. */
+const waiting = (seconds: number): Record<string, string> => ({
+  'Retry-After': String(seconds),
+  'X-RateLimit-Reset': String(seconds),
+});
 
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? '') : String(error));

@@ -16,6 +16,13 @@ export const ApiRefusals = (): ClassDecorator & MethodDecorator =>
     ),
     refusal(401, 'invalid_write_key', 'The write key is missing or unknown', 'The write key is not valid.'),
     refusal(
+      403,
+      'origin_not_allowed',
+      'This write key does not allow the origin of this page: add it to the allowed origins of the key',
+      'The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, ' +
+        '`address_not_allowed`); sending it again is useless.',
+    ),
+    refusal(
       429,
       'rate_limited',
       'Too many events at once, try again soon',

@@ -1,13 +1,15 @@
 import { type NextFunction, type Request, type Response } from 'express';
+import { RATE_LIMIT_FIELDS } from '../../auth/rate-limit-fields.js';
 
 /** Not for pages of other origins: whoever may administer does so from a server or from our own pages. */
-const PRIVATE = /^\/(?:admin|docs|metrics|openapi\.json)(?:\/|$)/i;
+const PRIVATE = /^\/(?:admin|docs|metrics|openapi(?:\.json)?)(?:\/|$)/i;
+const EXPOSED = ['Retry-After', 'X-RateLimit-Reset', ...RATE_LIMIT_FIELDS].join(', ');
 const METHODS = new Set(['GET', 'POST', 'HEAD']);
 
 /**
  * CORS as browsers' SDKs need it (WIRE 1.8): the origin is echoed and never `*`, because calls carry credentials; the
- * requested headers are echoed, because `*` does not cover Authorization; Retry-After is exposed. Errors carry it too,
- * else an SDK sees a network error and sends again.
+ * requested headers are echoed, because `*` does not cover Authorization; Retry-After and the limits are exposed. Errors carry
+ * it too, also those for an origin that the write key does not allow: else an SDK sees a network error and sends again.
  */
 export function cors(request: Request, response: Response, next: NextFunction): void {
   if (PRIVATE.test(request.path)) {
@@ -23,7 +25,7 @@ export function cors(request: Request, response: Response, next: NextFunction): 
   }
   if (origin !== undefined) {
     allow(response, origin);
-    response.setHeader('Access-Control-Expose-Headers', 'Retry-After, X-RateLimit-Reset');
+    response.setHeader('Access-Control-Expose-Headers', EXPOSED);
   }
   next();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../events/call-error.js';
-import { payloadOf } from './payload.js';
+import { payloadOf, undecoded } from './payload.js';
 
 describe('payloadOf', () => {
   it.each([
@@ -24,4 +24,17 @@ describe('payloadOf', () => {
       expect(() => payloadOf(data)).toThrow(CallError);
     },
   );
+});
+
+describe('undecoded', () => {
+  it.each(['', 'x', 'xy', 'xyz'])('hides a write key in cut-off base64 behind "%s"', (before) => {
+    const data = Buffer.from(`${before}"writeKey":"secret-of-somebody"`).toString('base64');
+    const shown = undecoded(`${data.slice(0, 6)}\r\n${data.slice(6, -3)}!`);
+    expect(shown).toMatch(/^[A-Za-z0-9]*\*\*\*$/);
+    expect(Buffer.from(shown.slice(0, -3), 'base64').toString()).not.toContain('writeKey');
+  });
+
+  it('shows everything else as it came', () => {
+    expect(undecoded('!!! e30.')).toBe('!!! e30.');
+  });
 });

@@ -22,3 +22,11 @@ function fromBase64(data: string): string {
   }
   return Buffer.from(base64, 'base64').toString();
 }
+
+/** `writeKey` in base64, for each of the three places at which it can begin within four characters. */
+const KEY_AND_REST = /(?:d3JpdGVLZX|dyaXRlS2V5|3cml0ZUtle).*/s;
+
+/** What a record may show of data that cannot be decoded, such as base64 that a mail program has cut off: no write key. */
+export function undecoded(data: string): string {
+  return data.replace(/[\r\n\t]/g, '').replace(KEY_AND_REST, '***');
+}

@@ -5,7 +5,7 @@ import { CallError } from '../../events/call-error.js';
 import { type JsonObject } from '../../events/event.js';
 import { parseBody } from '../edge/parse-body.js';
 import { fromDotted } from './dotted.js';
-import { payloadOf } from './payload.js';
+import { payloadOf, undecoded } from './payload.js';
 import { queryOf, receivedFrom } from './query.js';
 import { readSwitches, readValue } from './read-value.js';
 
@@ -32,7 +32,7 @@ function messageOf(query: URLSearchParams): JsonObject {
 /** With `data` no other parameter counts, except a write key that the payload lacks. */
 function receivedFromData(data: string, writeKey: string | null): Received {
   const at = new Date();
-  let text = data;
+  let text = undecoded(data);
   try {
     text = payloadOf(data);
     const message = parseBody(text);

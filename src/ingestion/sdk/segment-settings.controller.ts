@@ -7,6 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type Request } from 'express';
+import { isLive } from '../../auth/judgement.js';
 import { WriteKeySnapshot } from '../../auth/write-key-snapshot.js';
 import { Config } from '../../config/config.js';
 import { CallError } from '../../events/call-error.js';
@@ -35,9 +36,10 @@ export class SegmentSettingsController {
   @ApiNotFoundResponse({ type: ErrorResponse, description: 'No source has this write key.' })
   read(@Param('writeKey') writeKey: string, @Req() request: Request): SegmentSettings {
     // The key is a part of the path: one that is not there is a place that is not there, and analytics.js shows the answer
-    // to whoever mistyped it. A disabled source has settings, so that its SDKs know that refusals are final.
-    if (this.keys.resolve(writeKey) === undefined)
-      throw new CallError('not_found', 'No source has this write key');
+    // to whoever mistyped it. A disabled source has settings, so that its SDKs know that refusals are final; so has a page or
+    // an address that the key does not allow: the settings hold no secret, and what it sends is refused.
+    const key = this.keys.find(writeKey);
+    if (key === undefined || !isLive(key)) throw new CallError('not_found', 'No source has this write key');
     return segmentSettings(writeKey, publicAddressOf(request, this.config.PUBLIC_URL));
   }
 

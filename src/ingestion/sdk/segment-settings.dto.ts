@@ -12,29 +12,36 @@ export class SegmentSettings {
   integrations!: JsonObject;
 
   /** Every event is allowed. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { track: { __default: { enabled: true } } },
+  })
   plan!: JsonObject;
 
   /** Nothing is dropped or changed in the browser. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { routingRules: [] } })
   middlewareSettings!: JsonObject;
 
   /** Reports of SDKs on themselves are turned off. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { sampleRate: 0 } })
   metrics!: JsonObject;
 
   /** None. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
   enabledMiddleware!: JsonObject;
 
   /** None. */
-  @ApiProperty({ type: 'array', items: { type: 'object' } })
+  @ApiProperty({ type: 'array', items: { type: 'object' }, example: [] })
   remotePlugins!: JsonObject[];
 
   /** None. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
   edgeFunction!: JsonObject;
 
-  /** Always false. */
+  /**
+   * Always false.
+   * @example false
+   */
   legacyVideoPluginsEnabled!: boolean;
 }

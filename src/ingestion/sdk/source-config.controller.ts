@@ -1,9 +1,10 @@
 import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiBasicAuth, ApiSecurity, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import { type Request } from 'express';
+import { isLive } from '../../auth/judgement.js';
+import { invalidKey } from '../../auth/refusals.js';
 import { writeKeyOf } from '../../auth/write-key-of.js';
 import { WriteKeySnapshot } from '../../auth/write-key-snapshot.js';
-import { CallError } from '../../events/call-error.js';
 import { ErrorResponse } from '../answers/answers.dto.js';
 import { queryOf } from '../pixel/query.js';
 import { SourceConfig } from './source-config.dto.js';
@@ -30,10 +31,11 @@ export class SourceConfigController {
   read(@Req() request: Request): SourceConfig {
     const query = queryOf(request).get('writeKey') ?? undefined;
     const { key = '' } = writeKeyOf(request.headers.authorization, undefined, query);
-    const source = this.keys.resolve(key);
-    if (source === undefined) throw new CallError('invalid_write_key', 'An invalid write key was provided');
-    const enabled = source !== 'disabled';
-    const { id, workspaceId } = enabled ? source : NOBODY;
+    const known = this.keys.find(key);
+    // Scopes, origins and addresses are for events: settings hold no secret, and what a stranger then sends is refused.
+    if (known === undefined || !isLive(known)) throw invalidKey();
+    const { enabled } = known.source;
+    const { id, workspaceId } = enabled ? known.source : NOBODY;
     return {
       source: { id, name: id, writeKey: key, workspaceId, enabled, config: NO_REPORTS, destinations: [] },
     };

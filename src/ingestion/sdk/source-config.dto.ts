@@ -2,12 +2,22 @@ import { ApiProperty } from '@nestjs/swagger';
 
 /** A source as RudderStack's browser SDK knows it. */
 export class RudderSource {
+  /** @example src_0Uq3b2VtZ8kQ1x7mYd4HpR */
   id!: string;
+
+  /** @example src_0Uq3b2VtZ8kQ1x7mYd4HpR */
   name!: string;
+
+  /** @example YOUR_WRITE_KEY */
   writeKey!: string;
+
+  /** @example wsp_0Uq3b2VtZ8kQ1x7mYd4HpR */
   workspaceId!: string;
 
-  /** The SDK stops where this is false. */
+  /**
+   * The SDK stops where this is false.
+   * @example true
+   */
   enabled!: boolean;
 
   /** The SDK's reports on itself, all turned off. */
@@ -19,7 +29,7 @@ export class RudderSource {
   config!: Record<string, unknown>;
 
   /** Empty: every destination is served here, none in the browser. */
-  @ApiProperty({ type: 'array', items: { type: 'object' } })
+  @ApiProperty({ type: 'array', items: { type: 'object' }, example: [] })
   destinations!: object[];
 }
 

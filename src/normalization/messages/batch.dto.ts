@@ -31,7 +31,7 @@ export class BatchDto {
     type: 'array',
     minItems: 1,
     maxItems: MAX_ITEMS,
-    items: { oneOf: MESSAGES.map((message) => ({ $ref: getSchemaPath(message) })) },
+    items: { anyOf: MESSAGES.map((message) => ({ $ref: getSchemaPath(message) })) },
   })
   @IsArray(code('empty_batch'))
   @ArrayNotEmpty(code('empty_batch'))
