@@ -9,7 +9,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { KafkaConfig } from './kafka.config.js';
-import { Cidrs, Flag, Int, List } from './setting.js';
+import { Cidrs, Flag, Int, List, SecretKeys } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -51,6 +51,10 @@ export class Config extends KafkaConfig {
   @IsOptional()
   @IsUrl({ protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true })
   readonly DATABASE_URL?: string;
+
+  /** Keys that encrypt stored secrets, 32 bytes in base64 each, comma-separated: the first encrypts, all decrypt. */
+  @SecretKeys()
+  readonly SECRET_KEYS: readonly string[] = [];
 
   /** Redis server, the clock of retries and the memory of message ids; without it both are in this process. */
   @IsOptional()

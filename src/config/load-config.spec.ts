@@ -39,8 +39,9 @@ describe('loadConfig', () => {
       KAFKA_BROKERS: 'secret-b',
       DATABASE_URL: 'secret-c',
       KAFKA_TLS: 'secret-d',
+      SECRET_KEYS: 'secret-e',
     });
-    expect(problems.join(' ')).toMatch(/HTTP_PORT.*DATABASE_URL.*KAFKA_BROKERS.*KAFKA_TLS/s);
+    expect(problems.join(' ')).toMatch(/HTTP_PORT.*DATABASE_URL.*SECRET_KEYS.*KAFKA_BROKERS.*KAFKA_TLS/s);
     expect(problems.join(' ')).not.toContain('secret');
   });
 
@@ -49,6 +50,8 @@ describe('loadConfig', () => {
     [{ KAFKA_SASL_USERNAME: 'u' }, /belong together/],
     [{ KAFKA_TLS_CERT_FILE: 'c.pem' }, /belong together/],
     [{ DESTINATION_ALLOWED_CIDRS: '10.0.0.0' }, /networks/],
+    [{ SECRET_KEYS: 'c2hvcnQ=' }, /SECRET_KEYS must list keys of 32 bytes/],
+    [{ SECRET_KEYS: `${'A'.repeat(43)}=,${'A'.repeat(44)}` }, /32 bytes/],
   ])('refuses %o', (environment, sentence) => {
     expect(problemsOf(environment).join(' ')).toMatch(sentence);
   });

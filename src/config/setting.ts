@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsInt, Max, Min, ValidateBy } from 'class-validator';
+import { IsBoolean, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 
 const text = (change: (value: string) => unknown) =>
@@ -40,4 +40,14 @@ export const Cidrs = (): PropertyDecorator =>
       },
       { each: true },
     ),
+  );
+
+/** A list of keys of 32 bytes in base64, with or without the padding. */
+export const SecretKeys = (): PropertyDecorator =>
+  applyDecorators(
+    List(),
+    Matches(/^[A-Za-z0-9+/]{43}=?$/, {
+      each: true,
+      message: '$property must list keys of 32 bytes in base64, as `openssl rand -base64 32` makes them',
+    }),
   );

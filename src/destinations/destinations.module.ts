@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { UsageModule } from '../auth/usage/usage.module.js';
 import { DeduplicationModule } from '../deduplication/deduplication.module.js';
 import { EventLogModule } from '../event-log/event-log.module.js';
 import { EventPublisher } from './publisher.js';
 
 /** The collector's side: calls leave for the event log. */
 @Module({
-  imports: [EventLogModule, DeduplicationModule],
+  imports: [EventLogModule, DeduplicationModule, UsageModule],
   providers: [EventPublisher],
   exports: [EventPublisher],
 })

@@ -84,6 +84,8 @@ export interface Handler<T extends string = string, S extends object = object> {
   readonly type: T;
   /** For people, and the name that `integrations` uses (WIRE 3.5). */
   readonly title: string;
+  /** One or two sentences for administrators: what becomes of the events. */
+  readonly description?: string;
   /** class-validator class: validation, Swagger schema and documentation of the settings at once. */
   readonly settings: new () => S;
   /** What differs from DEFAULT_LIMITS; it may depend on the settings. */
@@ -121,16 +123,30 @@ export function resultOf(error: unknown): ItemResult {
   return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) };
 }
 
-const secrets = new WeakMap<object, Set<string>>();
+/** Names of marked properties, by the prototype of their class. */
+type Marks = WeakMap<object, Set<string>>;
+
+const secrets: Marks = new WeakMap();
+const addresses: Marks = new WeakMap();
 
 /** Marks a property of a settings class that must never be shown again nor stored in the clear. */
-export function Secret(): PropertyDecorator {
+export const Secret = (): PropertyDecorator => mark(secrets);
+
+/** Marks a property whose value is a URL that the destination calls: it is judged before it is saved (DESTINATIONS 3). */
+export const Address = (): PropertyDecorator => mark(addresses);
+
+/** The names of the properties marked as secret. */
+export const secretsOf = (settings: new () => object): readonly string[] => marked(secrets, settings);
+
+/** The names of the properties marked as addresses. */
+export const addressesOf = (settings: new () => object): readonly string[] => marked(addresses, settings);
+
+function mark(marks: Marks): PropertyDecorator {
   return (settings, property) => {
-    secrets.set(settings, (secrets.get(settings) ?? new Set()).add(String(property)));
+    marks.set(settings, (marks.get(settings) ?? new Set()).add(String(property)));
   };
 }
 
-/** The names of the marked properties. */
-export function secretsOf(settings: new () => object): readonly string[] {
-  return [...(secrets.get(settings.prototype as object) ?? [])];
+function marked(marks: Marks, settings: new () => object): readonly string[] {
+  return [...(marks.get(settings.prototype as object) ?? [])];
 }

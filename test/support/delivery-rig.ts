@@ -69,7 +69,7 @@ export class DeliveryRig {
   async destination(type: DestinationType, settings: object, connected = true): Promise<string> {
     const id = newId('dst');
     await this.sql(
-      'INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES ($1, $2, $3, $3, $4)',
+      'INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES ($1, $2, $3, $1, $4)',
       [id, this.source.workspaceId, type, settings],
     );
     if (connected) {
@@ -112,8 +112,12 @@ export class DeliveryRig {
   }
 
   sql<Row = Record<string, unknown>>(statement: string, parameters: unknown[] = []): Promise<Row[]> {
+    return this.database().query<Row[]>(statement, parameters);
+  }
+
+  database(): DataSource {
     if (!this.app) throw new Error('the rig is stopped');
-    return this.app.get(DataSource).query<Row[]>(statement, parameters);
+    return this.app.get(DataSource);
   }
 
   /** A client of the Redis that times the retries; it ends with the rig. */

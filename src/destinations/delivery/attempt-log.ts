@@ -33,7 +33,7 @@ export function logAttempt(
   });
 }
 
-/** Counts events that need no attempt, because their `integrations` exclude the destination. */
+/** Counts events that need no attempt, because their `integrations` or a connection's filter exclude them. */
 export function countFiltered({ handler }: Destination, events: number): void {
   deliveryOutcomes.inc({ type: handler.type, outcome: 'filtered' }, events);
 }

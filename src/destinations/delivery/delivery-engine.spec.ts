@@ -40,7 +40,7 @@ function attempt(
     handler,
     settings: {},
     limits: { ...DEFAULT_LIMITS, ...limits },
-    sources: new Set<string>(),
+    sources: new Map(),
     state: 'active' as const,
   };
   return engine.attempt(destination, deliveries(count), signal);

@@ -2,13 +2,15 @@ import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../../database/database.module.js';
 import { EventLogModule } from '../../event-log/event-log.module.js';
-import { HttpClient } from '../http/http-client.js';
+import { SecretsModule } from '../../secrets/secrets.module.js';
+import { OutgoingHttpModule } from '../http/outgoing-http.module.js';
 import { BatchDelivery } from './batch-delivery.js';
 import { DeadLetters } from './dead-letters.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { DeliverySupervisor } from './delivery-supervisor.js';
 import { DestinationDirectory } from './destination-directory.js';
 import { DestinationPauser } from './destination-pauser.js';
+import { DestinationReader } from './destination-reader.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RedisClients } from './redis/redis-clients.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -32,7 +34,9 @@ const bull = BullModule.forRootAsync({
   imports: [
     EventLogModule,
     DatabaseModule,
+    OutgoingHttpModule,
     RedisModule,
+    SecretsModule,
     bull,
     BullModule.registerQueue({ name: RETRY_QUEUE }),
   ],
@@ -43,7 +47,7 @@ const bull = BullModule.forRootAsync({
     DeliverySupervisor,
     DestinationDirectory,
     DestinationPauser,
-    HttpClient,
+    DestinationReader,
     OutcomeRecorder,
     RetryAttempt,
     RetryClock,

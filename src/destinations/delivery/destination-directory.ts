@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeWatch } from '../../database/change-watch.js';
 import { type Destination } from './destination.js';
-import { type DestinationRow, DESTINATIONS_QUERY, usableDestinations } from './destination-rows.js';
+import { DestinationReader } from './destination-reader.js';
+import { type DestinationRow, DESTINATIONS_QUERY } from './destination-rows.js';
 
 /** The destinations in memory, as fresh as the last change in Postgres. */
 @Injectable()
@@ -14,11 +15,16 @@ export class DestinationDirectory {
   constructor(
     private readonly database: DataSource,
     private readonly changes: ChangeWatch,
+    private readonly reader: DestinationReader,
   ) {}
 
-  /** Loads, and from now on loads again whenever something was changed. */
+  /**
+   * Loads, and from now on loads again whenever something was changed. Where the process may start while Postgres is away,
+   * the destinations come later: what they have to deliver stays in the log.
+   */
   async start(): Promise<void> {
-    await this.changes.watch(() => this.load());
+    const none = (): Promise<boolean> => Promise.resolve(true);
+    await this.changes.watch(() => this.load(), none);
   }
 
   onChange(listener: () => void): void {
@@ -46,7 +52,7 @@ export class DestinationDirectory {
   private async load(): Promise<void> {
     const rows = await this.database.query<DestinationRow[]>(DESTINATIONS_QUERY);
     this.known = new Map(rows.map(({ id, createdAt }) => [id, createdAt]));
-    this.replace(new Map(usableDestinations(rows).map((destination) => [destination.id, destination])));
+    this.replace(new Map(this.reader.read(rows).map((destination) => [destination.id, destination])));
   }
 
   private replace(destinations: ReadonlyMap<string, Destination>): void {

@@ -1,3 +1,4 @@
+import { type EventTest } from '../filter/connection-filter.js';
 import { type Handler, type HandlerLimits } from '../handler.js';
 
 /** A configured target of events, ready to be delivered to: its settings have passed their class. */
@@ -7,8 +8,8 @@ export interface Destination {
   readonly handler: Handler;
   readonly settings: object;
   readonly limits: HandlerLimits;
-  /** Ids of the connected sources. */
-  readonly sources: ReadonlySet<string>;
+  /** The connected sources by their ids, and which of their events pass. */
+  readonly sources: ReadonlyMap<string, EventTest>;
   /** Only `active` is delivered to; the others keep their backlog in the log. */
   readonly state: 'active' | 'paused' | 'disabled';
 }

@@ -12,14 +12,15 @@ export interface Eligible {
 
 export interface Sorted {
   readonly eligible: readonly Eligible[];
-  /** Offsets of events that are not for this destination by their own word. */
+  /** Offsets of events that are not for this destination, by their own word or by the filter of the connection. */
   readonly unwanted: readonly bigint[];
   /** Offsets of records that hold no event: somebody else wrote to the topic. */
   readonly unreadable: readonly bigint[];
 }
 
 /**
- * Picks what a destination is to receive: events of its workspace, from connected sources, whose `integrations` let them.
+ * Picks what a destination is to receive: events of its workspace, from connected sources, whose `integrations` and
+ * whose connection's filter let them.
  * The headers decide first, so that what belongs to others is not even parsed.
  */
 export function sortBatch(batch: RecordBatch, destination: Destination): Sorted {
@@ -28,11 +29,12 @@ export function sortBatch(batch: RecordBatch, destination: Destination): Sorted 
   const unreadable: bigint[] = [];
   for (const record of batch.records) {
     const { workspace, source } = record.headers;
-    if (workspace !== destination.workspaceId || !destination.sources.has(source ?? '')) continue;
+    const passes = destination.sources.get(source ?? '');
+    if (workspace !== destination.workspaceId || passes === undefined) continue;
     const json = record.value.toString('utf8');
     const event = eventOf(json);
     if (event === undefined) unreadable.push(record.offset);
-    else if (isWanted(event.integrations, destination.handler.title)) {
+    else if (isWanted(event.integrations, destination.handler.title) && passes(event)) {
       eligible.push({ offset: record.offset, delivery: firstDelivery(record, event, json) });
     } else unwanted.push(record.offset);
   }

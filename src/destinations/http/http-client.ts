@@ -30,16 +30,21 @@ export class HttpClient implements OnApplicationShutdown {
     });
   }
 
-  /** HTTP for one batch: requests end when the signal aborts. */
-  until(signal: AbortSignal): DeliveryHttp {
-    return { send: (url, request) => this.send(url, request, signal) };
+  /** HTTP for one batch: requests end when the signal aborts. `seen` is shown each answer, also one that means a failure. */
+  until(signal: AbortSignal, seen?: (response: HttpResponse) => void): DeliveryHttp {
+    return { send: (url, request) => this.send(url, request, signal, seen) };
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }
 
-  private async send(address: string, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  private async send(
+    address: string,
+    request: HttpRequest,
+    signal: AbortSignal,
+    seen?: (response: HttpResponse) => void,
+  ): Promise<HttpResponse> {
     try {
       const url = checked(address);
       const { statusCode, headers, body } = await this.agent.request({
@@ -51,6 +56,7 @@ export class HttpClient implements OnApplicationShutdown {
         signal,
       });
       const response = { status: statusCode, body: await start(body) };
+      seen?.(response);
       const failure = failureOfStatus(statusCode, single(headers['retry-after']), new Date());
       if (failure) throw new DeliveryError(failure);
       return response;

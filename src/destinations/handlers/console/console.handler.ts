@@ -3,7 +3,10 @@ import { defineHandler, each } from '../../handler.js';
 import { lineOf } from './line.js';
 
 export class ConsoleSettings {
-  /** Printed at the head of each line, to tell one console from another. */
+  /**
+   * Printed at the head of each line, to tell one console from another.
+   * @example staging
+   */
   @IsOptional()
   @Matches(/^[\x20-\x7e]{1,40}$/, { message: '$property must be 1 to 40 printable ASCII characters' })
   label?: string;
@@ -13,6 +16,8 @@ export class ConsoleSettings {
 export const console_ = defineHandler({
   type: 'console',
   title: 'Console',
+  description:
+    'Prints each event on the terminal of the process: to see that something arrives, not for production.',
   settings: ConsoleSettings,
   limits: () => ({ maxItems: 100, concurrency: 1 }),
   deliver: each(({ event }, { settings, print }) => {

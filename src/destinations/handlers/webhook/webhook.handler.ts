@@ -1,5 +1,6 @@
 import { IsBoolean, IsOptional, IsUrl, Matches } from 'class-validator';
 import {
+  Address,
   type DeliveryContext,
   type DeliveryItem,
   type ItemResult,
@@ -11,17 +12,27 @@ import { AreHeaders } from './header-rules.js';
 import { SECRET_FORMAT, batchId, signatureHeaders } from './signature.js';
 
 export class WebhookSettings {
-  /** Address that events are posted to. `http` only reaches networks the operator has allowed. */
+  /**
+   * Address that events are posted to. `http` only reaches networks the operator has allowed.
+   * @example https://example.com/events
+   */
+  @Address()
   @IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false, disallow_auth: true })
   url!: string;
 
-  /** Standard Webhooks secret, `whsec_` and 24 to 64 bytes in base64; with it every request is signed. */
+  /**
+   * Standard Webhooks secret, `whsec_` and 24 to 64 bytes in base64; with it every request is signed.
+   * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+   */
   @Secret()
   @IsOptional()
   @Matches(SECRET_FORMAT, { message: '$property must be whsec_ followed by 24 to 64 bytes in base64' })
   secret?: string;
 
-  /** Headers sent with every request, such as `Authorization`. */
+  /**
+   * Headers sent with every request, such as `Authorization`.
+   * @example { "authorization": "Bearer YOUR_TOKEN" }
+   */
   @Secret()
   @IsOptional()
   @AreHeaders()
@@ -38,6 +49,8 @@ type Context = DeliveryContext<WebhookSettings>;
 export const webhook = defineHandler({
   type: 'webhook',
   title: 'Webhook',
+  description:
+    'Posts events as JSON to an address of yours, signed by Standard Webhooks when it has a secret.',
   settings: WebhookSettings,
   limits: ({ batch }) =>
     batch ? { maxItems: 100, maxBytes: 1_000_000, concurrency: 2 } : { concurrency: 16 },

@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { SecretBox } from '../../secrets/secret-box.js';
+import { type Destination } from './destination.js';
+import { type DestinationRow } from './destination-rows.js';
+import { prepareDestination, type Prepared } from './prepare-destination.js';
+import { Unusable } from './unusable.js';
+
+/** What was made of a row; nothing when it cannot be used. */
+interface Reading {
+  /** Hash of what the row said. */
+  readonly said: string;
+  readonly prepared: Prepared | undefined;
+}
+
+/**
+ * Makes rows into what can be delivered to. One that is unusable is left out, and its events wait in the log. Every change of
+ * the configuration reads all rows, so what a row said is remembered: only one that changed is opened, checked and told again.
+ */
+@Injectable()
+export class DestinationReader {
+  private readonly log = new Logger(DestinationReader.name);
+  private readings: ReadonlyMap<string, Reading> = new Map();
+
+  constructor(private readonly box: SecretBox) {}
+
+  read(rows: readonly DestinationRow[]): Destination[] {
+    this.readings = new Map(rows.map((row) => [row.id, this.reading(row)]));
+    return rows.flatMap((row) => {
+      const prepared = this.readings.get(row.id)?.prepared;
+      return prepared === undefined ? [] : [{ ...prepared, state: stateOf(row) }];
+    });
+  }
+
+  private reading(row: DestinationRow): Reading {
+    const { id, workspaceId, type, settings, secrets, connections } = row;
+    const said = hash(
+      'sha256',
+      JSON.stringify([workspaceId, type, settings, secrets, connections]),
+      'base64',
+    );
+    const known = this.readings.get(id);
+    return known?.said === said ? known : { said, prepared: this.prepared(row) };
+  }
+
+  private prepared(row: DestinationRow): Prepared | undefined {
+    try {
+      return prepareDestination(row, this.box);
+    } catch (error) {
+      if (!(error instanceof Unusable)) throw error;
+      const { reason, facts } = error;
+      this.log.error({
+        event: 'destination.unusable',
+        destination: row.id,
+        type: row.type,
+        reason,
+        ...facts,
+      });
+      return undefined;
+    }
+  }
+}
+
+function stateOf({ paused, enabled }: DestinationRow): Destination['state'] {
+  return paused ? 'paused' : enabled ? 'active' : 'disabled';
+}

@@ -1,0 +1,57 @@
+import { validateSync } from 'class-validator';
+import { type JsonObject } from '../../events/event.js';
+import { type SecretBox } from '../../secrets/secret-box.js';
+import { DamagedSecret, UnknownSecretKey } from '../../secrets/secret-errors.js';
+import { handlerOf, limitsOf } from '../destination-types.js';
+import { compileFilter, type EventTest, FilterUnreadable } from '../filter/connection-filter.js';
+import { settingsOf } from '../settings/check-settings.js';
+import { isObject } from '../settings/split-settings.js';
+import { openSettings } from '../settings/stored-settings.js';
+import { type Destination } from './destination.js';
+import { type DestinationRow } from './destination-rows.js';
+import { Unusable } from './unusable.js';
+
+/** What of a destination costs something to make: everything but its state. */
+export type Prepared = Omit<Destination, 'state'>;
+
+/** Opens, checks and compiles what a row says. Throws Unusable. */
+export function prepareDestination(row: DestinationRow, box: SecretBox): Prepared {
+  const { id, workspaceId } = row;
+  const handler = handlerOf(row.type);
+  if (handler === undefined) throw new Unusable('unknown_type');
+  if (!isObject(row.settings)) throw new Unusable('invalid_settings');
+  const settings = settingsOf(handler, opened(row, box));
+  const faults = validateSync(settings, { forbidUnknownValues: false });
+  if (faults.length > 0)
+    throw new Unusable('invalid_settings', { properties: faults.map(({ property }) => property) });
+  const filters = Object.entries(row.connections).map(
+    ([source, filter]) => [source, testOf(source, filter)] as const,
+  );
+  return {
+    id,
+    workspaceId,
+    handler,
+    settings,
+    limits: limitsOf(handler, settings),
+    sources: new Map(filters),
+  };
+}
+
+function opened(row: DestinationRow, box: SecretBox): JsonObject {
+  try {
+    return openSettings(box, row);
+  } catch (error) {
+    if (error instanceof UnknownSecretKey) throw new Unusable(error.code, { key: error.keyId });
+    if (error instanceof DamagedSecret) throw new Unusable(error.code);
+    throw error;
+  }
+}
+
+function testOf(source: string, filter: unknown): EventTest {
+  try {
+    return compileFilter(filter);
+  } catch (error) {
+    if (error instanceof FilterUnreadable) throw new Unusable('invalid_filter', { source });
+    throw error;
+  }
+}

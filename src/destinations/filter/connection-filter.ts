@@ -1,0 +1,86 @@
+import { instanceToPlain, plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { type CanonicalEvent, type JsonObject } from '../../events/event.js';
+import { ConnectionFilter, type Operator, type PropertyCondition } from './connection-filter.dto.js';
+import { type Fault, faultsOf } from '../fault.js';
+import { valueAt } from './json-pointer.js';
+import { isObject } from '../settings/split-settings.js';
+import { namePattern } from './name-pattern.js';
+
+/** Whether an event passes a connection. */
+export type EventTest = (event: CanonicalEvent) => boolean;
+
+/** A good filter as it is stored, or everything that is wrong with it; pointers begin at the filter. */
+export type CheckedFilter = { readonly filter: JsonObject } | { readonly faults: readonly Fault[] };
+
+/** A stored filter is none. Nobody knows what it meant to let pass, so nothing passes and everything waits. */
+export class FilterUnreadable extends Error {
+  override readonly name = 'FilterUnreadable';
+}
+
+/** A part that is null counts as not given. */
+export function checkFilter(given: unknown): CheckedFilter {
+  if (!isObject(given)) return { faults: [{ pointer: '', detail: 'The filter must be an object.' }] };
+  const parts = Object.entries(given).filter(([, part]) => part !== null);
+  const filter = plainToInstance(ConnectionFilter, Object.fromEntries(parts));
+  const errors = validateSync(filter, { whitelist: true, forbidNonWhitelisted: true });
+  return errors.length > 0 ? { faults: faultsOf(errors) } : { filter: instanceToPlain(filter) };
+}
+
+/** Makes a stored filter, or null for none, into a test that is run on every event. Throws FilterUnreadable. */
+export function compileFilter(stored: unknown): EventTest {
+  if (stored === null) return () => true;
+  const checked = checkFilter(stored);
+  if ('faults' in checked) throw new FilterUnreadable();
+  const { types, events, properties = [] } = checked.filter as ConnectionFilter;
+  const tests = [
+    ...(types ? [ofTypes(types)] : []),
+    ...(events ? [named(events)] : []),
+    ...properties.map(holding),
+  ];
+  return (event) => tests.every((test) => test(event));
+}
+
+function ofTypes(types: readonly string[]): EventTest {
+  const wanted = new Set(types);
+  return ({ type }) => wanted.has(type);
+}
+
+function named(patterns: readonly string[]): EventTest {
+  const matches = patterns.map(namePattern);
+  return (event) => {
+    const name: unknown = event.type === 'track' ? event.event : isPage(event) ? event.name : undefined;
+    return typeof name === 'string' && matches.some((match) => match(name));
+  };
+}
+
+const isPage = ({ type }: CanonicalEvent): boolean => type === 'page' || type === 'screen';
+
+function holding({ pointer, operator, value }: PropertyCondition): EventTest {
+  const find = valueAt(pointer);
+  const compare = COMPARISONS[operator];
+  return (event) => compare(find(event), value);
+}
+
+/** `found` is undefined where the event has nothing at the place. */
+const COMPARISONS: Readonly<Record<Operator, (found: unknown, value: unknown) => boolean>> = {
+  equals: (found, value) => found === value,
+  not_equals: (found, value) => found !== value,
+  in: (found, value) => isIn(value, found),
+  not_in: (found, value) => !isIn(value, found),
+  exists: (found) => found !== undefined,
+  not_exists: (found) => found === undefined,
+  greater_than: (found, value) => isLess(value, found),
+  less_than: isLess,
+  contains: (found, value) =>
+    typeof found === 'string' ? typeof value === 'string' && found.includes(value) : isIn(found, value),
+};
+
+function isIn(list: unknown, item: unknown): boolean {
+  return Array.isArray(list) && list.includes(item);
+}
+
+function isLess(one: unknown, other: unknown): boolean {
+  if (typeof one === 'number' && typeof other === 'number') return one < other;
+  return typeof one === 'string' && typeof other === 'string' && one < other;
+}

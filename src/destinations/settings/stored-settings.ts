@@ -1,0 +1,66 @@
+import { type JsonObject } from '../../events/event.js';
+import { type SecretBox } from '../../secrets/secret-box.js';
+import { DamagedSecret, UnknownSecretKey } from '../../secrets/secret-errors.js';
+import { type Handler } from '../handler.js';
+import { isObject, joinSettings, splitSettings } from './split-settings.js';
+
+/** The columns of a destination that hold its settings. */
+export interface StoredSettings {
+  readonly id: string;
+  readonly settings: unknown;
+  /** One JSON object with all secret settings, sealed for this row. */
+  readonly secrets: string | null;
+}
+
+/** Settings as the API shows them. */
+export interface ShownSettings {
+  readonly settings: JsonObject;
+  /** Names of the secret settings that are stored. */
+  readonly secretsSet: readonly string[];
+  /** Why the stored secrets cannot be opened, when they cannot: `secretsSet` is then not complete. */
+  readonly secretsProblem?: UnknownSecretKey['code'] | DamagedSecret['code'];
+}
+
+/** What goes into the columns of the destination with this id. Throws NoSecretKey when there are secrets to seal and no key. */
+export function storedSettings(
+  box: SecretBox,
+  handler: Pick<Handler, 'settings'>,
+  id: string,
+  settings: JsonObject,
+): { readonly settings: JsonObject; readonly secrets: string | null } {
+  const { plain, secrets } = splitSettings(handler, settings);
+  const none = Object.keys(secrets).length === 0;
+  return { settings: plain, secrets: none ? null : box.seal(JSON.stringify(secrets), id) };
+}
+
+/** The whole settings of a row, also of one from the time before secrets were sealed. Throws UnknownSecretKey or DamagedSecret. */
+export function openSettings(box: SecretBox, row: StoredSettings): JsonObject {
+  return joinSettings({ plain: isObject(row.settings) ? row.settings : {}, secrets: openSecrets(box, row) });
+}
+
+/** The masked view: what is secret is only named. */
+export function shownSettings(
+  box: SecretBox,
+  handler: Pick<Handler, 'settings'>,
+  row: StoredSettings,
+): ShownSettings {
+  const { plain, secrets } = splitSettings(handler, isObject(row.settings) ? row.settings : {});
+  const named = (more: JsonObject): readonly string[] => Object.keys({ ...secrets, ...more }).sort();
+  try {
+    return { settings: plain, secretsSet: named(openSecrets(box, row)) };
+  } catch (error) {
+    if (!(error instanceof UnknownSecretKey || error instanceof DamagedSecret)) throw error;
+    return { settings: plain, secretsSet: named({}), secretsProblem: error.code };
+  }
+}
+
+/** The secret settings alone; empty when none are sealed. Throws UnknownSecretKey or DamagedSecret. */
+export function openSecrets(
+  box: SecretBox,
+  { id, secrets }: Pick<StoredSettings, 'id' | 'secrets'>,
+): JsonObject {
+  if (secrets === null) return {};
+  const opened: unknown = JSON.parse(box.open(secrets, id));
+  if (!isObject(opened)) throw new DamagedSecret();
+  return opened;
+}

@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { type Config } from './config/config.js';
+import { loadConfig } from './config/load-config.js';
+import { connect } from './database/connect.js';
+import { type Server } from './database/data-source.js';
+import { withServer } from './database/with-server.js';
+import { resealAll, type Resealed } from './destinations/settings/reseal.js';
+import { openSecretBox } from './secrets/open-secret-box.js';
+import { runOrExplain } from './server/explain.js';
+
+async function reencrypt(config: Config, server: Server): Promise<Resealed> {
+  const box = await openSecretBox(config);
+  const database = await connect(server);
+  try {
+    return await resealAll(database, box);
+  } finally {
+    await database.destroy();
+  }
+}
+
+// `npm run reencrypt`: seals the secrets of every destination under the first key, also those from before secrets were
+// sealed, and prints how many it changed. Exit code 1 when there are some that it cannot open.
+await runOrExplain(async () => {
+  const config = loadConfig();
+  const { seen, sealed, unopened } = await withServer(config, (server) => reencrypt(config, server));
+  const lines = unopened.map(({ id, problem }) => `cannot open the secrets of ${id}: ${problem}`);
+  lines.push(`encrypted the secrets of ${sealed} of ${seen} destinations again`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  if (unopened.length > 0) process.exitCode = 1;
+});

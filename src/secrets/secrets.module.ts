@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { openSecretBox } from './open-secret-box.js';
+import { SecretBox } from './secret-box.js';
+
+/** Gives the SecretBox to whoever stores or opens secrets. */
+@Module({
+  providers: [
+    { provide: SecretBox, inject: [Config], useFactory: (config: Config) => openSecretBox(config) },
+  ],
+  exports: [SecretBox],
+})
+export class SecretsModule {}
