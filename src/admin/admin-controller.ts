@@ -9,6 +9,7 @@ import {
 import { ApiTags } from '@nestjs/swagger';
 import { AdminGuard } from './access/admin.guard.js';
 import { AdminPipe } from './problems/admin.pipe.js';
+import { DocumentsFailures } from './problems/problem-docs.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ResourceHeaders } from './resource-headers.js';
 
@@ -21,5 +22,6 @@ export function AdminController(path: string, tag: string): ClassDecorator {
     UseFilters(ProblemFilter),
     UsePipes(AdminPipe),
     UseInterceptors(ResourceHeaders),
+    DocumentsFailures(),
   );
 }

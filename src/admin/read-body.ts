@@ -1,5 +1,6 @@
 import { type NextFunction, json, type Response } from 'express';
 import { type AdminRequest } from './access/actor.js';
+import { contentProblem } from './problems/content-problem.js';
 import { Problem } from './problems/problem.js';
 
 const parse = json({ limit: '5mb', strict: false, type: () => true });
@@ -22,7 +23,8 @@ export function readBody(request: AdminRequest, response: Response, next: NextFu
     return;
   }
   parse(request, response, (error?: unknown) => {
-    if (error instanceof Error) request.bodyFault = error;
+    const fault = error instanceof Error ? error : contentProblem(request.body);
+    if (fault) request.bodyFault = fault;
     next();
   });
 }

@@ -1,4 +1,5 @@
 import { type AddressInfo } from 'node:net';
+import { type DynamicModule, type Type } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { AdminModule } from '../../src/admin/admin.module.js';
@@ -26,8 +27,11 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** The administration alone, on a database of its own, through a socket. */
-export async function startAdmin(environment: Record<string, string> = {}) {
+/** The administration alone, on a database of its own, through a socket; another module may take its place. */
+export async function startAdmin(
+  environment: Record<string, string> = {},
+  module: Type | DynamicModule = AdminModule,
+) {
   const database = await freshDatabase();
   const config = loadConfig({
     DATABASE_URL: database.url,
@@ -36,7 +40,7 @@ export async function startAdmin(environment: Record<string, string> = {}) {
     ...environment,
   });
   const testing = await Test.createTestingModule({
-    imports: [ConfigModule.with(config), AdminModule],
+    imports: [ConfigModule.with(config), module],
   }).compile();
   const app = testing.createNestApplication<NestExpressApplication>(new HttpAdapter(config), {
     bodyParser: false,

@@ -27,6 +27,8 @@ export class AdminGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<AdminRequest>();
     const actor = await this.tokens.actorOf(request.headers.authorization);
     request.actor = actor;
+    if (Object.values(request.params).some((given) => given.includes('\0')))
+      throw new Problem('not_found', 'There is nothing at this path');
     const workspaceId = request.params['workspaceId'];
     if (typeof workspaceId === 'string') {
       const exists = reaches(actor, workspaceId) && (await this.workspaceExists(workspaceId));

@@ -62,13 +62,17 @@ export class Change {
     return after;
   }
 
-  /** Writes only what differs; when nothing does, neither version nor audit log move. */
+  /**
+   * Writes only what differs; when nothing does, neither version nor audit log move. `also` is what the audit row's `after`
+   * says beyond the view, such as which secrets were changed.
+   */
   async update<Row extends ObjectLiteral & { id: string }, View extends object>(
     kind: Kind<Row, View>,
     workspaceId: string | null,
     row: Row,
     values: Partial<Row>,
     action = 'update',
+    also: object = {},
   ): Promise<View> {
     const given = Object.entries(values) as [keyof Row, unknown][];
     const changed = given.filter(
@@ -79,7 +83,8 @@ export class Change {
     const where = { id: row.id } as FindOptionsWhere<Row>;
     await this.manager.update(kind.entity, where, Object.fromEntries(changed) as never);
     const after = kind.view(await this.read(kind, row.id));
-    await this.audit(kind.type, { action, workspaceId, resourceId: row.id, before, after });
+    const told = { ...after, ...also };
+    await this.audit(kind.type, { action, workspaceId, resourceId: row.id, before, after: told });
     return after;
   }
 

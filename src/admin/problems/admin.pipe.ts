@@ -34,11 +34,16 @@ export class AdminPipe extends ValidationPipe {
   }
 }
 
+/** Rules about the type of a value: where one is broken, the others of the field say nothing new. */
+const TYPE_RULES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject']);
+
 /** Each broken rule with its JSON pointer, from the outside in. */
 export function faultsOf(errors: readonly ValidationError[], parent = ''): (Fault & { pointer: string })[] {
   return errors.flatMap(({ property, constraints = {}, children = [] }) => {
     const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const own = Object.entries(constraints).map(([rule, message]) => ({
+    const broken = Object.entries(constraints);
+    const ofType = broken.filter(([rule]) => TYPE_RULES.has(rule));
+    const own = (ofType.length > 0 ? ofType : broken).map(([rule, message]) => ({
       pointer,
       detail: rule === 'whitelistValidation' ? `There is no field ${property} here` : message,
     }));

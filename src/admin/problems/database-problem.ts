@@ -1,4 +1,4 @@
-import { type DataSource, QueryFailedError } from 'typeorm';
+import { QueryFailedError } from 'typeorm';
 import { Problem } from './problem.js';
 
 /** Unique rules of the tables, and the field that breaks each. */
@@ -11,29 +11,16 @@ const UNIQUE: Readonly<Record<string, readonly [pointer: string, detail: string]
   connections_source_id_destination_id_key: ['/destinationId', 'The two are connected already'],
 };
 
-/** Longest that the question whether Postgres is there may take, in ms. */
-const PATIENCE_MS = 1_000;
+/** What Postgres calls a text (character_not_in_repertoire) or a jsonb (untranslatable_character) with U+0000 in it. */
+const NOT_STORABLE: readonly string[] = ['22021', '22P05'];
 
 /** What a refused statement means to whoever asked; undefined for what is no fault of theirs. */
 export function statementProblem(error: unknown): Problem | undefined {
   if (!(error instanceof QueryFailedError)) return undefined;
-  const { constraint } = error.driverError as { constraint?: string };
+  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
+  if (code !== undefined && NOT_STORABLE.includes(code))
+    return new Problem('invalid_request', 'Postgres cannot store the character U+0000: leave it out');
   const [pointer, detail] = UNIQUE[constraint ?? ''] ?? [];
   if (pointer === undefined || detail === undefined) return undefined;
   return new Problem('duplicate', detail, { faults: [{ pointer, detail }] });
-}
-
-/** Whether Postgres answers now. Asked only after something failed, so that no message has to be read to know why. */
-export async function isAway(database: DataSource): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<true>((resolve) => (timer = setTimeout(() => resolve(true), PATIENCE_MS)));
-  const answer = database.query('SELECT 1').then(
-    () => false,
-    () => true,
-  );
-  try {
-    return await Promise.race([answer, tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

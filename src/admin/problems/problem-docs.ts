@@ -27,25 +27,41 @@ const EXAMPLES: Record<ProblemCode, object> = {
     errors: [{ pointer: '/name', detail: 'name must be a string' }],
   },
   idempotency_key_reused: { detail: 'This Idempotency-Key came with another request before' },
+  too_many_requests: { detail: 'Other tests are under way, wait for their answers' },
   internal_error: { detail: 'The operator finds more in the log' },
   unavailable: { detail: 'Postgres does not answer, try again later' },
 };
 
+const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 const FAILURES = 'tributary:failures';
 
-/**
- * Says in the document which problems a route may answer with; those of one status share its response. Several of these on
- * one route add up.
- */
+/** Says which problems a route may answer with. Several of these on one route add up. */
 export function Fails(...codes: readonly ProblemCode[]): MethodDecorator {
-  return (target, name, descriptor) => {
+  return (_target, _name, descriptor) => {
     const route = descriptor.value as object;
-    const before = (Reflect.getMetadata(FAILURES, route) ?? []) as readonly ProblemCode[];
-    const all = [...new Set([...before, ...codes])];
-    Reflect.defineMetadata(FAILURES, all, route);
-    applyDecorators(ApiExtraModels(ProblemDto), ...responsesOf(all))(target, name, descriptor);
+    Reflect.defineMetadata(FAILURES, new Set([...failuresOf(route), ...codes]), route);
   };
 }
+
+/**
+ * Writes the problems of a controller's routes into the document: of the class, because then every decorator of a route has
+ * said its own. Those of one status share its response.
+ */
+export function DocumentsFailures(): ClassDecorator {
+  return (controller) => {
+    ApiExtraModels(ProblemDto)(controller);
+    const routes = controller.prototype as object;
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(routes))) {
+      if (typeof descriptor.value !== 'function') continue;
+      const failures = failuresOf(descriptor.value as object);
+      const codes = CODES.filter((code) => failures.has(code));
+      if (codes.length > 0) applyDecorators(...responsesOf(codes))(routes, name, descriptor);
+    }
+  };
+}
+
+const failuresOf = (route: object): ReadonlySet<ProblemCode> =>
+  (Reflect.getMetadata(FAILURES, route) as ReadonlySet<ProblemCode> | undefined) ?? new Set();
 
 function responsesOf(codes: readonly ProblemCode[]): MethodDecorator[] {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];

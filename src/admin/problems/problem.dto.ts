@@ -13,12 +13,12 @@ export class FaultDto implements Fault {
 
   /**
    * What is wrong and what is expected.
-   * @example name must be a string
+   * @example 'name must be a string'
    */
   detail!: string;
 }
 
-export class UsageDto implements Usage {
+export class UsedByDto implements Usage {
   /**
    * Kind of resource.
    * @example connection
@@ -42,7 +42,7 @@ export class ProblemDto {
 
   /**
    * What this kind of problem is called.
-   * @example There is no such thing
+   * @example 'There is no such thing'
    */
   title!: string;
 
@@ -58,7 +58,7 @@ export class ProblemDto {
 
   /**
    * What happened this time and what to do.
-   * @example There is no source src_0Uq3b2VtZ8kQ1x7mYd4HpR
+   * @example 'There is no source src_0Uq3b2VtZ8kQ1x7mYd4HpR'
    */
   detail!: string;
 
@@ -66,5 +66,5 @@ export class ProblemDto {
   errors?: FaultDto[];
 
   /** What uses the resource that was to be deleted. */
-  usedBy?: UsageDto[];
+  usedBy?: UsedByDto[];
 }

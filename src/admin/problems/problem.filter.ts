@@ -8,8 +8,8 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import { type Response } from 'express';
-import { DataSource } from 'typeorm';
-import { isAway, statementProblem } from './database-problem.js';
+import { isAway } from '../../database/unavailable.js';
+import { statementProblem } from './database-problem.js';
 import { Problem, PROBLEMS } from './problem.js';
 import { type ProblemDto } from './problem.dto.js';
 
@@ -19,11 +19,9 @@ import { type ProblemDto } from './problem.dto.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Administration');
 
-  constructor(private readonly database: DataSource) {}
-
-  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+  catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
-    const problem = await this.problemOf(error);
+    const problem = this.problemOf(error);
     if (response.headersSent) return;
     response
       .status(PROBLEMS[problem.code].status)
@@ -32,14 +30,14 @@ export class ProblemFilter implements ExceptionFilter {
       .send(JSON.stringify(bodyOf(problem)));
   }
 
-  private async problemOf(error: unknown): Promise<Problem> {
+  private problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
     if (error instanceof NotFoundException) return new Problem('not_found', 'There is nothing at this path');
     if (error instanceof HttpException && error.getStatus() < 500)
       return new Problem('invalid_request', error.message);
     const refused = statementProblem(error);
     if (refused) return refused;
-    if (await isAway(this.database)) {
+    if (isAway(error)) {
       this.log.warn({ event: 'administration.unavailable', reason: 'postgres_away' });
       return new Problem('unavailable', 'Postgres does not answer, try again later', {
         headers: { 'Retry-After': '5' },

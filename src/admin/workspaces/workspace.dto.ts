@@ -1,5 +1,6 @@
 import { PartialType } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { NoBlankEnds } from '../body-rules.js';
 
 export class CreateWorkspaceDto {
   /**
@@ -8,6 +9,7 @@ export class CreateWorkspaceDto {
    */
   @IsString()
   @Length(1, 100)
+  @NoBlankEnds()
   name!: string;
 
   /**

@@ -61,6 +61,7 @@ describe('workspaces', () => {
     ],
     ['a name of another type', { name: 7 }, '/name', 'name must be a string'],
     ['no name', {}, '/name', 'name must be a string'],
+    ['a name of blanks', { name: '  ' }, '/name', 'name must not begin or end with a blank'],
     ['a limit of nothing', { name: 'x', rateLimit: 0 }, '/rateLimit', 'rateLimit must not be less than 1'],
     ['a list', [], '', 'The body must be a JSON object'],
     ['nothing', 'null', '', 'The body must be a JSON object'],
@@ -112,7 +113,8 @@ describe('workspaces', () => {
     const seen: string[] = [];
     let next: string | null = '';
     while (next !== null) {
-      const { body }: { body: Page } = await admin.call<Page>('GET', `/workspaces?limit=2${next && `&cursor=${next}`}`);
+      const path: string = `/workspaces?limit=2${next && `&cursor=${next}`}`;
+      const { body } = await admin.call<Page>('GET', path);
       const { data, pagination } = body;
       expect(data.length).toBeLessThanOrEqual(2);
       seen.push(...data.map(({ id }) => id));

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import {
+  And,
+  DataSource,
+  type FindOperator,
+  type FindOptionsWhere,
+  LessThan,
+  MoreThanOrEqual,
+} from 'typeorm';
+import { AuditRecord } from '../../database/entities/audit-record.entity.js';
+import { type Page, pageOf } from '../paging/page.js';
+import { notFound } from '../problems/problem.js';
+import { type AuditEntryDto, type AuditLogQuery } from './audit-log.dto.js';
+
+const ENTRY = { entity: AuditRecord, view: viewOf };
+
+/** Reads what administrators did. Nothing writes here but `Change`, and nothing ever changes or deletes a row. */
+@Injectable()
+export class AuditLog {
+  constructor(private readonly database: DataSource) {}
+
+  /** The newest first. Without a workspace: of all, also of those that are gone, and what concerns the instance. */
+  list(query: AuditLogQuery, workspaceId?: string): Promise<Page<AuditEntryDto>> {
+    const { resourceType, resourceId, action, tokenId, from, to } = query;
+    const given = { workspaceId, resourceType, resourceId, action, tokenId, at: between(from, to) };
+    const wanted = Object.entries(given).filter(([, value]) => value !== undefined);
+    const where: FindOptionsWhere<AuditRecord> = Object.fromEntries(wanted);
+    return pageOf(this.database.manager, ENTRY, where, query, 'DESC');
+  }
+
+  async find(id: string, workspaceId?: string): Promise<AuditEntryDto> {
+    const where = { id, ...(workspaceId !== undefined && { workspaceId }) };
+    const row = await this.database.manager.findOneBy(AuditRecord, where);
+    if (row === null) throw notFound('audit entry', id);
+    return viewOf(row);
+  }
+}
+
+function between(from: string | undefined, to: string | undefined): FindOperator<Date> | undefined {
+  const bounds = [
+    ...(from === undefined ? [] : [MoreThanOrEqual(new Date(from))]),
+    ...(to === undefined ? [] : [LessThan(new Date(to))]),
+  ];
+  return bounds.length === 0 ? undefined : And(...bounds);
+}
+
+function viewOf(row: AuditRecord): AuditEntryDto {
+  const { id, at, tokenId, tokenName, address, userAgent, action, workspaceId, before, after } = row;
+  return {
+    id,
+    at,
+    actor: { tokenId, name: tokenName, address, userAgent },
+    action,
+    resource: { type: row.resourceType, id: row.resourceId },
+    workspaceId,
+    before,
+    after,
+  };
+}

@@ -1,0 +1,37 @@
+import { Get, Param, Query } from '@nestjs/common';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { ApiPage, type Page } from '../paging/page.js';
+import { Fails } from '../problems/problem-docs.js';
+import { AuditEntryDto, AuditLogQuery } from './audit-log.dto.js';
+import { AuditLog } from './audit-log.js';
+
+/** What was done in one workspace. Names people's tokens and addresses, so it is not for viewers. */
+@AdminController('workspaces/:workspaceId/audit-log', 'Audit log')
+export class WorkspaceAuditLogController {
+  constructor(private readonly auditLog: AuditLog) {}
+
+  /**
+   * List what was done in a workspace
+   * @remarks The newest first. Each change of the configuration has one entry, written in the same transaction: who, when,
+   * from where, and the resource before and after, without secrets. A request that changes nothing leaves no entry.
+   */
+  @Get()
+  @Needs('workspace-admin')
+  @ApiPage(AuditEntryDto)
+  @Fails('not_found', 'invalid_request')
+  list(
+    @Param('workspaceId') workspaceId: string,
+    @Query() query: AuditLogQuery,
+  ): Promise<Page<AuditEntryDto>> {
+    return this.auditLog.list(query, workspaceId);
+  }
+
+  /** Read one entry of a workspace's audit log */
+  @Get(':auditId')
+  @Needs('workspace-admin')
+  @Fails('not_found')
+  read(@Param('workspaceId') workspaceId: string, @Param('auditId') auditId: string): Promise<AuditEntryDto> {
+    return this.auditLog.find(auditId, workspaceId);
+  }
+}

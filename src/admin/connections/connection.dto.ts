@@ -1,0 +1,68 @@
+import { ApiProperty, PickType } from '@nestjs/swagger';
+import { IsObject, IsOptional, IsString } from 'class-validator';
+import { ConnectionFilter } from '../../destinations/filter/connection-filter.dto.js';
+import { PageQuery } from '../paging/page.dto.js';
+
+const FILTER = { type: ConnectionFilter, example: { types: ['track'], events: ['Order *'] } };
+
+export class CreateConnectionDto {
+  /**
+   * Source whose events are sent on; of the same workspace.
+   * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
+   */
+  @IsString()
+  sourceId!: string;
+
+  /**
+   * Destination that receives them; of the same workspace.
+   * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
+   */
+  @IsString()
+  destinationId!: string;
+
+  /** Which events pass; left out or null for all. */
+  @ApiProperty({ required: false, ...FILTER })
+  @IsOptional()
+  @IsObject()
+  filter?: ConnectionFilter | null;
+}
+
+/** Source and destination of a connection never change: make another one instead. */
+export class UpdateConnectionDto extends PickType(CreateConnectionDto, ['filter'] as const) {}
+
+export class ConnectionDto {
+  /** @example con_0Uq3b2VtZ8kQ1x7mYd4HpR */
+  id!: string;
+
+  /** @example src_0Uq3b2VtZ8kQ1x7mYd4HpR */
+  sourceId!: string;
+
+  /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
+  destinationId!: string;
+
+  /** Which events pass; null for all. */
+  @ApiProperty(FILTER)
+  filter!: ConnectionFilter | null;
+
+  createdAt!: Date;
+
+  updatedAt!: Date;
+
+  /**
+   * Grows with each change; the entity tag for `If-Match`, in quotes there.
+   * @example 1
+   */
+  version!: number;
+}
+
+export class ConnectionQuery extends PageQuery {
+  /** Only connections of this source. */
+  @IsOptional()
+  @IsString()
+  sourceId?: string;
+
+  /** Only connections to this destination. */
+  @IsOptional()
+  @IsString()
+  destinationId?: string;
+}

@@ -1,0 +1,106 @@
+import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Asking, Asks } from '../access/asking.js';
+import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Changes } from '../changes/changes.js';
+import { ApiPage, type Page, pageOf } from '../paging/page.js';
+import { Fails } from '../problems/problem-docs.js';
+import {
+  ConnectionDto,
+  ConnectionQuery,
+  CreateConnectionDto,
+  UpdateConnectionDto,
+} from './connection.dto.js';
+import { CREATE_EXAMPLES, UPDATE_EXAMPLES } from './connection-examples.js';
+import { CONNECTION, Connections, connectionsOf } from './connections.js';
+
+/** Which source's events go to which destination. */
+@AdminController('workspaces/:workspaceId/connections', 'Connections')
+export class ConnectionsController {
+  constructor(
+    private readonly changes: Changes,
+    private readonly connections: Connections,
+    private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Connect a source to a destination
+   * @remarks From then on, and within two seconds, the destination receives what the source sends and the filter lets pass.
+   * What a filter keeps back is counted as filtered and comes later under no circumstances.
+   */
+  @Post()
+  @Needs('workspace-admin')
+  @Reads()
+  @Repeatable()
+  @ApiBody({ type: CreateConnectionDto, examples: CREATE_EXAMPLES })
+  @Fails('not_found', 'duplicate')
+  create(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Body() body: CreateConnectionDto,
+  ): Promise<ConnectionDto> {
+    return this.changes.run(asking, (change) => this.connections.create(change, workspaceId, body));
+  }
+
+  /** List connections */
+  @Get()
+  @Needs('workspace-viewer')
+  @ApiPage(ConnectionDto)
+  @Fails('not_found', 'invalid_request')
+  list(
+    @Param('workspaceId') workspaceId: string,
+    @Query() query: ConnectionQuery,
+  ): Promise<Page<ConnectionDto>> {
+    return pageOf(this.database.manager, CONNECTION, connectionsOf(workspaceId, query), query);
+  }
+
+  /** Read a connection */
+  @Get(':connectionId')
+  @Needs('workspace-viewer')
+  @Fails('not_found')
+  async read(
+    @Param('workspaceId') workspaceId: string,
+    @Param('connectionId') id: string,
+  ): Promise<ConnectionDto> {
+    return CONNECTION.view(await this.connections.find(this.database.manager, workspaceId, id));
+  }
+
+  /**
+   * Change the filter of a connection
+   * @remarks The new filter replaces the old one as a whole; null lets every event pass.
+   */
+  @Patch(':connectionId')
+  @Needs('workspace-admin')
+  @Reads()
+  @Conditional()
+  @ApiBody({ type: UpdateConnectionDto, examples: UPDATE_EXAMPLES })
+  @Fails('not_found')
+  update(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('connectionId') id: string,
+    @Body() body: UpdateConnectionDto,
+  ): Promise<ConnectionDto> {
+    return this.changes.run(asking, (change) => this.connections.update(change, workspaceId, id, body));
+  }
+
+  /**
+   * Delete a connection
+   * @remarks The destination receives nothing more from the source; what waits for another attempt is still delivered.
+   */
+  @Delete(':connectionId')
+  @HttpCode(204)
+  @Needs('workspace-admin')
+  @Conditional()
+  @Fails('not_found')
+  remove(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('connectionId') id: string,
+  ): Promise<void> {
+    return this.changes.run(asking, (change) => this.connections.remove(change, workspaceId, id));
+  }
+}

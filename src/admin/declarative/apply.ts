@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { type Destination } from '../../database/entities/destination.entity.js';
+import { handlerOf } from '../../destinations/destination-types.js';
+import { AddressCheck } from '../../destinations/http/address-check.js';
+import { type Asking } from '../access/asking.js';
+import { type Change } from '../changes/change.js';
+import { Changes } from '../changes/changes.js';
+import { DestinationSettings } from '../destinations/destination-settings.js';
+import { type Fault, Problem, type ProblemCode } from '../problems/problem.js';
+import { Workspaces } from '../workspaces/workspaces.js';
+import { type AppliedChangeDto, type AppliedDto } from './applied.dto.js';
+import { appliedChanges } from './applied-changes.js';
+import { conflictsOf } from './conflicts.js';
+import { destinationFaults, unusedSecrets } from './destination-faults.js';
+import { documentFaults } from './document-faults.js';
+import { planOf } from './plan.js';
+import { storedWorkspace } from './stored-workspace.js';
+import { type ApplyDocumentDto } from './workspace-document.dto.js';
+import { Writing } from './writing.js';
+
+/** Makes a workspace equal to a document. */
+@Injectable()
+export class Apply {
+  constructor(
+    private readonly changes: Changes,
+    private readonly workspaces: Workspaces,
+    private readonly settings: DestinationSettings,
+    private readonly addresses: AddressCheck,
+    private readonly writing: Writing,
+  ) {}
+
+  /** One change: all of it or, with any fault, nothing. A dry run does the same and takes it back. */
+  async apply(
+    asking: Asking,
+    workspaceId: string,
+    document: ApplyDocumentDto,
+    dryRun: boolean,
+  ): Promise<AppliedDto> {
+    const blocked = await this.blockedAddresses(document);
+    const work = (change: Change) => this.makeEqual(change, workspaceId, { document, blocked });
+    const whole = withoutCondition(asking);
+    const changes = dryRun ? this.changes.rehearse(whole, work) : this.changes.run(whole, work);
+    return { dryRun, changes: await changes };
+  }
+
+  private async makeEqual(
+    change: Change,
+    workspaceId: string,
+    { document, blocked }: { readonly document: ApplyDocumentDto; readonly blocked: readonly Fault[] },
+  ): Promise<AppliedChangeDto[]> {
+    const { workspace, secrets = {} } = document;
+    const stored = await storedWorkspace(change.manager, workspaceId);
+    const plan = planOf(document, stored);
+    const secretsOf = (row: Destination) => this.settings.shown(row).secretsSet;
+    refuse('invalid_request', [
+      ...documentFaults(plan),
+      ...destinationFaults(plan.destinations.pairs, secrets, secretsOf),
+      ...unusedSecrets(plan.destinations.pairs, secrets),
+      ...blocked,
+    ]);
+    refuse('conflict', await conflictsOf(change.manager, plan));
+    if (workspace !== undefined) await this.workspaces.update(change, workspaceId, workspace);
+    await this.writing.carryOut({ change, workspaceId }, plan, secrets);
+    return appliedChanges(change.audited, stored);
+  }
+
+  /** Asked before the change begins: a name server may take two seconds, in which nobody else could change anything. */
+  private async blockedAddresses({ destinations = [] }: ApplyDocumentDto): Promise<Fault[]> {
+    const faults = await Promise.all(
+      destinations.map(async ({ type, settings }, index): Promise<Fault[]> => {
+        const handler = handlerOf(type);
+        const found = handler === undefined ? [] : await this.addresses.faultsOf(handler, settings);
+        return found.map(({ pointer, detail }) => ({
+          pointer: `/destinations/${index}/settings${pointer}`,
+          detail,
+        }));
+      }),
+    );
+    return faults.flat();
+  }
+}
+
+/** An entity tag belongs to one resource, and here are many. */
+function withoutCondition({ actor, address, userAgent }: Asking): Asking {
+  return { actor, address, userAgent };
+}
+
+function refuse(code: ProblemCode, faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new Problem(code, faults.map(({ detail }) => detail).join('; '), { faults });
+}

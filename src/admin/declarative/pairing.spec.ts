@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { pairUp } from './pairing.js';
+
+const rows = [
+  { id: '1', name: 'a' },
+  { id: '2', name: 'b' },
+  { id: '3', name: 'c' },
+];
+
+const paired = (entries: { id?: string; name: string }[]) => {
+  const { pairs, surplus } = pairUp('/sources', entries, rows);
+  return { rows: pairs.map(({ row }) => row?.id), surplus: surplus.map(({ id }) => id) };
+};
+
+describe('pairUp', () => {
+  it.each([
+    ['by name', [{ name: 'b' }], ['2'], ['1', '3']],
+    ['by id, whatever the name', [{ id: '1', name: 'renamed' }], ['1'], ['2', '3']],
+    [
+      'by id before by name, when another takes the name',
+      [{ name: 'a' }, { id: '1', name: 'z' }],
+      [undefined, '1'],
+      ['2', '3'],
+    ],
+    ['by name, when the id is not there', [{ id: '9', name: 'c' }], ['3'], ['1', '2']],
+    [
+      'each row once',
+      [{ name: 'a' }, { name: 'a' }, { id: '1', name: 'a' }],
+      [undefined, undefined, '1'],
+      ['2', '3'],
+    ],
+    [
+      'with swapped names',
+      [
+        { id: '1', name: 'b' },
+        { id: '2', name: 'a' },
+      ],
+      ['1', '2'],
+      ['3'],
+    ],
+    ['nothing', [], [], ['1', '2', '3']],
+  ])('finds rows %s', (_, entries, found, surplus) => {
+    expect(paired(entries)).toEqual({ rows: found, surplus });
+  });
+
+  it('leaves everything alone when the document has no list', () => {
+    expect(pairUp('/sources', undefined, rows)).toEqual({ pairs: [], surplus: [] });
+  });
+
+  it('says where in the document an entry stands', () => {
+    const { pairs } = pairUp('/sources/2/writeKeys', [{ name: 'x' }, { name: 'y' }], rows);
+    expect(pairs.map(({ pointer }) => pointer)).toEqual(['/sources/2/writeKeys/0', '/sources/2/writeKeys/1']);
+  });
+});

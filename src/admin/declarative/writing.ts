@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { type JsonObject } from '../../events/event.js';
+import { type Change } from '../changes/change.js';
+import { Connections } from '../connections/connections.js';
+import { Destinations } from '../destinations/destinations.js';
+import { Sources } from '../sources/sources.js';
+import { WriteKeys } from '../write-keys/write-keys.js';
+import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './differences.js';
+import { newKey, restrictions } from './key-values.js';
+import { type Plan } from './plan.js';
+import { settingsPatch } from './secret-values.js';
+
+/** What a plan is carried out on. */
+interface Target {
+  readonly change: Change;
+  readonly workspaceId: string;
+}
+
+type Ids = ReadonlyMap<string, string>;
+
+/**
+ * Carries a plan out, by the same services as the routes of the resources. First goes what the document lacks, connections
+ * before their ends; then what is there is changed, so that a name is free when something new takes it.
+ */
+@Injectable()
+export class Writing {
+  constructor(
+    private readonly sources: Sources,
+    private readonly keys: WriteKeys,
+    private readonly destinations: Destinations,
+    private readonly connections: Connections,
+  ) {}
+
+  async carryOut(target: Target, plan: Plan, secrets: JsonObject): Promise<void> {
+    await this.removeSurplus(target, plan);
+    const sourceIds = await this.writeSources(target, plan);
+    await this.writeKeys(target, plan, sourceIds);
+    const destinationIds = await this.writeDestinations(target, plan, secrets);
+    await this.writeConnections(target, plan, { sourceIds, destinationIds });
+  }
+
+  private async removeSurplus({ change, workspaceId }: Target, plan: Plan): Promise<void> {
+    const { connections, keys, sources, destinations } = plan;
+    for (const { id } of connections.surplus) await this.connections.remove(change, workspaceId, id);
+    for (const { id, sourceId } of keys.surplus)
+      await this.keys.remove(change, { workspaceId, sourceId }, id);
+    for (const { id } of sources.surplus) await this.sources.remove(change, workspaceId, id);
+    for (const { id } of destinations.surplus) await this.destinations.remove(change, workspaceId, id);
+  }
+
+  private async writeSources({ change, workspaceId }: Target, plan: Plan): Promise<Ids> {
+    const ids = known(plan.ends.sources);
+    for (const { entry, row } of toWrite(plan.sources.pairs, sourceDiffers)) {
+      const { id, name, enabled = true } = entry;
+      const values = { name, enabled, ...(id !== undefined && { id }) };
+      const { id: written } =
+        row === undefined
+          ? await this.sources.create(change, workspaceId, values)
+          : await this.sources.update(change, workspaceId, row.id, { name, enabled });
+      ids.set(name, written);
+    }
+    return ids;
+  }
+
+  private async writeKeys({ change, workspaceId }: Target, plan: Plan, sourceIds: Ids): Promise<void> {
+    for (const { entry, row, source } of toWrite(plan.keys.pairs, keyDiffers)) {
+      const place = { workspaceId, sourceId: idOf(sourceIds, source.entry.name) };
+      if (row === undefined) await this.keys.add(change, place, newKey(entry));
+      else await this.keys.update(change, place, row.id, { name: entry.name, ...restrictions(entry) });
+    }
+  }
+
+  private async writeDestinations(target: Target, plan: Plan, secrets: JsonObject): Promise<Ids> {
+    const { change, workspaceId } = target;
+    const ids = known(plan.ends.destinations);
+    for (const { entry, row } of toWrite(plan.destinations.pairs, () => true)) {
+      const { id, name, type, enabled = true } = entry;
+      const values = { name, enabled, settings: settingsPatch(entry, secrets) };
+      const { id: written } =
+        row === undefined
+          ? await this.destinations.create(change, workspaceId, { type, ...values }, id)
+          : await this.destinations.update(change, workspaceId, row.id, values);
+      ids.set(name, written);
+    }
+    return ids;
+  }
+
+  private async writeConnections(
+    { change, workspaceId }: Target,
+    plan: Plan,
+    { sourceIds, destinationIds }: { readonly sourceIds: Ids; readonly destinationIds: Ids },
+  ): Promise<void> {
+    for (const { entry, row } of toWrite(plan.connections.pairs, connectionDiffers)) {
+      const filter = entry.filter ?? null;
+      const sourceId = idOf(sourceIds, entry.source);
+      const ends = { sourceId, destinationId: idOf(destinationIds, entry.destination) };
+      if (row === undefined)
+        await this.connections.create(change, workspaceId, { ...ends, filter }, entry.id);
+      else await this.connections.update(change, workspaceId, row.id, { filter });
+    }
+  }
+}
+
+const known = (ends: ReadonlyMap<string, string | undefined>): Map<string, string> =>
+  new Map([...ends].flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const])));
+
+function idOf(ids: Ids, name: string): string {
+  const id = ids.get(name);
+  if (id === undefined) throw new Error(`nothing was made for ${name}`);
+  return id;
+}

@@ -1,0 +1,33 @@
+import { type DestinationTypeFacts } from '../../destinations/destination-types.js';
+import { type SettingsSchema, settingsSchema } from '../../destinations/settings/settings-schema.js';
+import { type JsonObject } from '../../events/event.js';
+import { type DestinationTypeDto } from './destination-type.dto.js';
+
+/** A type as the API shows it. Schema and example are complete in the built output only (`settingsSchema`). */
+export function destinationTypeView({
+  type,
+  title,
+  handler,
+  secrets,
+  limits,
+}: DestinationTypeFacts): DestinationTypeDto {
+  const schema = settingsSchema(handler);
+  return {
+    type,
+    title,
+    description: handler.description ?? title,
+    settingsSchema: schema,
+    secrets: [...secrets],
+    limits,
+    settingsExample: exampleOf(schema),
+  };
+}
+
+/** What the settings class gives as examples, property by property. */
+function exampleOf({ properties = {} }: SettingsSchema): JsonObject {
+  const examples = Object.entries(properties).map(([name, property]): [string, unknown] => [
+    name,
+    'example' in property ? property.example : 'default' in property ? property.default : undefined,
+  ]);
+  return Object.fromEntries(examples.filter(([, example]) => example !== undefined));
+}

@@ -1,0 +1,34 @@
+import { Get, Param } from '@nestjs/common';
+import { destinationTypes } from '../../destinations/destination-types.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { ApiPage, type Page } from '../paging/page.js';
+import { Fails } from '../problems/problem-docs.js';
+import { notFound } from '../problems/problem.js';
+import { destinationTypeView } from './destination-type-view.js';
+import { DestinationTypeDto } from './destination-type.dto.js';
+
+/** What this build can deliver to. */
+@AdminController('destination-types', 'Destination types')
+export class DestinationTypesController {
+  /**
+   * List destination types
+   * @remarks Every type that this build can deliver to, with the JSON Schema of its settings, all on one page.
+   */
+  @Get()
+  @Needs('workspace-viewer')
+  @ApiPage(DestinationTypeDto)
+  list(): Page<DestinationTypeDto> {
+    return { data: destinationTypes.map(destinationTypeView), pagination: { next: null } };
+  }
+
+  /** Read a destination type */
+  @Get(':type')
+  @Needs('workspace-viewer')
+  @Fails('not_found')
+  read(@Param('type') type: string): DestinationTypeDto {
+    const facts = destinationTypes.find((one) => one.type === type);
+    if (facts === undefined) throw notFound('destination type', type);
+    return destinationTypeView(facts);
+  }
+}

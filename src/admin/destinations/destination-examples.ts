@@ -1,0 +1,45 @@
+/** Bodies for the document, the plainest first: Swagger UI fills that in. */
+export const CREATE_EXAMPLES = {
+  webhook: {
+    summary: 'A webhook: each event as a POST to your address',
+    value: { type: 'webhook', name: 'Warehouse', settings: { url: 'https://example.com/events' } },
+  },
+  signed: {
+    summary: 'A webhook that signs, and shows a token of its own',
+    value: {
+      type: 'webhook',
+      name: 'Billing',
+      settings: {
+        url: 'https://example.com/events',
+        secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+        headers: { authorization: 'Bearer YOUR_TOKEN' },
+        batch: true,
+      },
+    },
+  },
+  console: {
+    summary: 'The console of the process, to see events come by',
+    value: { type: 'console', name: 'Console', settings: {} },
+  },
+};
+
+export const UPDATE_EXAMPLES = {
+  address: { summary: 'Another address', value: { settings: { url: 'https://example.com/other' } } },
+  unsigned: { summary: 'Without its secret', value: { settings: { secret: null } } },
+  disabled: { summary: 'Out of use for now', value: { enabled: false } },
+};
+
+export const TEST_EXAMPLES = {
+  sample: { summary: 'The sample event', value: {} },
+  own: {
+    summary: 'A message of your own',
+    value: {
+      event: {
+        type: 'track',
+        userId: 'user-1',
+        event: 'Order Completed',
+        properties: { total: 12.5 },
+      },
+    },
+  },
+};

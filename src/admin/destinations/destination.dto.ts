@@ -1,0 +1,119 @@
+import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsObject, IsString, Length } from 'class-validator';
+import { destinationTypes } from '../../destinations/destination-types.js';
+import { settingsSchema } from '../../destinations/settings/settings-schema.js';
+import { type JsonObject } from '../../events/event.js';
+import { MayBeLeftOut, NoBlankEnds } from '../body-rules.js';
+
+const TYPES = destinationTypes.map(({ type }) => type);
+export const DESTINATION_STATES = ['active', 'paused', 'disabled'] as const;
+
+export class CreateDestinationDto {
+  /** Type of the destination (see Destination types); it never changes. */
+  @ApiProperty({ enum: TYPES, example: 'webhook' })
+  @IsIn(TYPES)
+  type!: string;
+
+  /**
+   * Name; no two destinations of a workspace share one.
+   * @example Warehouse
+   */
+  @IsString()
+  @Length(1, 100)
+  @NoBlankEnds()
+  name!: string;
+
+  /**
+   * Whether it receives events. While it is disabled its backlog is kept, as long as the event log keeps events.
+   * @example true
+   */
+  @MayBeLeftOut()
+  @IsBoolean()
+  enabled?: boolean;
+
+  /** As the type describes them. Secret ones are stored encrypted and never shown again. */
+  @ApiProperty({
+    oneOf: destinationTypes.map(({ handler }) => settingsSchema(handler)),
+    example: { url: 'https://example.com/events', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
+  })
+  @IsObject()
+  settings!: JsonObject;
+}
+
+/** Fields that are left out stay as they are. */
+export class UpdateDestinationDto extends PartialType(
+  OmitType(CreateDestinationDto, ['type', 'settings'] as const),
+  { skipNullProperties: false },
+) {
+  /** The settings to change, each replaced as a whole. What is left out stays, secrets too; null takes one away. */
+  @ApiProperty({
+    selfRequired: false,
+    type: 'object',
+    additionalProperties: true,
+    example: { url: 'https://example.com/other' },
+  })
+  @MayBeLeftOut()
+  @IsObject()
+  settings?: JsonObject;
+}
+
+/** Why and since when a destination keeps its events instead of delivering them. */
+export class PauseDto {
+  at!: Date;
+
+  /**
+   * `paused by an administrator`, or why the receiver refused the credentials, such as `http_401`.
+   * @example http_401
+   */
+  reason!: string;
+}
+
+export class DestinationDto {
+  /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
+  id!: string;
+
+  /** @example webhook */
+  type!: string;
+
+  /** @example Warehouse */
+  name!: string;
+
+  /** @example true */
+  enabled!: boolean;
+
+  /** Only an active destination is delivered to; the others keep their backlog. A pause hides that it is disabled. */
+  @ApiProperty({ enum: DESTINATION_STATES, example: 'active' })
+  state!: (typeof DESTINATION_STATES)[number];
+
+  /** Set while it is paused. */
+  @ApiProperty({ example: null })
+  paused!: PauseDto | null;
+
+  /** Without the secret ones. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { url: 'https://example.com/events', batch: false },
+  })
+  settings!: JsonObject;
+
+  /**
+   * Names of the secret settings that are stored.
+   * @example ["secret"]
+   */
+  secretsSet!: string[];
+
+  /** Why the stored secrets cannot be opened, when they cannot; nothing is delivered then, and `secretsSet` is not complete. */
+  @ApiProperty({ required: false, enum: ['secret_key_unknown', 'secret_damaged'] })
+  secretsProblem?: 'secret_key_unknown' | 'secret_damaged';
+
+  createdAt!: Date;
+
+  updatedAt!: Date;
+
+  /**
+   * Grows with each change; the entity tag for `If-Match`, in quotes there.
+   * @example 1
+   */
+  version!: number;
+}

@@ -1,0 +1,111 @@
+import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Asking, Asks } from '../access/asking.js';
+import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Changes } from '../changes/changes.js';
+import { ApiPage, type Page, pageOf } from '../paging/page.js';
+import { Fails } from '../problems/problem-docs.js';
+import { CreateDestinationDto, DestinationDto, UpdateDestinationDto } from './destination.dto.js';
+import { CREATE_EXAMPLES, UPDATE_EXAMPLES } from './destination-examples.js';
+import { DestinationQuery } from './destination.query.dto.js';
+import { DestinationSettings } from './destination-settings.js';
+import { Destinations } from './destinations.js';
+
+/** Where a workspace's events go. */
+@AdminController('workspaces/:workspaceId/destinations', 'Destinations')
+export class DestinationsController {
+  constructor(
+    private readonly changes: Changes,
+    private readonly destinations: Destinations,
+    private readonly settings: DestinationSettings,
+    private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Make a destination
+   * @remarks It receives nothing until a connection leads to it. Addresses inside private networks are refused, here and again
+   * when they are called, unless the operator has allowed the network.
+   */
+  @Post()
+  @Needs('workspace-admin')
+  @Reads()
+  @Repeatable()
+  @ApiBody({ type: CreateDestinationDto, examples: CREATE_EXAMPLES })
+  @Fails('not_found', 'duplicate', 'conflict')
+  async create(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Body() body: CreateDestinationDto,
+  ): Promise<DestinationDto> {
+    await this.settings.refuseAddresses(body.type, body.settings);
+    return this.changes.run(asking, (change) => this.destinations.create(change, workspaceId, body));
+  }
+
+  /** List destinations */
+  @Get()
+  @Needs('workspace-viewer')
+  @ApiPage(DestinationDto)
+  @Fails('not_found', 'invalid_request')
+  list(
+    @Param('workspaceId') workspaceId: string,
+    @Query() query: DestinationQuery,
+  ): Promise<Page<DestinationDto>> {
+    const { type } = query;
+    const where = { workspaceId, ...(type !== undefined && { type }) };
+    return pageOf(this.database.manager, this.destinations.kind, where, query);
+  }
+
+  /** Read a destination */
+  @Get(':destinationId')
+  @Needs('workspace-viewer')
+  @Fails('not_found')
+  async read(
+    @Param('workspaceId') workspaceId: string,
+    @Param('destinationId') id: string,
+  ): Promise<DestinationDto> {
+    const { kind } = this.destinations;
+    return kind.view(await this.destinations.find(this.database.manager, workspaceId, id));
+  }
+
+  /**
+   * Change a destination
+   * @remarks What is left out stays as it is, each setting for itself, also the secret ones. A change acts within two seconds.
+   * Other settings end a pause for refused credentials; a pause by a person stays until it is resumed.
+   */
+  @Patch(':destinationId')
+  @Needs('workspace-admin')
+  @Reads()
+  @Conditional()
+  @ApiBody({ type: UpdateDestinationDto, examples: UPDATE_EXAMPLES })
+  @Fails('not_found', 'duplicate', 'conflict')
+  async update(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('destinationId') id: string,
+    @Body() body: UpdateDestinationDto,
+  ): Promise<DestinationDto> {
+    const { type } = await this.destinations.find(this.database.manager, workspaceId, id);
+    await this.settings.refuseAddresses(type, body.settings);
+    return this.changes.run(asking, (change) => this.destinations.update(change, workspaceId, id, body));
+  }
+
+  /**
+   * Delete a destination
+   * @remarks While connections lead to it the answer lists them. Events that still wait for it are dropped with it.
+   */
+  @Delete(':destinationId')
+  @HttpCode(204)
+  @Needs('workspace-admin')
+  @Conditional()
+  @Fails('not_found', 'in_use')
+  remove(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('destinationId') id: string,
+  ): Promise<void> {
+    return this.changes.run(asking, (change) => this.destinations.remove(change, workspaceId, id));
+  }
+}

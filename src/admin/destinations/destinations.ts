@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { Connection } from '../../database/entities/connection.entity.js';
+import { Destination } from '../../database/entities/destination.entity.js';
+import { newId } from '../../database/new-id.js';
+import { type Change, type Kind } from '../changes/change.js';
+import { refuseIfUsed } from '../problems/in-use.js';
+import { notFound } from '../problems/problem.js';
+import {
+  type CreateDestinationDto,
+  type DestinationDto,
+  type UpdateDestinationDto,
+} from './destination.dto.js';
+import { DestinationSettings } from './destination-settings.js';
+import { destinationView } from './destination-view.js';
+
+/** Why a destination is paused that a person has paused; every other reason is one that the delivery found. */
+export const PAUSED_BY_ADMINISTRATOR = 'paused by an administrator';
+
+const RESUMED = { pausedAt: null, pauseReason: null };
+
+/** What can be done with destinations, inside a change. Addresses are judged before it: `DestinationSettings.refuseAddresses`. */
+@Injectable()
+export class Destinations {
+  readonly kind: Kind<Destination, DestinationDto>;
+
+  constructor(private readonly settings: DestinationSettings) {
+    this.kind = {
+      type: 'destination',
+      entity: Destination,
+      view: (row) => destinationView(row, settings.shown(row)),
+    };
+  }
+
+  async find(manager: EntityManager, workspaceId: string, id: string): Promise<Destination> {
+    const row = await manager.findOneBy(Destination, { id, workspaceId });
+    if (row === null) throw notFound('destination', id);
+    return row;
+  }
+
+  create(
+    change: Change,
+    workspaceId: string,
+    { type, name, enabled = true, settings }: CreateDestinationDto,
+    id = newId('dst'),
+  ): Promise<DestinationDto> {
+    const columns = this.settings.columns(type, id, settings);
+    return change.insert(this.kind, workspaceId, { id, workspaceId, type, name, enabled, ...columns });
+  }
+
+  /** Other settings end a pause that the delivery made: they may have mended what was refused. */
+  async update(
+    change: Change,
+    workspaceId: string,
+    id: string,
+    { settings, ...values }: UpdateDestinationDto,
+  ): Promise<DestinationDto> {
+    const row = await this.find(change.manager, workspaceId, id);
+    change.expect(row);
+    if (settings === undefined) return change.update(this.kind, workspaceId, row, values);
+    const { columns, secretsChanged } = this.settings.changed(row, settings);
+    const isOther = secretsChanged.length > 0 || !isDeepStrictEqual(columns.settings, row.settings);
+    const resumed = isOther && row.pauseReason !== PAUSED_BY_ADMINISTRATOR ? RESUMED : {};
+    const also = secretsChanged.length > 0 ? { secretsChanged } : {};
+    return change.update(this.kind, workspaceId, row, { ...values, ...columns, ...resumed }, 'update', also);
+  }
+
+  /** Its waiting deliveries go with it; connections keep it from going. */
+  async remove(change: Change, workspaceId: string, id: string): Promise<void> {
+    const row = await this.find(change.manager, workspaceId, id);
+    change.expect(row);
+    const rows = await change.manager.findBy(Connection, { destinationId: id });
+    refuseIfUsed(`The destination ${row.name}`, [{ type: 'connection', rows }]);
+    await change.remove(this.kind, workspaceId, row);
+  }
+
+  async pause(change: Change, workspaceId: string, id: string): Promise<DestinationDto> {
+    const row = await this.find(change.manager, workspaceId, id);
+    change.expect(row);
+    const pausedAt = row.pausedAt ?? new Date();
+    const values = { pausedAt, pauseReason: PAUSED_BY_ADMINISTRATOR };
+    return change.update(this.kind, workspaceId, row, values, 'pause');
+  }
+
+  async resume(change: Change, workspaceId: string, id: string): Promise<DestinationDto> {
+    const row = await this.find(change.manager, workspaceId, id);
+    change.expect(row);
+    return change.update(this.kind, workspaceId, row, RESUMED, 'resume');
+  }
+}

@@ -1,0 +1,38 @@
+import { Get } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Asking, Asks } from '../access/asking.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Tokens } from '../tokens/tokens.js';
+import { Workspaces } from '../workspaces/workspaces.js';
+import { MeDto } from './me.dto.js';
+
+/** Who asks. */
+@AdminController('me', 'Me')
+export class MeController {
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly workspaces: Workspaces,
+    private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Read who I am
+   * @remarks The token of this request: what it may do, where, and until when. It is the way to try a token out.
+   */
+  @Get()
+  @Needs('workspace-viewer')
+  async read(@Asks() { actor }: Asking): Promise<MeDto> {
+    const { manager } = this.database;
+    const { tokenId, workspaceId } = actor;
+    const { name, role, expiresAt } = await this.tokens.find(manager, workspaceId, tokenId);
+    const workspace = workspaceId === null ? null : await this.workspaces.find(manager, workspaceId);
+    return {
+      id: tokenId,
+      name,
+      role,
+      workspace: workspace && { id: workspace.id, name: workspace.name },
+      expiresAt,
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Asking, Asks } from '../access/asking.js';
+import { Reads, Repeatable } from '../access/conditions.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Changes } from '../changes/changes.js';
+import { PageQuery } from '../paging/page.dto.js';
+import { ApiPage, type Page, pageOf } from '../paging/page.js';
+import { Fails } from '../problems/problem-docs.js';
+import { CreatedTokenDto, CreateWorkspaceTokenDto, TokenDto } from './token.dto.js';
+import { TOKEN, Tokens, tokensOf } from './tokens.js';
+
+/** Who may administer one workspace. */
+@AdminController('workspaces/:workspaceId/tokens', 'Tokens')
+export class WorkspaceTokensController {
+  constructor(
+    private readonly changes: Changes,
+    private readonly tokens: Tokens,
+    private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Make a token of a workspace
+   * @remarks It reaches this workspace only. The answer shows the token itself, in `value`, this once: it is stored hashed. It
+   * cannot be changed later; make another one instead.
+   */
+  @Post()
+  @Needs('workspace-admin')
+  @Reads()
+  @Repeatable()
+  @Fails('not_found')
+  create(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Body() body: CreateWorkspaceTokenDto,
+  ): Promise<CreatedTokenDto> {
+    return this.changes.run(asking, (change) => this.tokens.create(change, workspaceId, body));
+  }
+
+  /**
+   * List the tokens of a workspace
+   * @remarks In the order they were made. Tokens of instance admins, who reach every workspace, are not among them.
+   */
+  @Get()
+  @Needs('workspace-admin')
+  @ApiPage(TokenDto)
+  @Fails('not_found', 'invalid_request')
+  list(@Param('workspaceId') workspaceId: string, @Query() query: PageQuery): Promise<Page<TokenDto>> {
+    return pageOf(this.database.manager, TOKEN, tokensOf(workspaceId), query);
+  }
+
+  /** Read a token of a workspace */
+  @Get(':tokenId')
+  @Needs('workspace-admin')
+  @Fails('not_found')
+  async read(@Param('workspaceId') workspaceId: string, @Param('tokenId') id: string): Promise<TokenDto> {
+    return TOKEN.view(await this.tokens.find(this.database.manager, workspaceId, id));
+  }
+
+  /**
+   * Delete a token of a workspace
+   * @remarks It stops working at once, on every instance. The audit log keeps what it was and what was done with it.
+   */
+  @Delete(':tokenId')
+  @HttpCode(204)
+  @Needs('workspace-admin')
+  @Fails('not_found')
+  remove(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('tokenId') id: string,
+  ): Promise<void> {
+    return this.changes.run(asking, (change) => this.tokens.remove(change, workspaceId, id));
+  }
+}

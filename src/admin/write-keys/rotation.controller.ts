@@ -1,0 +1,71 @@
+import { Body, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { type Asking, Asks } from '../access/asking.js';
+import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Changes } from '../changes/changes.js';
+import { Fails } from '../problems/problem-docs.js';
+import { withLastUse } from './last-use.js';
+import { Rotation } from './rotation.js';
+import { RotatedWriteKeyDto, WriteKeyDto } from './write-key-answer.dto.js';
+import { ROTATE_EXAMPLES } from './write-key-examples.js';
+import { RotateWriteKeyDto } from './write-key.dto.js';
+import { WriteKeys } from './write-keys.js';
+
+/** How write keys end. */
+@AdminController('workspaces/:workspaceId/sources/:sourceId/write-keys/:writeKeyId', 'Write keys')
+export class WriteKeyRotationController {
+  constructor(
+    private readonly changes: Changes,
+    private readonly keys: WriteKeys,
+    private readonly rotation: Rotation,
+  ) {}
+
+  /**
+   * Rotate a write key
+   * @remarks Makes a new key that takes over name, restrictions and expiry, and shows it this once, in `value`. The old one is
+   * renamed and goes on working for the overlap: give your apps the new one meanwhile, and see in the old one's usage when
+   * nobody sends with it any more.
+   */
+  @Post('rotate')
+  @HttpCode(200)
+  @Needs('workspace-admin')
+  @Reads()
+  @Repeatable()
+  @Conditional()
+  @ApiBody({ type: RotateWriteKeyDto, examples: ROTATE_EXAMPLES })
+  @Fails('not_found', 'duplicate', 'conflict')
+  rotate(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('sourceId') sourceId: string,
+    @Param('writeKeyId') id: string,
+    @Body() body: RotateWriteKeyDto,
+  ): Promise<RotatedWriteKeyDto> {
+    const place = { workspaceId, sourceId };
+    return this.changes.run(asking, (change) => this.rotation.rotate(change, place, id, body));
+  }
+
+  /**
+   * Revoke a write key
+   * @remarks Ends it at once and for good: within two seconds no instance accepts it. What is still sent with it is counted on
+   * it. Revoking it again changes nothing.
+   */
+  @Post('revoke')
+  @HttpCode(200)
+  @Needs('workspace-admin')
+  @Repeatable()
+  @Fails('not_found')
+  revoke(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('sourceId') sourceId: string,
+    @Param('writeKeyId') id: string,
+  ): Promise<WriteKeyDto> {
+    return this.changes.run(asking, async (change) => {
+      const key = await this.keys.revoke(change, { workspaceId, sourceId }, id);
+      return withLastUse(change.manager, key);
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { DataSource, type FindOptionsWhere, Raw } from 'typeorm';
+import { type WriteKey } from '../../database/entities/write-key.entity.js';
+import { type Asking, Asks } from '../access/asking.js';
+import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Changes } from '../changes/changes.js';
+import { ApiPage, type Page, pageOf } from '../paging/page.js';
+import { Fails } from '../problems/problem-docs.js';
+import { Sources } from '../sources/sources.js';
+import { allWithLastUse, withLastUse } from './last-use.js';
+import { CreatedWriteKeyDto, WriteKeyDto } from './write-key-answer.dto.js';
+import { CREATE_EXAMPLES, UPDATE_EXAMPLES } from './write-key-examples.js';
+import { WriteKeyQuery } from './write-key-query.dto.js';
+import { CreateWriteKeyDto, UpdateWriteKeyDto } from './write-key.dto.js';
+import { WRITE_KEY } from './write-key-view.js';
+import { WriteKeys } from './write-keys.js';
+
+/** What a source sends with. */
+@AdminController('workspaces/:workspaceId/sources/:sourceId/write-keys', 'Write keys')
+export class WriteKeysController {
+  constructor(
+    private readonly changes: Changes,
+    private readonly sources: Sources,
+    private readonly keys: WriteKeys,
+    private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Make a write key
+   * @remarks The answer shows the key itself, in `value`, this once: it is stored hashed. Every instance knows it within two
+   * seconds. A source may have several keys, one for each app that sends, say, so that one can be ended without the others.
+   */
+  @Post()
+  @Needs('workspace-admin')
+  @Reads()
+  @Repeatable()
+  @ApiBody({ type: CreateWriteKeyDto, examples: CREATE_EXAMPLES })
+  @Fails('not_found', 'duplicate')
+  create(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('sourceId') sourceId: string,
+    @Body() body: CreateWriteKeyDto,
+  ): Promise<CreatedWriteKeyDto> {
+    return this.changes.run(asking, (change) => this.keys.create(change, { workspaceId, sourceId }, body));
+  }
+
+  /**
+   * List write keys
+   * @remarks All of the source, also those that are revoked or expired, in the order they were made.
+   */
+  @Get()
+  @Needs('workspace-viewer')
+  @ApiPage(WriteKeyDto)
+  @Fails('not_found', 'invalid_request')
+  async list(
+    @Param('workspaceId') workspaceId: string,
+    @Param('sourceId') sourceId: string,
+    @Query() query: WriteKeyQuery,
+  ): Promise<Page<WriteKeyDto>> {
+    const { manager } = this.database;
+    await this.sources.find(manager, workspaceId, sourceId);
+    const { prefix } = query;
+    const where: FindOptionsWhere<WriteKey> = {
+      sourceId,
+      ...(prefix !== undefined && { prefix: Raw((column) => `starts_with(${column}, :prefix)`, { prefix }) }),
+    };
+    const { data, pagination } = await pageOf(manager, WRITE_KEY, where, query);
+    return { data: await allWithLastUse(manager, data), pagination };
+  }
+
+  /** Read a write key */
+  @Get(':writeKeyId')
+  @Needs('workspace-viewer')
+  @Fails('not_found')
+  async read(
+    @Param('workspaceId') workspaceId: string,
+    @Param('sourceId') sourceId: string,
+    @Param('writeKeyId') id: string,
+  ): Promise<WriteKeyDto> {
+    const { manager } = this.database;
+    const row = await this.keys.find(manager, { workspaceId, sourceId }, id);
+    return withLastUse(manager, WRITE_KEY.view(row));
+  }
+
+  /**
+   * Change a write key
+   * @remarks Fields that are left out stay as they are; restrictions act on every instance within two seconds. An expired key
+   * works again with a later `expiresAt`; a revoked one cannot be changed.
+   */
+  @Patch(':writeKeyId')
+  @Needs('workspace-admin')
+  @Reads()
+  @Conditional()
+  @ApiBody({ type: UpdateWriteKeyDto, examples: UPDATE_EXAMPLES })
+  @Fails('not_found', 'duplicate', 'conflict')
+  update(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('sourceId') sourceId: string,
+    @Param('writeKeyId') id: string,
+    @Body() body: UpdateWriteKeyDto,
+  ): Promise<WriteKeyDto> {
+    return this.changes.run(asking, async (change) => {
+      const key = await this.keys.update(change, { workspaceId, sourceId }, id, body);
+      return withLastUse(change.manager, key);
+    });
+  }
+
+  /**
+   * Delete a write key
+   * @remarks For good, together with what was counted of it. A live key stops working by that, within two seconds. Revoke it
+   * instead to go on seeing who still sends with it.
+   */
+  @Delete(':writeKeyId')
+  @HttpCode(204)
+  @Needs('workspace-admin')
+  @Conditional()
+  @Fails('not_found')
+  remove(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('sourceId') sourceId: string,
+    @Param('writeKeyId') id: string,
+  ): Promise<void> {
+    return this.changes.run(asking, (change) => this.keys.remove(change, { workspaceId, sourceId }, id));
+  }
+}

@@ -1,0 +1,527 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AdminModule } from '../../../src/admin/admin.module.js';
+import { AuthModule } from '../../../src/auth/auth.module.js';
+import { WriteKeySnapshot } from '../../../src/auth/write-key-snapshot.js';
+import { AuditRecord } from '../../../src/database/entities/audit-record.entity.js';
+import { Destination } from '../../../src/database/entities/destination.entity.js';
+import { SecretBox } from '../../../src/secrets/secret-box.js';
+import { type Admin, startAdmin } from '../../support/admin-app.js';
+import { tableSums } from '../../support/table-sums.js';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const OTHER_SECRET = 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+const HEADERS = { authorization: 'Bearer canary-of-a-header' };
+const KEY_VALUE = 'key-that-apps-have';
+
+interface Made {
+  readonly id: string;
+  readonly value: string;
+}
+
+interface Entry {
+  id?: string;
+  name: string;
+  [field: string]: unknown;
+}
+
+interface Document {
+  version: number;
+  workspace: { name: string; rateLimit: number | null };
+  sources: (Entry & { writeKeys: Entry[] })[];
+  destinations: Entry[];
+  connections: { id?: string; source: string; destination: string; filter: object | null }[];
+  secrets?: Record<string, unknown>;
+}
+
+interface Applied {
+  readonly dryRun: boolean;
+  readonly changes: {
+    action: string;
+    resource: { type: string; name: string };
+    before: object | null;
+    after: object | null;
+  }[];
+}
+
+interface Problem {
+  readonly code: string;
+  readonly errors: { readonly pointer: string; readonly detail: string }[];
+}
+
+@Module({ imports: [AdminModule, AuthModule] })
+class AdminWithGuard {}
+
+let admin: Admin;
+let dataDir: string;
+let workspaceId: string;
+let path: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'tributary-declarative-'));
+  admin = await startAdmin({ DATA_DIR: dataDir, DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8' }, AdminWithGuard);
+});
+
+afterAll(async () => {
+  await admin.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+let count = 0;
+beforeEach(async () => {
+  count += 1;
+  workspaceId = (await admin.call<Made>('POST', '/workspaces', { name: `Workspace ${count}` })).body.id;
+  path = `/workspaces/${workspaceId}`;
+});
+
+const post = async (below: string, body: object): Promise<Made> => {
+  const answer = await admin.call<Made>('POST', `${path}${below}`, body);
+  expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 201 });
+  return answer.body;
+};
+
+/** Two sources with keys of all kinds, two destinations with and without secrets, and connections between them. */
+async function fill() {
+  const web = await post('/sources', { name: 'Web' });
+  const app = await post('/sources', { name: 'App', enabled: false });
+  const key = await post(`/sources/${web.id}/write-keys`, {
+    name: 'Browser',
+    value: `${KEY_VALUE}-${count}`,
+    scopes: ['browser', 'pixel'],
+    allowedOrigins: ['https://b.example.com', 'https://*.a.example.com'],
+    allowedCidrs: ['10.1.2.3/8'],
+    rateLimit: 50,
+    expiresAt: '2099-01-01T00:00:00Z',
+  });
+  const plain = await post(`/sources/${web.id}/write-keys`, { name: 'Any' });
+  const revoked = await post(`/sources/${web.id}/write-keys`, { name: 'Revoked' });
+  await admin.call('POST', `${path}/sources/${web.id}/write-keys/${revoked.id}/revoke`);
+  const url = 'http://127.0.0.1:9/in';
+  const hook = await post('/destinations', {
+    type: 'webhook',
+    name: 'Webhook',
+    settings: { url, secret: SECRET, headers: HEADERS, batch: true },
+  });
+  const print = await post('/destinations', { type: 'console', name: 'Print', enabled: false, settings: {} });
+  const filter = { events: ['Order *'], types: ['track'] };
+  const one = await post('/connections', { sourceId: web.id, destinationId: hook.id, filter });
+  const two = await post('/connections', { sourceId: app.id, destinationId: hook.id });
+  const three = await post('/connections', { sourceId: web.id, destinationId: print.id });
+  return { web, app, key, plain, hook, print, connections: [one, two, three] };
+}
+
+async function exportText(): Promise<string> {
+  const headers = { authorization: 'Bearer instance-admin-token' };
+  const response = await fetch(`${admin.address}/admin/v1${path}/export`, { headers });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  return response.text();
+}
+
+const exported = async () => JSON.parse(await exportText()) as Document;
+const apply = <Body = Applied>(document: object, query = '') =>
+  admin.call<Body>('PUT', `${path}/apply${query}`, document);
+const summary = ({ changes }: Applied) =>
+  changes.map(({ action, resource: { type, name } }) => `${action} ${type} ${name}`);
+const auditRows = () => admin.dataSource.manager.countBy(AuditRecord, { workspaceId });
+const find = (value: string) => admin.app.get(WriteKeySnapshot, { strict: false }).find(value);
+
+async function secretsOf(name: string): Promise<unknown> {
+  const row = await admin.dataSource.manager.findOneByOrFail(Destination, { workspaceId, name });
+  if (row.secrets === null) return null;
+  return JSON.parse(admin.app.get(SecretBox, { strict: false }).open(row.secrets, row.id));
+}
+
+async function deleteAll({ web, app, hook, print, connections }: Awaited<ReturnType<typeof fill>>) {
+  const gone = [
+    ...connections.map(({ id }) => `/connections/${id}`),
+    ...[web, app].map(({ id }) => `/sources/${id}`),
+    ...[hook, print].map(({ id }) => `/destinations/${id}`),
+  ];
+  for (const below of gone) expect((await admin.call('DELETE', `${path}${below}`)).status).toBe(204);
+}
+
+describe('the export of a workspace', () => {
+  it('is the whole configuration, sorted by name, without times, versions, keys and secrets', async () => {
+    const { web, key, hook } = await fill();
+    const text = await exportText();
+    const document = JSON.parse(text) as Document;
+    expect(document).toMatchObject({
+      version: 1,
+      workspace: { name: `Workspace ${count}`, rateLimit: null },
+      sources: [
+        { name: 'App', enabled: false, writeKeys: [] },
+        {
+          id: web.id,
+          name: 'Web',
+          enabled: true,
+          writeKeys: [{ name: 'Any' }, { id: key.id, name: 'Browser' }],
+        },
+      ],
+      destinations: [
+        { name: 'Print', type: 'console', enabled: false, settings: {}, secrets: {} },
+        {
+          id: hook.id,
+          name: 'Webhook',
+          type: 'webhook',
+          enabled: true,
+          settings: { url: 'http://127.0.0.1:9/in', batch: true },
+          secrets: { headers: { $secret: 'Webhook/headers' }, secret: { $secret: 'Webhook/secret' } },
+        },
+      ],
+      connections: [
+        { source: 'App', destination: 'Webhook', filter: null },
+        { source: 'Web', destination: 'Print', filter: null },
+        { source: 'Web', destination: 'Webhook', filter: { events: ['Order *'], types: ['track'] } },
+      ],
+    });
+    expect(document.sources[1]?.writeKeys[1]).toEqual({
+      id: key.id,
+      name: 'Browser',
+      hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+      prefix: 'key-t',
+      scopes: ['browser', 'pixel'],
+      allowedOrigins: ['https://b.example.com', 'https://*.a.example.com'],
+      allowedCidrs: ['10.0.0.0/8'],
+      rateLimit: 50,
+      expiresAt: '2099-01-01T00:00:00.000Z',
+    });
+    for (const hidden of [KEY_VALUE, SECRET, 'canary', 'createdAt', 'updatedAt', 'Revoked'])
+      expect(text).not.toContain(hidden);
+  });
+
+  it('is the same twice, byte for byte, and one field a line', async () => {
+    await fill();
+    const text = await exportText();
+    expect(await exportText()).toBe(text);
+    expect(text.split('\n').length).toBeGreaterThan(50);
+    expect(text.endsWith('}\n')).toBe(true);
+  });
+
+  it('is not made when a secret cannot be opened, because applying it would take the secret away', async () => {
+    const { hook } = await fill();
+    await admin.dataSource.manager.update(Destination, hook.id, { secrets: 'damaged' });
+    expect(await admin.call('GET', `${path}/export`)).toMatchObject({
+      status: 409,
+      body: { code: 'conflict' },
+    });
+  });
+});
+
+describe('applying a document', () => {
+  it('brings a workspace back that was deleted, to the byte, with keys that work', async () => {
+    const made = await fill();
+    const before = await exportText();
+    const value = `${KEY_VALUE}-${count}`;
+    expect(find(value)).toBeDefined();
+    await deleteAll(made);
+    expect(find(value)).toBeUndefined();
+    expect((await exported()).sources).toEqual([]);
+
+    const secrets = { 'Webhook/secret': SECRET, 'Webhook/headers': HEADERS };
+    const answer = await apply({ ...(JSON.parse(before) as Document), secrets });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expect(summary(answer.body)).toEqual([
+      'create source App',
+      'create source Web',
+      'create write_key Any',
+      'create write_key Browser',
+      'create destination Print',
+      'create destination Webhook',
+      'create connection App → Webhook',
+      'create connection Web → Print',
+      'create connection Web → Webhook',
+    ]);
+    expect(await exportText()).toBe(before);
+    expect(find(value)).toMatchObject({ id: made.key.id, revoked: false, rateLimit: 50 });
+    expect(find(made.plain.value)).toMatchObject({ id: made.plain.id, revoked: false });
+    expect(await secretsOf('Webhook')).toEqual({ secret: SECRET, headers: HEADERS });
+  });
+
+  it.each([
+    ['with nothing but the document', {}],
+    ['with the same secrets again', { secrets: { 'Webhook/secret': SECRET, 'Webhook/headers': HEADERS } }],
+  ])('changes nothing the second time, %s', async (_, more) => {
+    await fill();
+    const document = { ...(await exported()), ...more };
+    const before = await tableSums(admin.dataSource);
+    expect(await apply(document)).toMatchObject({ status: 200, body: { dryRun: false, changes: [] } });
+    expect(await tableSums(admin.dataSource)).toEqual(before);
+  });
+
+  it('changes nothing where only the spelling or a default differs', async () => {
+    await fill();
+    const document = await exported();
+    const browser = document.sources[1]!.writeKeys[1]!;
+    Object.assign(browser, {
+      scopes: ['pixel', 'browser'],
+      allowedOrigins: ['https://B.example.com:443', 'https://*.A.example.com'],
+      allowedCidrs: ['10.9.9.9/8'],
+      expiresAt: '2099-01-01T01:00:00+01:00',
+    });
+    document.sources[1]!.writeKeys[0] = { name: 'Any' };
+    delete document.sources[1]!['enabled'];
+    for (const connection of document.connections) delete connection.id;
+    expect((await apply(document)).body).toEqual({ dryRun: false, changes: [] });
+  });
+
+  it('makes the workspace equal to what was edited: adds, changes, renames and deletes', async () => {
+    const { web } = await fill();
+    const document = await exported();
+    const [app, site] = document.sources as [Document['sources'][0], Document['sources'][0]];
+    site.name = 'Website';
+    site.writeKeys = [
+      { ...(site.writeKeys[1] as Entry), rateLimit: null },
+      { name: 'Imported', value: `imported-${count}` },
+    ];
+    document.sources = [site, { name: 'New', enabled: true, writeKeys: [] }];
+    document.destinations = document.destinations.filter(({ name }) => name === 'Webhook');
+    document.connections = [
+      { source: 'Website', destination: 'Webhook', filter: null },
+      { source: 'New', destination: 'Webhook', filter: { types: ['page'] } },
+    ];
+    const answer = await apply(document);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expect(summary(answer.body).toSorted()).toEqual([
+      'create connection New → Webhook',
+      'create source New',
+      'create write_key Imported',
+      'delete connection App → Webhook',
+      'delete connection Web → Print',
+      'delete destination Print',
+      'delete source App',
+      'delete write_key Any',
+      'update connection Website → Webhook',
+      'update source Website',
+      'update write_key Browser',
+    ]);
+    expect(find(`imported-${count}`)).toBeDefined();
+    const after = await exported();
+    expect(after.sources.map(({ id, name }) => [id === web.id, name])).toEqual([
+      [false, 'New'],
+      [true, 'Website'],
+    ]);
+    expect(app.name).toBe('App');
+    expect(await secretsOf('Webhook')).toEqual({ secret: SECRET, headers: HEADERS });
+    const { body } = await admin.call<Applied>('PUT', `${path}/apply`, after);
+    expect(body.changes).toEqual([]);
+  });
+
+  it('shows with a dry run exactly what would change, and keeps nothing of it', async () => {
+    await fill();
+    const document = await exported();
+    document.sources[1]!.enabled = false;
+    document.connections = document.connections.slice(1);
+    const before = await tableSums(admin.dataSource);
+    const rehearsed = await apply(document, '?dryRun=true');
+    expect(rehearsed).toMatchObject({ status: 200, body: { dryRun: true } });
+    expect(await tableSums(admin.dataSource)).toEqual(before);
+    const done = await apply(document, '?dryRun=false');
+    expect(summary(done.body)).toEqual(['delete connection App → Webhook', 'update source Web']);
+    expect(rehearsed.body.changes.map(({ before, resource }) => [before, resource])).toEqual(
+      done.body.changes.map(({ before, resource }) => [before, resource]),
+    );
+  });
+
+  it('leaves lists alone that the document leaves out, and the keys of a source that lists none', async () => {
+    await fill();
+    const before = await exported();
+    const { connections } = before;
+    const sources = before.sources.map(({ id, name, enabled }) => ({ id, name, enabled }));
+    expect((await apply({ version: 1 })).body.changes).toEqual([]);
+    expect((await apply({ version: 1, sources })).body.changes).toEqual([]);
+    expect(summary((await apply({ version: 1, connections: connections.slice(0, 1) })).body)).toHaveLength(2);
+    expect(await exported()).toEqual({ ...before, connections: connections.slice(0, 1) });
+  });
+
+  it('gives one audit row per change', async () => {
+    await fill();
+    const document = await exported();
+    const before = await auditRows();
+    document.connections = [];
+    document.destinations[0]!.name = 'Printer';
+    expect((await apply(document)).body.changes).toHaveLength(4);
+    expect(await auditRows()).toBe(before + 4);
+  });
+
+  it('replaces a key when its hash is another one', async () => {
+    const { key } = await fill();
+    const document = await exported();
+    const entry = document.sources[1]!.writeKeys[1]!;
+    delete entry['hash'];
+    delete entry['prefix'];
+    entry['value'] = `another-value-${count}`;
+    expect(summary((await apply(document)).body)).toEqual([
+      'delete write_key Browser',
+      'create write_key Browser',
+    ]);
+    expect(find(`${KEY_VALUE}-${count}`)).toBeUndefined();
+    expect(find(`another-value-${count}`)).toMatchObject({ id: key.id });
+  });
+
+  it('takes away a secret that the document does not refer to, and stores a new value', async () => {
+    await fill();
+    const document = await exported();
+    document.destinations[1]!['secrets'] = { secret: { $secret: 'vault/one' } };
+    const answer = await apply({ ...document, secrets: { 'vault/one': OTHER_SECRET } });
+    expect(answer.body.changes).toMatchObject([{ action: 'update', after: { secretsSet: ['secret'] } }]);
+    expect(await secretsOf('Webhook')).toEqual({ secret: OTHER_SECRET });
+    expect(JSON.stringify(answer.body)).not.toContain('whsec_');
+  });
+});
+
+describe('a document is refused', () => {
+  async function refused(edit: (document: Document) => void, status = 422) {
+    await fill();
+    const document = await exported();
+    edit(document);
+    const before = await tableSums(admin.dataSource);
+    const answer = await apply<Problem>(document);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+    expect(await tableSums(admin.dataSource)).toEqual(before);
+    return answer.body.errors;
+  }
+  const pointers = (errors: Problem['errors']) => errors.map(({ pointer }) => pointer);
+
+  it('for unknown fields, at any depth, by name', async () => {
+    const errors = await refused(({ sources, destinations }) => {
+      Object.assign(sources[1]!.writeKeys[0]!, { colour: 'red' });
+      Object.assign(destinations[0]!, { paused: true });
+    });
+    expect(errors).toEqual([
+      { pointer: '/sources/1/writeKeys/0/colour', detail: 'There is no field colour here' },
+      { pointer: '/destinations/0/paused', detail: 'There is no field paused here' },
+    ]);
+  });
+
+  it('with everything that is wrong at once', async () => {
+    const errors = await refused((document) => {
+      document.sources.push({ name: 'Web', writeKeys: [{ name: 'Secretless' }] });
+      document.destinations[1]!['settings'] = { url: 'http://10.0.0.1/', uri: 'x' };
+      document.destinations.push({
+        name: 'Other',
+        type: 'webhook',
+        settings: { url: 'https://example.com', secret: SECRET },
+        secrets: { headers: { $secret: 'Other/headers' }, token: { $secret: 'Other/token' } },
+      });
+      document.connections.push({ source: 'Nobody', destination: 'Nowhere', filter: { colour: 1 } });
+      document.secrets = { 'Webhook/sceret': SECRET };
+    });
+    expect(pointers(errors).toSorted()).toEqual([
+      '/connections/3/destination',
+      '/connections/3/filter/colour',
+      '/connections/3/source',
+      '/destinations/1/settings/uri',
+      '/destinations/1/settings/url',
+      '/destinations/2/secrets/headers',
+      '/destinations/2/secrets/token',
+      '/destinations/2/settings/secret',
+      '/secrets/Webhook~1sceret',
+      '/sources/2/name',
+      '/sources/2/writeKeys/0',
+    ]);
+    expect(JSON.stringify(errors)).toContain('send the value of Other/headers in secrets');
+    expect(JSON.stringify(errors)).toContain('could be shown to nobody');
+    expect(JSON.stringify(errors)).not.toContain(SECRET);
+  });
+
+  it('for a secret that is no reference, without repeating it', async () => {
+    const errors = await refused(({ destinations }) => {
+      destinations[1]!['secrets'] = { secret: SECRET };
+    });
+    expect(pointers(errors)).toEqual(['/destinations/1/secrets']);
+    expect(JSON.stringify(errors)).not.toContain(SECRET);
+  });
+
+  it('for another type of a destination that is there', async () => {
+    const errors = await refused(({ destinations }) => {
+      Object.assign(destinations[1]!, { type: 'console', settings: {}, secrets: {} });
+    });
+    expect(pointers(errors)).toEqual(['/destinations/1/type']);
+  });
+
+  it('for a hash and a value together, and for what stands twice', async () => {
+    const errors = await refused(({ sources, connections }) => {
+      const [any, browser] = sources[1]!.writeKeys as [Entry, Entry];
+      any['value'] = 'some-value-of-a-key';
+      browser.id = any.id!;
+      connections.push({ ...connections[0]!, id: connections[1]!.id! });
+    });
+    expect(pointers(errors).toSorted()).toEqual([
+      '/connections/3/destination',
+      '/connections/3/id',
+      '/sources/1/writeKeys/0/value',
+      '/sources/1/writeKeys/1/id',
+    ]);
+  });
+
+  it('for ids and keys that something elsewhere has', async () => {
+    await fill();
+    const elsewhere = await exported();
+    workspaceId = (await admin.call<Made>('POST', '/workspaces', { name: `Copy ${count}` })).body.id;
+    path = `/workspaces/${workspaceId}`;
+    const { sources, connections } = elsewhere;
+    const before = await tableSums(admin.dataSource);
+    const destinations = [{ name: 'Print', type: 'console', settings: {} }];
+    const document = { version: 1, sources, destinations, connections: connections.slice(1, 2) };
+    const answer = await apply<Problem>(document);
+    expect(answer).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(pointers(answer.body.errors)).toEqual([
+      '/sources/0/id',
+      '/sources/1/id',
+      '/sources/1/writeKeys/0/id',
+      '/sources/1/writeKeys/1/id',
+      '/connections/0/id',
+      '/sources/1/writeKeys/0/hash',
+      '/sources/1/writeKeys/1/hash',
+    ]);
+    expect(await tableSums(admin.dataSource)).toEqual(before);
+  });
+
+  it('when it lacks a source that connections use, and says nothing of connections', async () => {
+    await fill();
+    const { sources } = await exported();
+    const answer = await apply({ version: 1, sources: sources.slice(1) });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'in_use', usedBy: [{ type: 'connection' }] } });
+  });
+
+  it.each([
+    ['another version', { version: 2 }, '/version'],
+    ['no version', {}, '/version'],
+    [
+      'an id of another kind',
+      { version: 1, sources: [{ name: 'x', id: 'dst_0Uq3b2VtZ8kQ1x7mYd4HpR' }] },
+      '/sources/0/id',
+    ],
+    ['a list of something else', { version: 1, sources: [7] }, '/sources'],
+    ['a source without a name', { version: 1, sources: [{}] }, '/sources/0/name'],
+    ['a list that is null', { version: 1, connections: null }, '/connections'],
+  ])('for %s', async (_, document, pointer) => {
+    const answer = await apply<Problem>(document);
+    expect(answer.status).toBe(422);
+    expect(pointers(answer.body.errors)).toContain(pointer);
+  });
+
+  it('when a workspace admin changes the rate limit of the workspace', async () => {
+    const token = await admin.addToken(`admin-of-${count}`, 'workspace-admin', workspaceId);
+    const rated = (rateLimit: number | null) =>
+      admin.call(
+        'PUT',
+        `${path}/apply`,
+        { version: 1, workspace: { name: 'Renamed', rateLimit } },
+        { token },
+      );
+    expect((await rated(7)).status).toBe(403);
+    expect(await rated(null)).toMatchObject({
+      status: 200,
+      body: { changes: [{ resource: { name: 'Renamed' } }] },
+    });
+  });
+
+  it('with a dry run that is neither true nor false', async () => {
+    expect((await apply({ version: 1 }, '?dryRun=yes')).status).toBe(422);
+  });
+});

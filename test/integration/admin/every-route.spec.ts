@@ -1,0 +1,209 @@
+import { Controller, Get, type Type } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AdminController } from '../../../src/admin/admin-controller.js';
+import { Needs } from '../../../src/admin/access/needs.js';
+import { AdminModule } from '../../../src/admin/admin.module.js';
+import { type Admin, INSTANCE_TOKEN, startAdmin } from '../../support/admin-app.js';
+import { type AdminRoute, adminRoutesOf, faultsOf } from '../../support/admin-routes.js';
+import { makeWorld, pathIn, type World } from '../../support/admin-world.js';
+import { type Receiver, startReceiver } from '../../support/receiver.js';
+import { tableSums } from '../../support/table-sums.js';
+
+/** What a caller who may would send; a route that takes a body and is not here fails the suite. */
+const BODIES: Readonly<Record<string, (world: World, url: string) => object>> = {
+  'POST /workspaces': named,
+  'PATCH /workspaces/:workspaceId': named,
+  'PUT /workspaces/:workspaceId/apply': () => ({ version: 1 }),
+  'POST /workspaces/:workspaceId/sources': named,
+  'PATCH /workspaces/:workspaceId/sources/:sourceId': named,
+  'POST /workspaces/:workspaceId/sources/:sourceId/write-keys': named,
+  'PATCH /workspaces/:workspaceId/sources/:sourceId/write-keys/:writeKeyId': named,
+  'POST /workspaces/:workspaceId/sources/:sourceId/write-keys/:writeKeyId/rotate': () => ({}),
+  'POST /workspaces/:workspaceId/sources/:sourceId/write-keys/:writeKeyId/revoke': () => ({}),
+  'POST /workspaces/:workspaceId/destinations': (_, url) => ({
+    ...named(),
+    type: 'webhook',
+    settings: { url },
+  }),
+  'PATCH /workspaces/:workspaceId/destinations/:destinationId': named,
+  'POST /workspaces/:workspaceId/destinations/:destinationId/pause': () => ({}),
+  'POST /workspaces/:workspaceId/destinations/:destinationId/resume': () => ({}),
+  'POST /workspaces/:workspaceId/destinations/:destinationId/test': () => ({}),
+  'POST /workspaces/:workspaceId/connections': ({ sourceId, destinationId }) => ({ sourceId, destinationId }),
+  'PATCH /workspaces/:workspaceId/connections/:connectionId': () => ({ filter: { types: ['track'] } }),
+  'POST /workspaces/:workspaceId/tokens': () => ({ ...named(), role: 'workspace-viewer' }),
+  'POST /tokens': () => ({ ...named(), role: 'instance-admin' }),
+};
+
+function named(): object {
+  return { name: 'Plausible' };
+}
+
+const PREFIX = '/admin/v1';
+const DESTINATIONS_MAY_BE_HERE = { DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8' };
+
+let admin: Admin;
+let receiver: Receiver;
+let routes: AdminRoute[];
+let own: World;
+let other: World;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  admin = await startAdmin(DESTINATIONS_MAY_BE_HERE);
+  routes = adminRoutesOf(admin.app);
+  own = await makeWorld(admin, receiver.url);
+  other = await makeWorld(admin, receiver.url);
+});
+
+afterAll(async () => {
+  await admin.close();
+  await receiver.close();
+});
+
+/** What belongs to a workspace and stands in paths. */
+const FOREIGN = ['sourceId', 'writeKeyId', 'destinationId', 'connectionId', 'tokenId', 'auditId'] as const;
+
+const nameOf = ({ method, path }: AdminRoute): string => `${method} ${path.replace(PREFIX, '')}`;
+const isCatchAll = ({ path }: AdminRoute): boolean => path.includes('*');
+const inWorkspace = ({ path }: AdminRoute): boolean => path.includes(':workspaceId');
+
+async function send(route: AdminRoute, world: World, token: string | null, to: Admin = admin) {
+  const path = pathIn(world, route.path);
+  const takesBody = ['POST', 'PUT', 'PATCH'].includes(route.method);
+  const body = takesBody ? (BODIES[nameOf(route)]?.(world, receiver.url) ?? {}) : undefined;
+  const response = await fetch(`${to.address}${path}`, {
+    method: route.method,
+    headers: {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** Calls each route with a token and tells where another status came than is due; nothing may have changed meanwhile. */
+async function surprises(
+  list: readonly AdminRoute[],
+  token: string | null,
+  due: number | ((route: AdminRoute) => number),
+  world = own,
+  to = admin,
+): Promise<string[]> {
+  const before = await tableSums(to.dataSource);
+  const found: string[] = [];
+  for (const route of list) {
+    const status = await send(route, world, token, to);
+    const wanted = typeof due === 'number' ? due : due(route);
+    if (status !== wanted) found.push(`${nameOf(route)} answered ${status} instead of ${wanted}`);
+  }
+  expect(await tableSums(to.dataSource)).toEqual(before);
+  return found;
+}
+
+describe('every route of the administration', () => {
+  it('is found', () => {
+    expect(routes.length).toBeGreaterThan(10);
+    expect(routes.map(nameOf)).toContain('DELETE /workspaces/:workspaceId');
+  });
+
+  it('has the guard, names a role, and lets no viewer change anything', () => {
+    expect(routes.flatMap(faultsOf)).toEqual([]);
+  });
+
+  it('has a plausible body here when it takes one', () => {
+    const taking = routes.filter((route) => ['POST', 'PUT', 'PATCH'].includes(route.method));
+    const missing = taking.filter((route) => !isCatchAll(route) && !(nameOf(route) in BODIES));
+    expect(missing.map(nameOf)).toEqual([]);
+  });
+
+  it('is closed without a token', async () => {
+    expect(await surprises(routes, null, 401)).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown', () => 'nobody-has-this-token'],
+    [
+      'an expired',
+      () =>
+        admin.addToken('expired-token', 'instance-admin', null, { expiresAt: new Date(Date.now() - 1000) }),
+    ],
+    ['a revoked', () => admin.addToken('revoked-token', 'instance-admin', null, { revokedAt: new Date() })],
+    ['a write key instead of a', () => own.writeKey],
+  ])('is closed to %s token', async (_, token) => {
+    expect(await surprises(routes, await token(), 401)).toEqual([]);
+  });
+
+  it('lets a viewer of the workspace read, where viewers may, and do nothing else', async () => {
+    const due = (route: AdminRoute): number => {
+      if (isCatchAll(route)) return 404;
+      return route.needed === 'workspace-viewer' ? 200 : 403;
+    };
+    expect(await surprises(routes, own.viewerToken, due)).toEqual([]);
+  });
+
+  it('does not exist for an admin of another workspace, and says no where it concerns the instance', async () => {
+    const due = (route: AdminRoute): number => {
+      if (isCatchAll(route) || inWorkspace(route)) return 404;
+      return route.needed === 'instance-admin' ? 403 : 200;
+    };
+    expect(await surprises(routes, other.adminToken, due)).toEqual([]);
+  });
+
+  it('finds nothing of another workspace below the own one', async () => {
+    for (const name of FOREIGN) {
+      const below = routes.filter((route) => inWorkspace(route) && route.path.includes(`:${name}`));
+      const mixed = { ...own, [name]: other[name] };
+      expect(await surprises(below, own.adminToken, 404, mixed)).toEqual([]);
+      expect(await surprises(below, INSTANCE_TOKEN, 404, mixed)).toEqual([]);
+    }
+  });
+
+  it('does what it is there for when the caller may, so that nothing above was refused for its body', async () => {
+    const found: string[] = [];
+    for (const route of routes.filter((each) => !isCatchAll(each))) {
+      const status = await send(route, await makeWorld(admin, receiver.url), INSTANCE_TOKEN);
+      if (status >= 300 && status !== 409) found.push(`${nameOf(route)} answered ${status}`);
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+describe('the walk over the routes', () => {
+  @Controller('admin/v2/open')
+  class OpenController {
+    @Get()
+    @Needs('workspace-viewer')
+    read(): object {
+      return {};
+    }
+  }
+
+  @AdminController('nameless', 'Test')
+  class NamelessController {
+    @Get()
+    read(): object {
+      return {};
+    }
+  }
+
+  const withBad = (...controllers: Type[]) => startAdmin({}, { module: AdminModule, controllers });
+
+  it('finds a route without the guard, and one that names no role', async () => {
+    const bad = await withBad(OpenController, NamelessController);
+    try {
+      const found = adminRoutesOf(bad.app);
+      expect(found.flatMap(faultsOf)).toEqual([
+        'GET /admin/v2/open has no guard',
+        'GET /admin/v1/nameless names no role',
+      ]);
+      expect(await surprises(found, null, 401, own, bad)).toEqual([
+        'GET /admin/v2/open answered 200 instead of 401',
+      ]);
+    } finally {
+      await bad.close();
+    }
+  });
+});
