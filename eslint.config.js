@@ -4,7 +4,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', '.tributary/'] },
+  { ignores: ['dist/', 'node_modules/', '.tributary/', 'openapi/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { loadConfig } from './config/load-config.js';
-import { createDocument } from './server/document.js';
+import { createDocument } from './server/document/document.js';
 
 // `--write` makes openapi/openapi.json from the built output; `--check` fails when the committed file is another.
 const FILE = 'openapi/openapi.json';

@@ -5,12 +5,12 @@ import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../app.module.js';
 import { type Config } from '../config/config.js';
-import { Bootstrapped } from '../database/bootstrap.js';
+import { Bootstrapped, type Made } from '../database/bootstrap.js';
 import { lockDataDir } from '../database/embedded/data-dir-lock.js';
 import { Readiness } from '../health/readiness.js';
 import { configureIngestion } from '../ingestion/configure-ingestion.js';
 import { JsonLogger } from '../logging/json-logger.js';
-import { serveDocument } from './document.js';
+import { serveDocument } from './document/serve.js';
 import { closeWhileDraining, drainOnSignal } from './drain.js';
 import { HttpAdapter } from './http-adapter.js';
 
@@ -18,10 +18,8 @@ import { HttpAdapter } from './http-adapter.js';
 export interface Started {
   readonly address: string;
   readonly dataDir: string;
-  /** Whether this start found an empty database and made the first workspace in it. */
-  readonly madeHere: boolean;
-  readonly writeKey?: string;
-  readonly adminToken?: string;
+  /** What it made when it found an empty database; pending while Postgres is away. */
+  readonly made: Promise<Made | undefined>;
 }
 
 /** Starts everything the roles ask for; resolves when the HTTP listener stands. Throws what stands in the way. */
@@ -46,7 +44,7 @@ export async function start(config: Config): Promise<Started> {
   const { made } = app.get(Bootstrapped, { strict: false });
   const address = addressOf(app);
   new Logger('Start').log({ event: 'listening', address, roles: config.ROLES });
-  return { address, dataDir, madeHere: made !== undefined, ...made };
+  return { address, dataDir, made };
 }
 
 function addressOf(app: NestExpressApplication): string {

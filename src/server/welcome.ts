@@ -1,7 +1,10 @@
+import { type Made } from '../database/bootstrap.js';
 import { type Started } from './start.js';
 
+type Shown = Pick<Started, 'address' | 'dataDir'> & Partial<Made>;
+
 /** What a person needs after the first start: shown once, because keys and tokens are stored hashed. */
-export function welcome({ address, writeKey, adminToken, dataDir }: Omit<Started, 'madeHere'>): string {
+export function welcome({ address, writeKey, adminToken, dataDir }: Shown): string {
   const key = writeKey ?? 'YOUR_WRITE_KEY';
   const line = (name: string, value: string | undefined) =>
     value === undefined ? [] : [`  ${name.padEnd(12)} ${value}`];

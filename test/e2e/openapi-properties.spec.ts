@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeProduct, type Product } from '../support/product.js';
+import { type Receiver, startReceiver } from '../support/receiver.js';
+import { AdminApi, type Tenant } from './openapi/admin-api.js';
 import { breaches } from './openapi/conforms.js';
 import { type OpenApi, type Operation, operationsOf } from './openapi/document.js';
 import { requestsOf, type TestRequest } from './openapi/requests.js';
@@ -10,12 +12,22 @@ import { requestsOf, type TestRequest } from './openapi/requests.js';
 const FILE = join(import.meta.dirname, '../../openapi/openapi.json');
 const document = JSON.parse(readFileSync(FILE, 'utf8')) as OpenApi;
 
+const TOKEN = 'the-token-of-the-properties';
+const isAdministration = ({ path }: Operation) => path.startsWith('/admin/');
+
 let product: Product;
+let receiver: Receiver;
+let tenant: Tenant;
 beforeAll(async () => {
-  product = await makeProduct({ LOG_LEVEL: 'warn' });
+  receiver = await startReceiver();
+  product = await makeProduct({ LOG_LEVEL: 'warn', BOOTSTRAP_ADMIN_TOKEN: TOKEN });
   await product.start();
+  tenant = await new AdminApi(product.address, TOKEN).makeTenant(receiver.url);
 });
-afterAll(() => product.dispose());
+afterAll(async () => {
+  await product.dispose();
+  await receiver.close();
+});
 
 async function send({ method }: Operation, { target, headers, body }: TestRequest): Promise<Response> {
   const content = body === undefined ? {} : { body };
@@ -39,14 +51,19 @@ describe('what the OpenAPI document says holds for any request', () => {
 
   it.each(operationsOf(document))('$name', async (operation) => {
     const statuses = new Set<number>();
-    const holds = fc.asyncProperty(requestsOf(operation, document), async (request) => {
-      const answer = await send(operation, request);
-      statuses.add(answer.status);
-      await check(operation, answer);
-    });
+    const holds = fc.asyncProperty(
+      requestsOf(operation, document, { token: TOKEN, ids: tenant.ids }),
+      async (request) => {
+        const answer = await send(operation, request);
+        statuses.add(answer.status);
+        await check(operation, answer);
+      },
+    );
     // Bounded by time; a failure prints its seed, and the smallest request that shows it.
     await fc.assert(holds, { numRuns: 200, interruptAfterTimeLimit: 1_000 });
-    expect([...statuses]).toContain(200);
+    // What the administration answers to right requests, `examples.spec.ts` shows; here some have deleted the tenant.
+    if (!isAdministration(operation)) expect([...statuses]).toContain(200);
+    expect([...statuses].filter((status) => status >= 500)).toEqual([]);
   });
 
   it('and nothing went wrong inside', () => {

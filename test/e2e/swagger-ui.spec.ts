@@ -1,7 +1,10 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TAGS } from '../../src/server/document/tags.js';
 import { eventually } from '../support/eventually.js';
 import { makeProduct, type Product, WRITE_KEY } from '../support/product.js';
+import { type Receiver, startReceiver } from '../support/receiver.js';
+import { SwaggerUi } from './swagger-ui.js';
 
 const FLAGS = [
   '--no-sandbox',
@@ -10,57 +13,39 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+const TOKEN = 'the-first-admin-token';
+
+let product: Product;
+let browser: Browser;
+let page: Page;
+let ui: SwaggerUi;
+const foreign: string[] = [];
+
+beforeAll(async () => {
+  product = await makeProduct({ BOOTSTRAP_ADMIN_TOKEN: TOKEN });
+  await product.start();
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+  page = await browser.newPage();
+  page.on('request', (request) => {
+    if (!request.url().startsWith(product.address) && !/^(data|blob):/.test(request.url()))
+      foreign.push(request.url());
+  });
+  ui = new SwaggerUi(page);
+  await page.goto(`${product.address}/docs`);
+}, 90_000);
+
+afterAll(async () => {
+  await browser.close();
+  await product.dispose();
+});
 
 describe('Swagger UI in a browser without internet', () => {
-  let product: Product;
-  let browser: Browser;
-  let page: Page;
-  const foreign: string[] = [];
-
-  beforeAll(async () => {
-    product = await makeProduct();
-    await product.start();
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-    page = await browser.newPage();
-    page.on('request', (request) => {
-      if (!request.url().startsWith(product.address) && !/^(data|blob):/.test(request.url()))
-        foreign.push(request.url());
-    });
-    await page.goto(`${product.address}/docs`);
-    await page.locator('.btn.authorize').first().click();
-    const dialog = page.locator('.dialog-ux');
-    for (const field of ['#auth-basic-username', '#api_key_value']) {
-      const form = dialog.locator('.auth-container', { has: page.locator(field) });
-      await form.locator(field).fill(WRITE_KEY);
-      await form.locator('button.authorize').click();
-    }
-    await dialog.locator('.close-modal').click();
-  }, 90_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await product.dispose();
-  });
-
-  async function tryOut(method: string, path: string): Promise<string> {
-    const block = page
-      .locator('.opblock', { has: page.locator(`.opblock-summary-path[data-path="${path}"]`) })
-      .filter({
-        has: page.locator('.opblock-summary-method', { hasText: method }),
-      });
-    await block.locator('.opblock-summary-control').first().click();
-    await block.locator('button.execute').click();
-    const status = block.locator('.live-responses-table .response-col_status').last();
-    await status.waitFor();
-    const text = await status.innerText();
-    await block.locator('.opblock-summary-control').first().click();
-    return text;
-  }
+  beforeAll(() => ui.authorize({ writeKey: WRITE_KEY, writeKeyQuery: WRITE_KEY }));
 
   it.each(['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch'])(
     'Try it out on %s shows 200',
     async (call) => {
-      expect(await tryOut('POST', `/v1/${call}`)).toMatch(/^200/);
+      expect((await ui.tryOut('POST', `/v1/${call}`)).status).toMatch(/^200/);
     },
   );
 
@@ -74,7 +59,7 @@ describe('Swagger UI in a browser without internet', () => {
     '/pixel/v1/page',
     '/pixel/v1/track',
   ])('Try it out on the pixel %s shows 200', async (path) => {
-    expect(await tryOut('GET', path)).toMatch(/^200/);
+    expect((await ui.tryOut('GET', path)).status).toMatch(/^200/);
   });
 
   it('recorded every one of them: six calls, a batch of two, eight pixels', async () => {
@@ -83,7 +68,68 @@ describe('Swagger UI in a browser without internet', () => {
     await eventually(() => expect(printed()).toHaveLength(6 + 2 + 8));
   });
 
-  it('asked nobody but the product', () => {
-    expect(foreign).toEqual([]);
+  it('shows everything, in the order in which somebody new does it', async () => {
+    expect(await ui.tags()).toEqual(TAGS.map(({ name }) => name));
   });
+
+  it.each(['Tracking', 'Pixels', 'Administration'])('shows the part %s apart', async (title) => {
+    await ui.choose(title);
+    const own = TAGS.filter(({ part }) => part === title.toLowerCase()).map(({ name }) => name);
+    await eventually(async () => expect(await ui.tags()).toEqual(own));
+    await ui.choose('Everything');
+    await eventually(async () => expect(await ui.tags()).toHaveLength(TAGS.length));
+  });
+});
+
+describe('somebody new, with nothing but Try it out and the first admin token', () => {
+  let receiver: Receiver;
+  beforeAll(async () => {
+    receiver = await startReceiver();
+  });
+  afterAll(() => receiver.close());
+
+  it('goes from an empty workspace to a delivered event', async () => {
+    const made = async (path: string, ids: Record<string, string>, edit: (example: string) => string) => {
+      const { status, body } = await ui.tryOut('POST', `/admin/v1/workspaces${path}`, { ids, edit });
+      expect([path, status.slice(0, 3)], body).toEqual([path, '201']);
+      return JSON.parse(body) as Record<string, string>;
+    };
+    const asShown = (example: string) => example;
+
+    await ui.authorize({ adminToken: TOKEN });
+    const { id: workspaceId = '' } = await made('', {}, asShown);
+    const { id: sourceId = '' } = await made('/{workspaceId}/sources', { workspaceId }, asShown);
+    const keys = '/{workspaceId}/sources/{sourceId}/write-keys';
+    const { value = '' } = await made(keys, { workspaceId, sourceId }, asShown);
+    const to = (example: string) => example.replace('https://example.com/events', receiver.url);
+    const { id: destinationId = '' } = await made('/{workspaceId}/destinations', { workspaceId }, to);
+    await made('/{workspaceId}/connections', { workspaceId }, (example) =>
+      example.replace('PASTE_SOURCE_ID', sourceId).replace('PASTE_DESTINATION_ID', destinationId),
+    );
+
+    await ui.authorize({ writeKey: value });
+    expect((await ui.tryOut('POST', '/v1/track')).status).toMatch(/^200/);
+    await eventually(() =>
+      expect(receiver.events()).toMatchObject([{ type: 'track', event: 'Order Completed' }]),
+    );
+  }, 120_000);
+
+  it('finds what was entered again after a reload', async () => {
+    await page.reload();
+    expect((await ui.tryOut('GET', '/admin/v1/me')).status).toMatch(/^200/);
+  });
+
+  it('is led by the steps of the introduction to operations that are there', async () => {
+    const named = await ui.links();
+    expect(named).toHaveLength(6);
+    for (const link of named) {
+      await page.goto(`${product.address}/docs${link}`);
+      await page.reload();
+      await page.locator('.opblock.is-open').first().waitFor();
+    }
+  });
+});
+
+it('asked nobody but the product', () => {
+  expect(foreign).toEqual([]);
 });

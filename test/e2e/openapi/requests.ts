@@ -27,7 +27,11 @@ function valid(given: Schema, document: OpenApi): Arbitrary<unknown> {
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices) return fc.oneof(...choices.map((choice) => valid(choice, document)));
   if (schema.enum) return fc.constantFrom(...schema.enum);
-  switch (schema.type) {
+  const types = [schema.type ?? []].flat();
+  if (types.length > 1) return fc.oneof(...types.map((type) => valid({ ...schema, type }, document)));
+  switch (types[0]) {
+    case 'null':
+      return fc.constant(null);
     case 'object':
       return fc.oneof(...example, objectOf(schema, document));
     case 'array':
@@ -63,7 +67,7 @@ const mutated = (value: Arbitrary<unknown>): Arbitrary<unknown> =>
     let places = 0;
     JSON.stringify(whole, (_, part: unknown) => (places++, part));
     const chosen = place % Math.max(1, places);
-    const json = JSON.stringify(whole, (_, part: unknown) => (visited++ === chosen ? other : part));
+    const json = JSON.stringify(whole, (_, part: unknown) => (visited++ === chosen ? structuredClone(other) : part));
     return JSON.parse(json) as unknown;
   });
 
@@ -93,42 +97,67 @@ const parameter = ({ schema, required }: Parameter, document: OpenApi): Arbitrar
     text,
   );
 
-const key = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(WRITE_KEY) },
-  { weight: 1, arbitrary: fc.constant(undefined) },
-  { weight: 1, arbitrary: text },
-);
+/** What a request shows of itself, mostly the right one. */
+const credential = (right: string) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant(right) },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: text },
+  );
+
+/** What there is at the product that the requests go to. */
+export interface Known {
+  readonly token: string;
+  /** Ids by the names of path parameters. */
+  readonly ids: Readonly<Record<string, string>>;
+}
 
 /** Requests for an operation: right ones, nearly right ones, and wild ones. */
-export function requestsOf(operation: Operation, document: OpenApi): Arbitrary<TestRequest> {
+export function requestsOf(operation: Operation, document: OpenApi, known: Known): Arbitrary<TestRequest> {
+  const isAdministration = operation.path.startsWith('/admin/');
   const parameters = operation.parameters ?? [];
-  const values = fc.tuple(...parameters.map((one) => parameter(one, document)));
-  const more = fc.dictionary(text, text, { maxKeys: 3 });
-  return fc.tuple(values, more, key, bodyOf(operation, document)).map(([given, others, writeKey, body]) => {
-    const of = (place: Parameter['in']) =>
-      parameters.flatMap(({ name, in: where }, index): [string, string][] => {
-        const value = given[index];
-        return where === place && value !== undefined ? [[name, value]] : [];
-      });
-    const query = [
-      ...of('query'),
-      ...(writeKey === undefined ? [] : [['writeKey', writeKey]]),
-      ...Object.entries(others),
-    ];
-    const path = of('path').reduce(
-      // An address cannot hold an empty segment, nor one of dots.
-      (whole, [name, value]) => whole.replace(`{${name}}`, escaped(/^\.*$/.test(value) ? WRITE_KEY : value)),
-      operation.path,
-    );
-    return {
-      target: `${path}?${query.map((pair) => pair.map(escaped).join('=')).join('&')}`,
-      headers: {
-        ...Object.fromEntries(of('header').map(([name, value]) => [name, value.replace(/[^ -~]/g, '')])),
-        ...(writeKey !== undefined && {
-          Authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`,
-        }),
-      },
-      body,
-    };
-  });
+  const values = fc.tuple(
+    ...parameters.map((one) => {
+      const id = one.in === 'path' ? known.ids[one.name] : undefined;
+      const any = parameter(one, document);
+      return id === undefined ? any : fc.oneof({ weight: 4, arbitrary: fc.constant(id) }, any);
+    }),
+  );
+  // The administration refuses every parameter that it does not know, and would be asked nothing else.
+  const unknown = fc.dictionary(text, text, { maxKeys: 3 });
+  const more = isAdministration
+    ? fc.oneof({ weight: 6, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: unknown })
+    : unknown;
+  const right = isAdministration ? known.token : WRITE_KEY;
+  return fc
+    .tuple(values, more, credential(right), bodyOf(operation, document))
+    .map(([given, others, shown, body]) => {
+      const of = (place: Parameter['in']) =>
+        parameters.flatMap(({ name, in: where }, index): [string, string][] => {
+          const value = given[index];
+          return where === place && value !== undefined ? [[name, value]] : [];
+        });
+      const inQuery = isAdministration || shown === undefined ? [] : [['writeKey', shown]];
+      const query = [...of('query'), ...inQuery, ...Object.entries(others)];
+      const path = of('path').reduce(
+        // An address cannot hold an empty segment, nor one of dots.
+        (whole, [name, value]) =>
+          whole.replace(`{${name}}`, escaped(/^\.*$/.test(value) ? WRITE_KEY : value)),
+        operation.path,
+      );
+      return {
+        target: `${path}?${query.map((pair) => pair.map(escaped).join('=')).join('&')}`,
+        headers: {
+          ...Object.fromEntries(of('header').map(([name, value]) => [name, fitForHeader(value)])),
+          ...(isAdministration && body !== undefined && { 'Content-Type': 'application/json' }),
+          ...(shown !== undefined && { Authorization: authorization(shown, isAdministration) }),
+        },
+        body,
+      };
+    });
 }
+
+const authorization = (shown: string, isAdministration: boolean): string =>
+  isAdministration ? `Bearer ${fitForHeader(shown)}` : `Basic ${Buffer.from(`${shown}:`).toString('base64')}`;
+
+const fitForHeader = (value: string): string => value.replace(/[^ -~]/g, '');

@@ -1,0 +1,61 @@
+import { type INestApplication } from '@nestjs/common';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type Response } from 'express';
+import { Config, type Role } from '../../config/config.js';
+import { createDocument } from './document.js';
+import { partOf } from './parts.js';
+import { type PartName } from './tags.js';
+
+/** What a process of each role can show. */
+const PARTS: Record<Role, readonly PartName[]> = {
+  collector: ['tracking', 'pixels'],
+  delivery: [],
+  admin: ['administration'],
+};
+
+const UI = {
+  persistAuthorization: true,
+  tryItOutEnabled: true,
+  displayRequestDuration: true,
+  deepLinking: true,
+  filter: true,
+  // Schemas are shown where they are used.
+  defaultModelsExpandDepth: -1,
+};
+
+/** The page loads the document that is chosen; a copy of the whole one in the page itself would only be in the way. */
+const NOTHING: OpenAPIObject = { openapi: '3.1.0', info: { title: '', version: '' }, paths: {} };
+
+/**
+ * Swagger UI at `/docs`, where everything or one part can be chosen, and the documents at `/openapi.json` and
+ * `/openapi/{part}.json`, with the parts that this process serves. Nothing comes from the internet.
+ */
+export function serveDocument(app: INestApplication): void {
+  const whole = once(() => createDocument(app));
+  const parts = app.get(Config).ROLES.flatMap((role) => PARTS[role]);
+  serveJson(app, '/openapi.json', whole);
+  for (const part of parts) serveJson(app, pathOf(part), () => partOf(whole(), part));
+  const choices = parts.map((part) => ({ name: titleOf(part), url: pathOf(part) }));
+  SwaggerModule.setup('docs', app, NOTHING, {
+    raw: false,
+    explorer: true,
+    customSiteTitle: 'Tributary',
+    swaggerOptions: { ...UI, urls: [{ name: 'Everything', url: '/openapi.json' }, ...choices], spec: {} },
+  });
+}
+
+/** Made when somebody asks for it first, so that no start waits for it, and kept: it never changes. */
+function serveJson(app: INestApplication, path: string, document: () => OpenAPIObject): void {
+  const text = once(() => JSON.stringify(document()));
+  app.getHttpAdapter().get(path, (_request: unknown, response: Response) => {
+    response.type('application/json').send(text());
+  });
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+const pathOf = (part: PartName): string => `/openapi/${part}.json`;
+const titleOf = (part: PartName): string => part.charAt(0).toUpperCase() + part.slice(1);

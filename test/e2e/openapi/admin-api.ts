@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  /** Parsed where it is JSON; undefined without a body. */
+  readonly body: unknown;
+}
+
+export interface Call {
+  readonly method: string;
+  /** From the root. */
+  readonly path: string;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is when it is text, else as JSON. */
+  readonly body?: unknown;
+}
+
+/** The ids that paths of the administration name, by the names of their parameters. */
+export type Ids = Readonly<Record<string, string>>;
+
+/** A workspace with one of everything. */
+export interface Tenant {
+  readonly ids: Ids;
+  /** A token that may only read it. */
+  readonly viewer: string;
+  readonly writeKey: string;
+}
+
+/** Speaks to the administration of a product, as an instance admin unless told otherwise. */
+export class AdminApi {
+  constructor(
+    readonly address: string,
+    private readonly token: string,
+  ) {}
+
+  async send({ method, path, token = this.token, headers, body }: Call): Promise<Answer> {
+    const response = await fetch(`${this.address}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+    return {
+      status: response.status,
+      type,
+      body: /json$/.test(type) ? (JSON.parse(text) as unknown) : undefined,
+    };
+  }
+
+  /** Does what has to succeed; resolves to the answer's body. */
+  async do<Body = Record<string, string>>(method: string, path: string, body?: unknown): Promise<Body> {
+    const answer = await this.send({ method, path: `/admin/v1${path}`, ...(body !== undefined && { body }) });
+    if (answer.status < 300) return answer.body as Body;
+    throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  }
+
+  /** Makes a workspace of an own name, whose source sends to a webhook at a URL. */
+  async makeTenant(url: string): Promise<Tenant> {
+    const name = `Tenant ${randomUUID()}`;
+    const idOf = async (path: string, body: object) => (await this.do('POST', path, body))['id'] ?? '';
+    const workspaceId = await idOf('/workspaces', { name });
+    const at = `/workspaces/${workspaceId}`;
+    const sourceId = await idOf(`${at}/sources`, { name });
+    const key = await this.do('POST', `${at}/sources/${sourceId}/write-keys`, { name });
+    const destination = { type: 'webhook', name, settings: { url, headers: { 'x-of': 'the test' } } };
+    const destinationId = await idOf(`${at}/destinations`, destination);
+    const connectionId = await idOf(`${at}/connections`, { sourceId, destinationId });
+    const token = await this.do('POST', `${at}/tokens`, { name, role: 'workspace-viewer' });
+    const log = await this.do<{ data: { id: string }[] }>('GET', `${at}/audit-log?limit=1`);
+    const ids = { workspaceId, sourceId, destinationId, connectionId, auditId: log.data[0]?.id ?? '' };
+    return {
+      ids: { ...ids, writeKeyId: key['id'] ?? '', tokenId: token['id'] ?? '', type: 'webhook' },
+      viewer: token['value'] ?? '',
+      writeKey: key['value'] ?? '',
+    };
+  }
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { type Answer } from './admin-api.js';
+import { type Scene } from './scene.js';
+
+type Provocation = (scene: Scene) => Promise<Answer>;
+
+/** Makes a second resource of the kind that a PATCH changes, and gives the first one its name. */
+const nameOfSibling: Provocation = async ({ api, path, send }) => {
+  const name = `Sibling ${randomUUID()}`;
+  const siblings = path.slice('/admin/v1'.length).replace(/\/[^/]+$/, '');
+  const more = siblings.endsWith('/destinations') ? { type: 'console', settings: {} } : {};
+  await api.do('POST', siblings, { name, ...more });
+  return send({ body: { name } });
+};
+
+const twice: Provocation = async ({ send }) => {
+  await send();
+  return send();
+};
+
+const onceRevoked: Provocation = async ({ api, tenant: { ids }, send }) => {
+  const { workspaceId, sourceId, writeKeyId } = ids;
+  const key = `/workspaces/${workspaceId}/sources/${sourceId}/write-keys/${writeKeyId}`;
+  await api.do('POST', `${key}/revoke`);
+  return send();
+};
+
+/**
+ * How each problem is provoked, by its code: for all operations that document it, or for each by its id. Those of codes in
+ * `ELSEWHERE` need a product of their own and are provoked in the test itself.
+ */
+export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record<string, Provocation>>>> = {
+  unauthorized: ({ send }) => send({ token: 'nobody-has-this-token' }),
+  forbidden: ({ send, tenant }) => send({ token: tenant.viewer }),
+  not_found: ({ send, path }) => send({ path: pathToNothing(path) }),
+  invalid_json: ({ send }) => send({ body: '{"name":' }),
+  payload_too_large: ({ send }) => send({ body: JSON.stringify({ name: 'x'.repeat(5 * 2 ** 20) }) }),
+  unsupported_media_type: ({ send }) => send({ headers: { 'content-type': 'text/plain' } }),
+  invalid_request: ({ send, operation, path }) =>
+    operation.requestBody
+      ? send({ body: { 'no such field': true } })
+      : send({ path: `${path}?no-such-parameter=1` }),
+  precondition_failed: ({ send }) => send({ headers: { 'if-match': '"999"' } }),
+  idempotency_key_reused: async ({ api, send }) => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const body = { name: `Before ${randomUUID()}` };
+    await api.send({ method: 'POST', path: '/admin/v1/workspaces', headers, body });
+    return send({ headers });
+  },
+  duplicate: {
+    createWorkspace: async ({ api, tenant, send }) =>
+      send({ body: { name: (await api.do('GET', `/workspaces/${tenant.ids['workspaceId']}`))['name'] } }),
+    createSource: twice,
+    createWriteKey: twice,
+    createDestination: twice,
+    createConnection: twice,
+    updateWorkspace: nameOfSibling,
+    updateSource: nameOfSibling,
+    updateWriteKey: nameOfSibling,
+    updateDestination: nameOfSibling,
+    rotateWriteKey: ({ send, tenant }) => send({ body: { value: tenant.writeKey } }),
+    applyWorkspace: async ({ api, send }) => {
+      const { name = '' } = await api.do('POST', '/workspaces', { name: `Other ${randomUUID()}` });
+      return send({ body: { version: 1, workspace: { name } } });
+    },
+  },
+  in_use: {
+    deleteWorkspace: ({ send }) => send(),
+    deleteSource: ({ send }) => send(),
+    deleteDestination: ({ send }) => send(),
+    applyWorkspace: ({ send }) => send({ body: { version: 1, sources: [] } }),
+  },
+  conflict: {
+    updateWriteKey: onceRevoked,
+    rotateWriteKey: onceRevoked,
+    applyWorkspace: async ({ api, send }) => {
+      const { id: workspaceId } = await api.do('POST', '/workspaces', { name: `Other ${randomUUID()}` });
+      const { id } = await api.do('POST', `/workspaces/${workspaceId}/sources`, { name: 'Theirs' });
+      return send({ body: { version: 1, sources: [{ id, name: 'Ours' }], connections: [] } });
+    },
+    deleteInstanceToken: async ({ api, send }) => {
+      const { id: own } = await api.do('GET', '/me');
+      const { data } = await api.do<{ data: { id: string }[] }>('GET', '/tokens');
+      for (const { id } of data) if (id !== own) await api.do('DELETE', `/tokens/${id}`);
+      return send({ path: `/admin/v1/tokens/${own}` });
+    },
+  },
+};
+
+/** Problems of operations that only a product in trouble has: Postgres away, no key for secrets, tests that hang. */
+export const ELSEWHERE: Readonly<Record<string, readonly string[] | 'all'>> = {
+  unavailable: 'all',
+  conflict: ['createDestination', 'updateDestination', 'testDestination', 'exportWorkspace'],
+  too_many_requests: ['testDestination'],
+};
+
+/** What provokes a problem of an operation; undefined where the table does not say it. */
+export function provocationOf(code: string, operationId: string): Provocation | undefined {
+  const row = PROVOCATIONS[code];
+  return typeof row === 'function' ? row : row?.[operationId];
+}
+
+export const isElsewhere = (code: string, operationId: string): boolean =>
+  ELSEWHERE[code] === 'all' || ELSEWHERE[code]?.includes(operationId) === true;
+
+/** The last id of a path, or what stands for one, replaced by one that does not exist. */
+const pathToNothing = (path: string): string =>
+  path
+    .replace(/(.*\/)(wsp|src|wkey|dst|con|tok|aud)_\w+/, '$1$2_0000000000000000000000')
+    .replace(/\/destination-types\/\w+$/, '/destination-types/nothing');
