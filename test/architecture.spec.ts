@@ -17,13 +17,19 @@ const RULES = [
   { from: 'metrics/', only: [], because: 'whoever counts depends on it, and it on nobody' },
   {
     from: 'deduplication/',
-    only: ['config/', 'metrics/'],
+    only: ['config/', 'metrics/', 'stores/'],
     because: 'it knows ids, and neither what an event means nor where it goes',
   },
-  { from: 'database/', only: ['config/'], because: 'tables do not know what an event means' },
+  { from: 'stores/', only: [], because: 'it knows how a store fails, and not what is in it' },
+  {
+    from: 'database/',
+    only: ['config/', 'metrics/', 'health/conditions'],
+    because: 'tables do not know what an event means',
+  },
+  { from: 'secrets/', only: ['config/'], because: 'it does not know what the secrets are for' },
   {
     from: 'auth/',
-    only: ['events/', 'config/', 'database/', 'metrics/'],
+    only: ['events/', 'config/', 'database/', 'metrics/', 'stores/', 'health/conditions'],
     because: 'who may send is decided before what is sent',
   },
   {
