@@ -141,6 +141,22 @@ export class Config extends KafkaConfig {
   @Int(1)
   readonly RETRY_BASE_MS: number = 1_000;
 
+  /** Most dead letters of one destination that can be read and delivered again; further ones are on the topic only. */
+  @Int(0)
+  readonly DEAD_LETTERS_MAX: number = 10_000;
+
+  /** How long dead letters can be read and delivered again, in days. */
+  @Int(1, 3_650)
+  readonly DEAD_LETTERS_DAYS: number = 30;
+
+  /** Which attempts of deliveries are written down: `all`, `failures` (all but first attempts that succeed), or none: `off`. */
+  @IsIn(['all', 'failures', 'off'])
+  readonly DELIVERY_LOG: 'all' | 'failures' | 'off' = 'all';
+
+  /** How long attempts of deliveries are kept, in hours. */
+  @Int(1, 8_760)
+  readonly DELIVERY_LOG_HOURS: number = 72;
+
   /** How long calls are still served after SIGTERM, until the balancer has moved, in ms. */
   @Int(0)
   readonly DRAIN_DELAY_MS: number = 0;

@@ -2,12 +2,15 @@ import { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { CreateTables1795219200000 } from '../../migrations/1795219200000-create-tables.js';
 import { Administration1795305600000 } from '../../migrations/1795305600000-administration.js';
+import { Delivery1795392000000 } from '../../migrations/1795392000000-delivery.js';
 import { AdminToken } from './entities/admin-token.entity.js';
 import { AuditRecord } from './entities/audit-record.entity.js';
 import { Connection } from './entities/connection.entity.js';
+import { DeadLetter } from './entities/dead-letter.entity.js';
 import { Delivery } from './entities/delivery.entity.js';
 import { Destination } from './entities/destination.entity.js';
 import { IdempotencyKey } from './entities/idempotency-key.entity.js';
+import { Replay } from './entities/replay.entity.js';
 import { SourceRow } from './entities/source.entity.js';
 import { WriteKeyUsage } from './entities/write-key-usage.entity.js';
 import { WriteKey } from './entities/write-key.entity.js';
@@ -38,11 +41,13 @@ const COMMON = {
     Destination,
     Connection,
     Delivery,
+    DeadLetter,
     AdminToken,
     AuditRecord,
     IdempotencyKey,
+    Replay,
   ],
-  migrations: [CreateTables1795219200000, Administration1795305600000],
+  migrations: [CreateTables1795219200000, Administration1795305600000, Delivery1795392000000],
   migrationsTableName: 'migrations',
   logging: false,
   applicationName: 'tributary',

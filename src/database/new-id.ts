@@ -7,7 +7,7 @@ const TIME_DIGITS = 8;
 const RANDOM_DIGITS = 14;
 
 /** What each table's ids begin with; never changes. */
-export type IdPrefix = 'wsp' | 'src' | 'wkey' | 'dst' | 'con' | 'tok' | 'aud';
+export type IdPrefix = 'wsp' | 'src' | 'wkey' | 'dst' | 'con' | 'tok' | 'aud' | 'dl' | 'rpl';
 
 /**
  * A new id such as `src_0Uq3…`: the prefix, 8 characters of base 62 that grow with the time in ms, and 14 random ones (83

@@ -1,4 +1,9 @@
+import { type Socket } from 'node:net';
+import { type ConnectionOptions } from 'node:tls';
 import { type CanonicalEvent } from '../events/event.js';
+
+export { networkReason } from './network/network-reason.js';
+export { Address, addressesOf, isEncrypted, Secret, secretsOf } from './settings-marks.js';
 
 /** One event on its way to one destination. */
 export interface DeliveryItem {
@@ -7,6 +12,8 @@ export interface DeliveryItem {
   readonly json: string;
   /** Counted from 1. */
   readonly attempt: number;
+  /** Id of the replay that sends it, where it is not the first delivery of the event. */
+  readonly replay?: string;
 }
 
 /** What became of one item. Whether and when another try follows is the framework's decision. */
@@ -47,9 +54,32 @@ export interface DeliveryHttp {
   send(url: string, request: HttpRequest): Promise<HttpResponse>;
 }
 
-export interface DeliveryContext<S> {
+/** Connections other than HTTP, to permitted addresses only (DESTINATIONS 3); others end with an error that says so. */
+export interface DeliveryNetwork {
+  /** A connection; with `tls` an encrypted one. Plain ones reach only networks that the operator has opened. */
+  connect(to: { readonly host: string; readonly port: number; readonly tls?: ConnectionOptions }): Socket;
+  /** A socket for a client that calls `connect(port, host)` itself; `encrypted` when it will speak TLS on it. */
+  socket(options: { readonly encrypted: boolean }): Socket;
+}
+
+/** What a handler keeps between batches, such as a pool of connections. */
+export interface Opened {
+  /** Lets go of everything; what is under way has ended before. */
+  close(): unknown;
+}
+
+export interface OpenContext<S> {
   readonly settings: S;
   readonly destinationId: string;
+  readonly network: DeliveryNetwork;
+}
+
+export interface DeliveryContext<S, O = undefined> {
+  readonly settings: S;
+  readonly destinationId: string;
+  readonly workspaceId: string;
+  /** What the handler's `open` made. */
+  readonly opened: O;
   /** Aborted at the time limit and when the destination stops. */
   readonly signal: AbortSignal;
   readonly http: DeliveryHttp;
@@ -61,6 +91,8 @@ export interface DeliveryContext<S> {
 export interface HandlerLimits {
   readonly maxItems: number;
   readonly maxBytes: number;
+  /** How long an event may wait for company when there are fewer; the age of the oldest one counts. */
+  readonly maxWaitMs: number;
   readonly concurrency: number;
   readonly ordering: 'none' | 'per-user';
   readonly timeoutMs: number;
@@ -70,6 +102,7 @@ export interface HandlerLimits {
 export const DEFAULT_LIMITS: HandlerLimits = {
   maxItems: 1,
   maxBytes: 1_000_000,
+  maxWaitMs: 0,
   concurrency: 8,
   ordering: 'none',
   timeoutMs: 10_000,
@@ -79,7 +112,7 @@ export const DEFAULT_LIMITS: HandlerLimits = {
  * A destination type: a value with four members that matter (STYLE 4.1). The framework, never a handler, owns time
  * limits, backoff, dead letters and logs.
  */
-export interface Handler<T extends string = string, S extends object = object> {
+export interface Handler<T extends string = string, S extends object = object, O = unknown> {
   /** Stored with every destination; never renamed. */
   readonly type: T;
   /** For people, and the name that `integrations` uses (WIRE 3.5). */
@@ -90,20 +123,30 @@ export interface Handler<T extends string = string, S extends object = object> {
   readonly settings: new () => S;
   /** What differs from DEFAULT_LIMITS; it may depend on the settings. */
   limits?(settings: S): Partial<HandlerLimits>;
-  /** One result per item, in the order of the items. */
-  deliver(items: readonly DeliveryItem[], context: DeliveryContext<S>): Promise<readonly ItemResult[]>;
+  /**
+   * Opens what is kept between batches; without it there is nothing. Asked with the first batch, and anew after a change of
+   * the settings or a failure; closed when it is not used for a while. A throw counts as the batch's.
+   */
+  open?(context: OpenContext<S>): Promise<O> | O;
+  /**
+   * One result per item, in the order of the items. A DeliveryError of the kind `reject` thrown for several items makes the
+   * framework try each half of them alone, until it is found which ones are refused.
+   */
+  deliver(items: readonly DeliveryItem[], context: DeliveryContext<S, O>): Promise<readonly ItemResult[]>;
 }
 
-export function defineHandler<const T extends string, S extends object>(
-  handler: Handler<T, S>,
-): Handler<T, S> {
+export function defineHandler<
+  const T extends string,
+  S extends object,
+  O extends Opened | undefined = undefined,
+>(handler: Handler<T, S, O>): Handler<T, S, O> {
   return handler;
 }
 
 /** Makes a function for one item into `deliver`: items are tried side by side, each with a result of its own. */
-export function each<S>(
-  one: (item: DeliveryItem, context: DeliveryContext<S>) => Promise<unknown>,
-): (items: readonly DeliveryItem[], context: DeliveryContext<S>) => Promise<readonly ItemResult[]> {
+export function each<S, O = undefined>(
+  one: (item: DeliveryItem, context: DeliveryContext<S, O>) => Promise<unknown>,
+): (items: readonly DeliveryItem[], context: DeliveryContext<S, O>) => Promise<readonly ItemResult[]> {
   return (items, context) =>
     Promise.all(
       items.map(async (item): Promise<ItemResult> => {
@@ -117,36 +160,9 @@ export function each<S>(
     );
 }
 
-/** A throw that says nothing else means: try again (DESTINATIONS 2). */
-export function resultOf(error: unknown): ItemResult {
+/** A throw that says nothing else, neither itself nor as its cause, means: try again (DESTINATIONS 2). */
+export function resultOf(error: unknown): Exclude<ItemResult, { kind: 'ok' }> {
   if (error instanceof DeliveryError) return error.result;
+  if (error instanceof Error && error.cause instanceof Error) return resultOf(error.cause);
   return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) };
-}
-
-/** Names of marked properties, by the prototype of their class. */
-type Marks = WeakMap<object, Set<string>>;
-
-const secrets: Marks = new WeakMap();
-const addresses: Marks = new WeakMap();
-
-/** Marks a property of a settings class that must never be shown again nor stored in the clear. */
-export const Secret = (): PropertyDecorator => mark(secrets);
-
-/** Marks a property whose value is a URL that the destination calls: it is judged before it is saved (DESTINATIONS 3). */
-export const Address = (): PropertyDecorator => mark(addresses);
-
-/** The names of the properties marked as secret. */
-export const secretsOf = (settings: new () => object): readonly string[] => marked(secrets, settings);
-
-/** The names of the properties marked as addresses. */
-export const addressesOf = (settings: new () => object): readonly string[] => marked(addresses, settings);
-
-function mark(marks: Marks): PropertyDecorator {
-  return (settings, property) => {
-    marks.set(settings, (marks.get(settings) ?? new Set()).add(String(property)));
-  };
-}
-
-function marked(marks: Marks, settings: new () => object): readonly string[] {
-  return [...(marks.get(settings.prototype as object) ?? [])];
 }

@@ -34,7 +34,7 @@ export interface BatchControl {
 
 /**
  * Called with one batch at a time per partition. Returning means that the whole batch is finished; throwing means that
- * what was not marked finished comes again after a pause.
+ * what was not marked finished comes again after a pause. A throw is a failure, and said so, unless it is BatchPostponed.
  */
 export type OnBatch = (batch: RecordBatch, control: BatchControl) => Promise<void>;
 
@@ -44,6 +44,23 @@ export interface ConsumeOptions {
   readonly onBatch: OnBatch;
   /** At most so many records in one batch. */
   readonly maxRecords: number;
+}
+
+/** A part of one partition: from an offset on, up to and without another. */
+export interface OffsetRange {
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+export interface ScanOptions {
+  readonly topic: string;
+  readonly ranges: readonly OffsetRange[];
+  /** At most so many records in one batch. */
+  readonly maxRecords: number;
+  /** Called with one batch at a time, of whichever partition; what it throws ends the scan. */
+  readonly onBatch: (batch: RecordBatch) => Promise<void>;
+  readonly signal: AbortSignal;
 }
 
 /** A running consumer of one group. */
@@ -90,10 +107,27 @@ export abstract class EventLog {
   abstract positions(group: string, topics: readonly string[]): Promise<GroupPosition[]>;
   /** The first offset of each partition at or after a time; the end offset where there is none. */
   abstract offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]>;
+  /**
+   * Reads parts of a topic once, on the side: no group's position moves, and nothing keeps the log from removing what is not
+   * read yet, which is left out then. Resolves when all that was there has been handed on. Rejects with what `onBatch`
+   * threw, with the signal's reason, or with LogUnavailable; never before the batch at work has ended.
+   */
+  abstract scan(options: ScanOptions): Promise<void>;
   abstract deleteGroup(group: string): Promise<void>;
   abstract health(): LogHealth;
   /** Answers what is in flight, stops subscriptions, disconnects. */
   abstract close(): Promise<void>;
+}
+
+/**
+ * Thrown by `onBatch` on purpose: what is not marked finished comes again after the wait, together with what has been appended
+ * meanwhile. Each time the records are read again, so this is for waits that are long beside that.
+ */
+export class BatchPostponed extends Error {
+  override readonly name = 'BatchPostponed';
+  constructor(readonly afterMs: number) {
+    super('The batch is to come again later.');
+  }
 }
 
 /** The log cannot make anything durable now; another try later helps. */

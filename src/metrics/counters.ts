@@ -57,10 +57,23 @@ export const rateLimitLocal = new Counter({
   registers,
 });
 
-/** `retry` and `held` are no end: the same delivery is counted again at its next attempt. */
+export const deadLettersOverflow = new Counter({
+  name: 'tributary_dead_letters_overflow_total',
+  help: 'Dead letters that are on the topic only, because their destination has as many in Postgres as it may, by type.',
+  labelNames: ['type'] as const,
+  registers,
+});
+
+export const deliveryLogDropped = new Counter({
+  name: 'tributary_delivery_log_dropped_total',
+  help: 'Attempts that are missing in the log of deliveries, because too many waited for Postgres.',
+  registers,
+});
+
+/** `retry`, `held` and `behind` are no end: the same delivery is counted again at its next attempt. */
 export const deliveryOutcomes = new Counter({
   name: 'tributary_deliveries_total',
-  help: 'Attempts of deliveries by destination type and outcome (delivered, filtered, retry, dead, held).',
-  labelNames: ['type', 'outcome'] as const,
+  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind) and, where filtered, the reason (excluded, disabled, handler).',
+  labelNames: ['type', 'outcome', 'reason'] as const,
   registers,
 });

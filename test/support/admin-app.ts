@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
@@ -33,8 +36,10 @@ export async function startAdmin(
   module: Type | DynamicModule = AdminModule,
 ) {
   const database = await freshDatabase();
+  const directory = await mkdtemp(join(tmpdir(), 'tributary-admin-'));
   const config = loadConfig({
     DATABASE_URL: database.url,
+    DATA_DIR: directory,
     BOOTSTRAP_ADMIN_TOKEN: INSTANCE_TOKEN,
     SECRET_KEYS: Buffer.alloc(32, 7).toString('base64'),
     ...environment,
@@ -98,6 +103,7 @@ export async function startAdmin(
   const close = async () => {
     await app.close();
     await database.drop();
+    await rm(directory, { recursive: true });
   };
   return { app, address, dataSource, call, addToken, close };
 }

@@ -1,7 +1,9 @@
 import { AdminToken } from '../../src/database/entities/admin-token.entity.js';
 import { AuditRecord } from '../../src/database/entities/audit-record.entity.js';
 import { Connection } from '../../src/database/entities/connection.entity.js';
+import { DeadLetter } from '../../src/database/entities/dead-letter.entity.js';
 import { Destination } from '../../src/database/entities/destination.entity.js';
+import { Replay } from '../../src/database/entities/replay.entity.js';
 import { SourceRow } from '../../src/database/entities/source.entity.js';
 import { Workspace } from '../../src/database/entities/workspace.entity.js';
 import { WriteKey } from '../../src/database/entities/write-key.entity.js';
@@ -16,6 +18,8 @@ export interface World {
   readonly writeKeyId: string;
   readonly destinationId: string;
   readonly connectionId: string;
+  readonly replayId: string;
+  readonly deadLetterId: string;
   readonly tokenId: string;
   /** For paths outside of a workspace. */
   readonly instanceTokenId: string;
@@ -26,6 +30,18 @@ export interface World {
   readonly adminToken: string;
   readonly viewerToken: string;
 }
+
+/** A dead letter of an event of its own. */
+const DEAD_LETTER = {
+  origin: 'tributary.events/0/0',
+  messageId: 'message-1',
+  eventType: 'track',
+  eventName: 'Order Completed',
+  event: '{"type":"track","messageId":"message-1","event":"Order Completed"}',
+  reason: 'http_400',
+  attempts: 1,
+  firstFailedAt: new Date(),
+};
 
 /** Makes one, straight in the database. The destination calls `url`. */
 export async function makeWorld(admin: Admin, url: string): Promise<World> {
@@ -56,14 +72,26 @@ export async function makeWorld(admin: Admin, url: string): Promise<World> {
 
 async function makeResources({ dataSource: { manager } }: Admin, name: string, url: string) {
   const [workspaceId, sourceId, writeKeyId] = [newId('wsp'), newId('src'), newId('wkey')];
-  const [destinationId, connectionId] = [newId('dst'), newId('con')];
+  const [destinationId, connectionId, deadLetterId] = [newId('dst'), newId('con'), newId('dl')];
   await manager.insert(Workspace, { id: workspaceId, name });
   await manager.insert(SourceRow, { id: sourceId, workspaceId, name });
   await manager.insert(WriteKey, { id: writeKeyId, sourceId, name, hash: hashOf(name), prefix: 'abc' });
   const webhook = { type: 'webhook', settings: { url } };
   await manager.insert(Destination, { id: destinationId, workspaceId, name, ...webhook });
   await manager.insert(Connection, { id: connectionId, sourceId, destinationId });
-  return { workspaceId, sourceId, writeKeyId, destinationId, connectionId };
+  await manager.insert(DeadLetter, { id: deadLetterId, sourceId, destinationId, ...DEAD_LETTER });
+  const replayId = newId('rpl');
+  const criteria = { from: '2026-11-21T08:00:00.000Z', to: '2026-11-21T10:00:00.000Z', onlyFailed: false };
+  const plan = { ranges: [], total: 0, until: criteria.to };
+  await manager.insert(Replay, {
+    id: replayId,
+    workspaceId,
+    destinationId,
+    criteria,
+    plan,
+    state: 'running',
+  });
+  return { workspaceId, sourceId, writeKeyId, destinationId, connectionId, replayId, deadLetterId };
 }
 
 /** The path with the world's ids in place of its parameters; throws for a parameter that no world has. */

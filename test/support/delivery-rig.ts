@@ -32,17 +32,22 @@ export class DeliveryRig {
   private constructor(
     private readonly env: Record<string, string>,
     private readonly dropDatabase: () => Promise<void>,
+    private readonly eventLog: EventLog | undefined,
   ) {}
 
-  /** Compiled, with the database ready, and not started. `env` overrides what is set here. */
-  static async prepare(env: Record<string, string> = {}): Promise<DeliveryRig> {
+  /**
+   * Compiled, with the database ready, and not started. `env` overrides what is set here; `eventLog` stands in for the log in
+   * memory, and is closed with the rig.
+   */
+  static async prepare(env: Record<string, string> = {}, eventLog?: EventLog): Promise<DeliveryRig> {
     const database = env['DATABASE_URL'] === undefined ? await freshDatabase() : undefined;
     const own = {
       DATABASE_URL: database?.url ?? '',
       DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8',
       RETRY_BASE_MS: '20',
     };
-    const rig = new DeliveryRig({ ...own, ...env }, () => database?.drop() ?? Promise.resolve());
+    const drop = () => database?.drop() ?? Promise.resolve();
+    const rig = new DeliveryRig({ ...own, ...env }, drop, eventLog);
     await rig.compile();
     Object.assign(rig.source, (await rig.sql('SELECT id, workspace_id AS "workspaceId" FROM sources'))[0]);
     return rig;
@@ -62,6 +67,7 @@ export class DeliveryRig {
   async dispose(): Promise<void> {
     await this.stop();
     await this.log.close();
+    await this.eventLog?.close();
     await this.dropDatabase();
   }
 
@@ -83,9 +89,15 @@ export class DeliveryRig {
   }
 
   /** Appends events as the publisher does; `headers` overrides its headers. */
-  async publish(count = 1, overrides: Partial<CanonicalEvent> = {}, headers = {}): Promise<CanonicalEvent[]> {
-    const events = Array.from({ length: count }, () => anEvent({ projectId: this.source.id, ...overrides }));
-    await this.log.append(
+  async publish(
+    count = 1,
+    overrides: Partial<CanonicalEvent> | (() => Partial<CanonicalEvent>) = {},
+    headers = {},
+  ): Promise<CanonicalEvent[]> {
+    const events = Array.from({ length: count }, () =>
+      anEvent({ projectId: this.source.id, ...(typeof overrides === 'function' ? overrides() : overrides) }),
+    );
+    await (this.eventLog ?? this.log).append(
       events.map((event) => ({
         topic: 'tributary.events',
         key: 'key',
@@ -131,7 +143,7 @@ export class DeliveryRig {
       imports: [ConfigModule.with(loadConfig(this.env)), DeliveryModule],
     })
       .overrideProvider(EventLog)
-      .useValue(this.log)
+      .useValue(this.eventLog ?? this.log)
       .overrideProvider(Terminal)
       .useValue({ print: (line: string) => this.printed.push(line) })
       .compile();

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  BatchPostponed,
   type ConsumeOptions,
   EventLog,
   type GroupPosition,
   type LogRecord,
   LogUnavailable,
+  type ScanOptions,
   type StoredRecord,
   type Subscription,
 } from '../../src/event-log/event-log.js';
+import { scanLocal } from '../../src/event-log/local/local-scan.js';
 
 const PAUSE_MS = 20;
 
@@ -69,7 +72,7 @@ export class FakeLog extends EventLog {
         };
         await onBatch({ topic, partition: 0, records }, control).then(
           () => control.finished(records.at(-1)!.offset),
-          () => sleep(PAUSE_MS),
+          (error: unknown) => sleep(error instanceof BatchPostponed ? error.afterMs : PAUSE_MS),
         );
       }
     };
@@ -98,8 +101,16 @@ export class FakeLog extends EventLog {
     );
   }
 
-  offsetsAt(topic: string): Promise<{ partition: number; offset: bigint }[]> {
-    return Promise.resolve([{ partition: 0, offset: this.end(topic) }]);
+  offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]> {
+    const first = this.of(topic).find(({ timestamp }) => timestamp >= time.getTime());
+    return Promise.resolve([{ partition: 0, offset: first?.offset ?? this.end(topic) }]);
+  }
+
+  scan({ topic, ranges, maxRecords, onBatch, signal }: ScanOptions): Promise<void> {
+    if (this.away) return Promise.reject(new LogUnavailable('away'));
+    return scanLocal({ topic, ranges, maxRecords, onBatch, signal }, (from, count) =>
+      this.of(topic).slice(from, from + count),
+    );
   }
 
   deleteGroup(group: string): Promise<void> {

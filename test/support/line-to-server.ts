@@ -8,16 +8,23 @@ export interface LineToServer {
   cut(): Promise<void>;
   /** From now on nothing passes on the present connections, as with a server that vanished; new ones work. */
   freeze(): void;
+  /** From now on the server says nothing, neither on the present connections nor on new ones, which are accepted. */
+  hang(): void;
+  /** Undoes `cut` and `hang`; what was connected before stays lost. */
   mend(): Promise<void>;
+  /** How many connections are open through the line. */
+  connections(): number;
 }
 
 export async function lineTo(host: string, port: number): Promise<LineToServer> {
   const pairs = new Set<readonly [Socket, Socket]>();
+  let hangs = false;
   const server = createServer((near) => {
     const far = connect(port, host);
     const pair = [near, far] as const;
     pairs.add(pair);
-    near.pipe(far).pipe(near);
+    if (hangs) near.resume();
+    else near.pipe(far).pipe(near);
     for (const socket of pair) {
       socket.on('error', () => undefined);
       socket.on('close', () => {
@@ -47,7 +54,19 @@ export async function lineTo(host: string, port: number): Promise<LineToServer> 
         far.unpipe(near).pause();
       }
     },
-    mend: () => listen(own),
+    hang() {
+      hangs = true;
+      for (const [near, far] of pairs) {
+        // Read on, so that the line hears of a client that goes.
+        near.unpipe(far).resume();
+        far.unpipe(near).pause();
+      }
+    },
+    async mend() {
+      hangs = false;
+      if (!server.listening) await listen(own);
+    },
+    connections: () => pairs.size,
   };
 }
 

@@ -41,6 +41,18 @@ export class Delivery {
   @Column({ name: 'claimed_until', type: 'timestamptz', nullable: true })
   claimedUntil!: Date | null;
 
+  /** Order in which they came; later ones of an `orderKey` wait for earlier ones. A bigint, which the driver gives as text. */
+  @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  sequence!: string;
+
+  /** The user, where the destination wants order; null otherwise. */
+  @Column({ name: 'order_key', type: 'text', nullable: true })
+  orderKey!: string | null;
+
+  /** Headers of the event's record that travel on: `traceparent`, `replay`. */
+  @Column({ type: 'jsonb', default: {} })
+  headers!: Record<string, string>;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 }

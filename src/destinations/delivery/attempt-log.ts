@@ -5,6 +5,7 @@ import { type Destination } from './destination.js';
 import { type Outcome } from './outcome.js';
 
 const log = new Logger('Delivery');
+const BY_HANDLER = { reason: 'handler' };
 
 /** Counts one attempt of one batch, and says it in one wide line: ids, duration, outcomes, the first reason of a failure. */
 export function logAttempt(
@@ -17,7 +18,7 @@ export function logAttempt(
   if (first === undefined) return;
   const counts = countsOf(outcomes);
   for (const [outcome, count] of Object.entries(counts))
-    deliveryOutcomes.inc({ type: handler.type, outcome }, count);
+    deliveryOutcomes.inc({ type: handler.type, outcome, ...(outcome === 'filtered' && BY_HANDLER) }, count);
   const failure = outcomes.find(({ kind }) => kind !== 'delivered');
   log.log({
     event: 'delivery.attempted',
@@ -33,9 +34,16 @@ export function logAttempt(
   });
 }
 
-/** Counts events that need no attempt, because their `integrations` or a connection's filter exclude them. */
-export function countFiltered({ handler }: Destination, events: number): void {
-  deliveryOutcomes.inc({ type: handler.type, outcome: 'filtered' }, events);
+/**
+ * Counts events that need no attempt: `excluded` by their `integrations` or a connection's filter, or all of them because the
+ * destination is `disabled`.
+ */
+export function countFiltered(
+  { handler }: Destination,
+  events: number,
+  reason: 'excluded' | 'disabled',
+): void {
+  deliveryOutcomes.inc({ type: handler.type, outcome: 'filtered', reason }, events);
 }
 
 function countsOf(outcomes: readonly Outcome[]): Partial<Record<Outcome['kind'], number>> {

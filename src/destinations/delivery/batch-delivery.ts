@@ -1,56 +1,78 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { type BatchControl, type RecordBatch } from '../../event-log/event-log.js';
+import { Injectable } from '@nestjs/common';
+import { pause } from '../../event-log/backoff.js';
+import { type BatchControl, type RecordBatch, type StoredRecord } from '../../event-log/event-log.js';
 import { countFiltered } from './attempt-log.js';
-import { DeliveryEngine } from './delivery-engine.js';
+import { BatchAttempt } from './batch-attempt.js';
+import { BatchHeld } from './batch-held.js';
+import { type Circuit } from './circuit/circuit.js';
+import { Circuits } from './circuit/circuits.js';
+import { type Destination } from './destination.js';
 import { DestinationDirectory } from './destination-directory.js';
-import { DestinationPauser } from './destination-pauser.js';
 import { sortBatch } from './eligible.js';
-import { OutcomeRecorder } from './outcome-recorder.js';
 
-/** A batch was not finished, on purpose: what is not marked finished is to come again. */
-export class BatchHeld extends Error {
-  override readonly name = 'BatchHeld';
-}
+/** How long what waits for a circuit goes without asking: it may have closed, or the destination may have been changed. */
+const ASK_MS = 500;
 
 /**
- * What a destination's consumer does with a batch of the events topic: pick, attempt, record, and only then let the
- * position move. Throws BatchHeld when deliveries must wait in the log.
+ * What a destination's consumer does with a batch of the events topic, until all of it is finished. Throws BatchHeld when
+ * deliveries must wait in the log. While the circuit is open it waits with the batch at hand: reading it again and again would
+ * cost the log more than keeping it costs memory.
  */
 @Injectable()
 export class BatchDelivery {
-  private readonly log = new Logger(BatchDelivery.name);
-
   constructor(
     private readonly directory: DestinationDirectory,
-    private readonly engine: DeliveryEngine,
-    private readonly recorder: OutcomeRecorder,
-    private readonly pauser: DestinationPauser,
+    private readonly circuits: Circuits,
+    private readonly attempt: BatchAttempt,
   ) {}
 
   async deliver(destinationId: string, batch: RecordBatch, control: BatchControl): Promise<void> {
-    const destination = this.directory.active(destinationId);
-    if (destination === undefined) throw new BatchHeld('the destination is not active');
-    const { eligible, unwanted, unreadable } = sortBatch(batch, destination);
-    if (unreadable.length > 0) {
-      this.log.warn({
-        event: 'delivery.unreadable',
-        destination: destinationId,
-        offsets: unreadable.map(String),
-      });
+    // Origins that are recorded although an earlier delivery is held; known here only, so a crash brings them again.
+    const done = new Set<string>();
+    let records = batch.records;
+    while (records.length > 0) {
+      const destination = this.directory.find(destinationId);
+      if (destination === undefined || destination.state === 'paused')
+        throw new BatchHeld('the destination is not active');
+      const rest = { ...batch, records };
+      records =
+        destination.state === 'disabled'
+          ? this.skip(destination, rest)
+          : await this.admitted(destination, rest, control, done);
     }
-    const deliveries = eligible.map(({ delivery }) => delivery);
-    const outcomes = await this.engine.attempt(destination, deliveries, control.signal);
-    const held = outcomes.findIndex(({ kind }) => kind === 'held');
-    const end = held === -1 ? outcomes.length : held;
-    await this.recorder.record(destination, deliveries.slice(0, end), outcomes.slice(0, end), control.signal);
-    const next = eligible[end];
-    // What lies behind a delivery that is held comes again, and is counted then.
-    const passed = next ? unwanted.filter((offset) => offset < next.offset) : unwanted;
-    countFiltered(destination, passed.length);
-    if (next === undefined) return;
-    if (next.offset > (batch.records[0]?.offset ?? 0n)) control.finished(next.offset - 1n);
-    const refusal = outcomes.find((outcome) => outcome.kind === 'held' && outcome.auth);
-    if (refusal?.kind === 'held') await this.pauser.pause(destinationId, refusal.reason, control.signal);
-    throw new BatchHeld('deliveries wait in the log');
+  }
+
+  private skip(destination: Destination, batch: RecordBatch): readonly StoredRecord[] {
+    const { eligible, unwanted } = sortBatch(batch, destination);
+    countFiltered(destination, unwanted.length, 'excluded');
+    countFiltered(destination, eligible.length, 'disabled');
+    return [];
+  }
+
+  /** Tries what the circuit lets pass. Returns the records that are not finished. */
+  private async admitted(
+    destination: Destination,
+    batch: RecordBatch,
+    control: BatchControl,
+    done: Set<string>,
+  ): Promise<readonly StoredRecord[]> {
+    const circuit = this.circuits.of(destination);
+    const pass = circuit.admit(Date.now());
+    const left =
+      pass &&
+      (await this.attempt
+        .run(destination, batch, control, { pass, done })
+        .finally(() => circuit.giveBack(pass)));
+    return left ?? this.later(circuit, batch, control.signal);
+  }
+
+  private async later(
+    circuit: Circuit,
+    { records }: RecordBatch,
+    signal: AbortSignal,
+  ): Promise<readonly StoredRecord[]> {
+    await pause(Math.min(circuit.waitMs(Date.now()) || ASK_MS, ASK_MS), signal);
+    if (signal.aborted) throw new BatchHeld('stopped while the circuit is open');
+    return records;
   }
 }

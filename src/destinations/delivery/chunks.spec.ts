@@ -21,6 +21,15 @@ describe('lanesOf', () => {
     ['by bytes', ['a', 'b', 'c'], { maxItems: 9, maxBytes: 25 }, [[[0, 1]], [[2]]]],
     ['an item over the limit goes alone', ['a', 'b'], { maxItems: 9, maxBytes: 5 }, [[[0]], [[1]]]],
     ['a lane per user', ['a', 'b', 'a'], { maxItems: 1, ordering: 'per-user' }, [[[0], [2]], [[1]]]],
+    [
+      'many users in each lane of a type that takes many',
+      ['a', 'b', 'c', 'a', 'd', 'b'],
+      { maxItems: 2, ordering: 'per-user', concurrency: 2 },
+      [
+        [[0, 2], [3]],
+        [[1, 4], [5]],
+      ],
+    ],
   ])('%s', (_, users, limits, places) => {
     expect(placesOf(users, limits)).toEqual(places);
   });

@@ -1,39 +1,67 @@
 import { type HandlerLimits } from '../handler.js';
 import { type Delivery } from './delivery.js';
+import { orderKeyOf } from './order-key.js';
 
-/** Deliveries that are handed to the handler in one call, with their places in the whole. */
-export type Chunk = readonly { readonly index: number; readonly delivery: Delivery }[];
+/** A delivery with its place in the whole and, where order counts, the user whose order it keeps. */
+export interface Place {
+  readonly index: number;
+  readonly delivery: Delivery;
+  readonly orderKey: string | undefined;
+}
+
+/** Deliveries that are handed to the handler in one call. */
+export type Chunk = readonly Place[];
 
 /**
  * Cuts deliveries into lanes by a type's limits: the chunks of a lane go one after another, the lanes side by side. Without
  * an order every chunk is a lane; with one, all events of a user are in one lane.
  */
 export function lanesOf(deliveries: readonly Delivery[], limits: HandlerLimits): Chunk[][] {
-  const all = deliveries.map((delivery, index) => ({ index, delivery }));
-  if (limits.ordering === 'none') return chunksOf(all, limits).map((chunk) => [chunk]);
-  const users = new Map<string, Chunk[number][]>();
-  for (const entry of all) {
-    const { userId, anonymousId } = entry.delivery.item.event;
-    const user = userId ?? anonymousId ?? '';
-    const entries = users.get(user);
-    if (entries) entries.push(entry);
-    else users.set(user, [entry]);
+  if (limits.ordering === 'none') {
+    const all = deliveries.map((delivery, index) => ({ index, delivery, orderKey: undefined }));
+    return chunksOf(all, limits).map((chunk) => [chunk]);
   }
-  return [...users.values()].map((entries) => chunksOf(entries, limits));
+  const all = deliveries.map((delivery, index) => {
+    return { index, delivery, orderKey: orderKeyOf(delivery.item.event) };
+  });
+  return lanesByUser(all, limits).map((places) => chunksOf(places, limits));
+}
+
+/**
+ * A type that takes one event at a time gets a lane for each user. One that takes many gets as many lanes as it works on at
+ * once, with the users spread over them, so that its calls are full.
+ */
+function lanesByUser(places: Chunk, { maxItems, concurrency }: HandlerLimits): Place[][] {
+  const width = maxItems === 1 ? Infinity : concurrency;
+  const lanes: Place[][] = [];
+  const laneOf = new Map<string | undefined, Place[]>();
+  for (const place of places) {
+    const lane = laneOf.get(place.orderKey) ?? laneForAnother(lanes, width);
+    laneOf.set(place.orderKey, lane);
+    lane.push(place);
+  }
+  return lanes;
+}
+
+function laneForAnother(lanes: Place[][], width: number): Place[] {
+  if (lanes.length >= width) return lanes.reduce((best, lane) => (lane.length < best.length ? lane : best));
+  const lane: Place[] = [];
+  lanes.push(lane);
+  return lane;
 }
 
 /** An item larger than the limit is a chunk alone: whether it is too large is the receiver's to say. */
-function chunksOf(entries: Chunk, { maxItems, maxBytes }: HandlerLimits): Chunk[] {
-  const chunks: Chunk[number][][] = [];
+function chunksOf(places: Chunk, { maxItems, maxBytes }: HandlerLimits): Chunk[] {
+  const chunks: Place[][] = [];
   let bytes = 0;
-  for (const entry of entries) {
-    const size = Buffer.byteLength(entry.delivery.item.json);
+  for (const place of places) {
+    const size = Buffer.byteLength(place.delivery.item.json);
     const last = chunks.at(-1);
     if (last !== undefined && last.length < maxItems && bytes + size <= maxBytes) {
-      last.push(entry);
+      last.push(place);
       bytes += size;
     } else {
-      chunks.push([entry]);
+      chunks.push([place]);
       bytes = size;
     }
   }

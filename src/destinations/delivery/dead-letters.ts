@@ -2,28 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { EventLog, type LogRecord } from '../../event-log/event-log.js';
 import { SCHEMA_VERSION } from '../records.js';
-import { type Delivery } from './delivery.js';
+import { type DeadDelivery } from './dead-delivery.js';
+import { DeadLetterIndex } from './dead-letter-index.js';
 import { type Destination } from './destination.js';
+import { persist } from './persist.js';
 
-/** A delivery that is given up. */
-export interface DeadDelivery {
-  readonly delivery: Delivery;
-  readonly reason: string;
-  readonly status?: number;
-}
-
-/** Puts deliveries that are given up where operators and replay find them: the dead letters topic (DESIGN 5.3). */
+/**
+ * Puts deliveries that are given up where operators and replay find them: the dead letters topic (DESIGN 5.3), which has all
+ * of them, and the index in Postgres, from which people read and redeliver.
+ */
 @Injectable()
 export class DeadLetters {
   constructor(
     private readonly log: EventLog,
     private readonly config: Config,
+    private readonly index: DeadLetterIndex,
   ) {}
 
-  async append(destination: Destination, dead: readonly DeadDelivery[]): Promise<void> {
+  /**
+   * Resolves when the topic has them and the index too, as far as it has room; rejects only when the signal has aborted. Each
+   * of the two is tried again for itself, so that an outage of Postgres does not fill the topic with repetitions.
+   */
+  async keep(destination: Destination, dead: readonly DeadDelivery[], signal: AbortSignal): Promise<void> {
     if (dead.length === 0) return;
     const deadAt = new Date().toISOString();
-    await this.log.append(dead.map((one) => this.record(destination, one, deadAt)));
+    const records = dead.map((one) => this.record(destination, one, deadAt));
+    await persist('dead_letters', destination.id, signal, () => this.log.append(records));
+    await persist('dead_letter_rows', destination.id, signal, () => this.index.add(destination, dead));
   }
 
   private record(
@@ -44,6 +49,7 @@ export class DeadLetters {
       key: destination.id,
       value: `{"event":${json},${JSON.stringify(facts).slice(1)}`,
       headers: {
+        ...delivery.headers,
         'tributary-schema': SCHEMA_VERSION,
         workspace: destination.workspaceId,
         source: event.projectId,

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent } from '../../../test/support/events.js';
+import { noDeliveryLog } from '../../../test/support/no-delivery-log.js';
 import { loadConfig } from '../../config/load-config.js';
 import {
   DEFAULT_LIMITS,
@@ -9,12 +10,21 @@ import {
   type HandlerLimits,
   type ItemResult,
 } from '../handler.js';
+import { Gauges } from '../../metrics/gauges.js';
 import { HttpClient } from '../http/http-client.js';
+import { AddressGuard } from '../network/address-guard.js';
+import { GuardedNetwork } from '../network/guarded-network.js';
+import { Circuits } from './circuit/circuits.js';
 import { DeliveryEngine } from './delivery-engine.js';
+import { HandlerCalls } from './handler-calls.js';
+import { OpenHandlers } from './open-handlers.js';
 import { Terminal } from './terminal.js';
 
 const config = loadConfig({});
-const engine = new DeliveryEngine(new HttpClient(config), new Terminal(), config);
+const network = new GuardedNetwork(new AddressGuard([]));
+const calls = new HandlerCalls(new HttpClient(config), new Terminal(), new OpenHandlers(network));
+const circuits = new Circuits(new Gauges());
+const engine = new DeliveryEngine(calls, config, noDeliveryLog, circuits);
 const never = new AbortController().signal;
 const ok: ItemResult = { kind: 'ok' };
 
@@ -27,23 +37,32 @@ const deliveries = (count: number, userId = 'u') =>
     return { origin: `t/0/${index}`, item: { event, json: JSON.stringify(event), attempt: 1 } };
   });
 
-function attempt(
-  count: number,
-  deliver: Handler['deliver'],
-  limits: Partial<HandlerLimits> = {},
-  signal: AbortSignal = never,
-) {
+let made = 0;
+
+/** A destination of its own, with its circuit. */
+function target(deliver: Handler['deliver'], limits: Partial<HandlerLimits> = {}) {
   const handler: Handler = { type: 'test', title: 'Test', settings: Object, deliver };
   const destination = {
-    id: 'dst_1',
+    id: `dst_${(made += 1)}`,
     workspaceId: 'wsp_1',
     handler,
     settings: {},
     limits: { ...DEFAULT_LIMITS, ...limits },
     sources: new Map(),
+    version: 1,
     state: 'active' as const,
   };
-  return engine.attempt(destination, deliveries(count), signal);
+  return { destination, circuit: circuits.of(destination) };
+}
+
+function attempt(
+  given: number | ReturnType<typeof deliveries>,
+  deliver: Handler['deliver'],
+  limits: Partial<HandlerLimits> = {},
+  signal: AbortSignal = never,
+) {
+  const { destination } = target(deliver, limits);
+  return engine.attempt(destination, typeof given === 'number' ? deliveries(given) : given, signal);
 }
 
 describe('DeliveryEngine', () => {
@@ -105,6 +124,49 @@ describe('DeliveryEngine', () => {
     expect(seen).toEqual(['0', '1', '2', '3'].flatMap((name) => [`begin ${name}`, `end ${name}`]));
   });
 
+  it('tries nothing of a user behind what failed, and goes on with the others', async () => {
+    const tried: string[] = [];
+    const deliver: Handler['deliver'] = ([item]) => {
+      const name = `${item?.event.userId} ${item?.event.event}`;
+      tried.push(name);
+      return Promise.resolve([name === 'a 0' ? { kind: 'retry', reason: 'busy' } : ok]);
+    };
+    const limits = { ordering: 'per-user' as const, concurrency: 1 };
+    const given = [...deliveries(3, 'a'), ...deliveries(2, 'b')];
+    const outcomes = await attempt(given, deliver, limits);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['retry', 'behind', 'behind', 'delivered', 'delivered']);
+    expect(tried).toEqual(['a 0', 'b 0', 'b 1']);
+  });
+
+  it('tries nothing of users of whom something waits, and makes a probe of the first that is free', async () => {
+    const { circuit, destination } = target(() => Promise.resolve([{ kind: 'retry', reason: 'busy' }]), {
+      ordering: 'per-user',
+    });
+    for (let time = 0; time < 5; time += 1) circuit.failed(circuit.admit(0)!, 0);
+    const given = [...deliveries(2, 'a'), ...deliveries(1, 'b')];
+    const options = { pass: circuit.admit(60_000)!, behind: new Set(['a']) };
+    const outcomes = await engine.attempt(destination, given, never, options);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['behind', 'behind', 'retry']);
+  });
+
+  it('makes no more calls once five in a row have failed, and none at all with the circuit open', async () => {
+    let called = 0;
+    const { destination } = target(
+      () => {
+        called += 1;
+        return Promise.reject(new Error('away'));
+      },
+      { concurrency: 2 },
+    );
+    const outcomes = await engine.attempt(destination, deliveries(20), never);
+    expect(called).toBeLessThanOrEqual(6);
+    expect(outcomes.findIndex(({ kind }) => kind === 'held')).toBe(called);
+    expect(outcomes.slice(called).every(({ kind }) => kind === 'held')).toBe(true);
+    const before = called;
+    await engine.attempt(destination, deliveries(3), never);
+    expect(called).toBe(before);
+  });
+
   it('tries nothing more once the credentials are refused', async () => {
     let calls = 0;
     const deliver = () => {
@@ -125,5 +187,37 @@ describe('DeliveryEngine', () => {
     };
     const outcomes = await attempt(3, deliver, { concurrency: 1 }, stop.signal);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['delivered', 'held', 'held']);
+  });
+
+  it('finds the one item among a thousand that a batch is refused for, in about twenty calls', async () => {
+    let called = 0;
+    const outcomes = await attempt(
+      1_000,
+      (items) => {
+        called += 1;
+        const isRefused = items.some(({ event }) => event.event === '617');
+        if (isRefused) throw new DeliveryError({ kind: 'reject', reason: 'poison' });
+        return Promise.resolve(items.map(() => ok));
+      },
+      { maxItems: 1_000 },
+    );
+    const dead = outcomes.flatMap(({ kind }, index) => (kind === 'dead' ? [index] : []));
+    expect(dead).toEqual([617]);
+    expect(outcomes.filter(({ kind }) => kind === 'delivered')).toHaveLength(999);
+    expect(called).toBeLessThanOrEqual(21);
+  });
+
+  it('does not take a batch apart that failed for another reason', async () => {
+    let called = 0;
+    const outcomes = await attempt(
+      8,
+      () => {
+        called += 1;
+        throw new DeliveryError({ kind: 'retry', reason: 'busy' });
+      },
+      { maxItems: 8 },
+    );
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['retry']));
+    expect(called).toBe(1);
   });
 });

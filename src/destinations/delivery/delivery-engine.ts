@@ -1,20 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
-import { DeliveryError, type ItemResult, resultOf } from '../handler.js';
-import { HttpClient } from '../http/http-client.js';
-import { type Chunk, lanesOf } from './chunks.js';
-import { type Delivery } from './delivery.js';
+import { type ItemResult } from '../handler.js';
+import { Attempt } from './attempt.js';
 import { logAttempt } from './attempt-log.js';
+import { EVERYTHING, type Pass } from './circuit/circuit.js';
+import { Circuits } from './circuit/circuits.js';
+import { type Delivery } from './delivery.js';
+import { DeliveryLog } from './delivery-log.js';
 import { type Destination } from './destination.js';
+import { HandlerCalls } from './handler-calls.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { type RetrySchedule } from './retry-schedule.js';
-import { sideBySide } from './side-by-side.js';
-import { Terminal } from './terminal.js';
-import { delayed, within } from './time-limit.js';
+import { delayed } from './time-limit.js';
 
 /** How long what is under way when a stop comes may take to end. */
 const STOP_GRACE_MS = 5_000;
 const MAX_RETRY_MS = 600_000;
+const NOBODY: ReadonlySet<string> = new Set();
+
+export interface AttemptOptions {
+  /** The circuit's leave; without it nothing is tried while the circuit is open. */
+  readonly pass?: Pass;
+  /** Order keys of the users of whom something waits in the ledger. */
+  readonly behind?: ReadonlySet<string>;
+}
 
 /**
  * Makes one attempt of some deliveries to one destination and says what follows from it. It records nothing: the consumer
@@ -25,9 +34,10 @@ export class DeliveryEngine {
   private readonly schedule: RetrySchedule;
 
   constructor(
-    private readonly http: HttpClient,
-    private readonly terminal: Terminal,
+    private readonly calls: HandlerCalls,
     config: Config,
+    private readonly deliveryLog: DeliveryLog,
+    private readonly circuits: Circuits,
   ) {
     this.schedule = {
       baseMs: config.RETRY_BASE_MS,
@@ -38,62 +48,35 @@ export class DeliveryEngine {
 
   /**
    * One outcome per delivery, in order. Deliveries that were not tried are held: all that had not begun when the signal
-   * aborted or when the destination's credentials were refused.
+   * aborted, when the destination's credentials were refused, or when its circuit opened. Where order counts, what comes after
+   * an event of the same user that is to be tried again is not tried, but behind.
    */
   async attempt(
     destination: Destination,
     deliveries: readonly Delivery[],
     signal: AbortSignal,
+    { pass = EVERYTHING, behind = NOBODY }: AttemptOptions = {},
   ): Promise<Outcome[]> {
     const started = performance.now();
-    const outcomes = deliveries.map((): Outcome => ({ kind: 'held', reason: 'not_tried', auth: false }));
     const grace = delayed(signal, STOP_GRACE_MS);
-    let refused = false;
+    const circuit = this.circuits.of(destination);
+    const calls = {
+      isOver: () => signal.aborted || circuit.isOver(pass),
+      resultsOf: async (tried: readonly Delivery[]) => {
+        const items = tried.map(({ item }) => item);
+        const results = await this.calls.resultsOf(destination, items, grace.signal);
+        this.circuits.record(destination, pass, results, Date.now());
+        return results;
+      },
+      outcomeOf: (result: ItemResult | undefined, delivery: Delivery) => this.outcome(result, delivery),
+    };
     try {
-      await sideBySide(
-        lanesOf(deliveries, destination.limits),
-        destination.limits.concurrency,
-        async (lane) => {
-          for (const chunk of lane) {
-            if (signal.aborted || refused) return;
-            const results = await this.resultsOf(destination, chunk, grace.signal);
-            for (const [position, { index, delivery }] of chunk.entries()) {
-              outcomes[index] = this.outcome(results[position], delivery);
-            }
-            refused ||= results.some((result) => result?.kind === 'auth');
-          }
-        },
-      );
+      const outcomes = await new Attempt(destination, deliveries, calls, behind).run();
+      logAttempt(destination, deliveries, outcomes, performance.now() - started);
+      this.deliveryLog.add(destination, deliveries, outcomes);
+      return outcomes;
     } finally {
       grace.release();
-    }
-    logAttempt(destination, deliveries, outcomes, performance.now() - started);
-    return outcomes;
-  }
-
-  /** Empty when the attempt was cut off by a stop: then nobody knows. */
-  private async resultsOf(
-    { id, handler, settings, limits }: Destination,
-    chunk: Chunk,
-    stop: AbortSignal,
-  ): Promise<readonly (ItemResult | undefined)[]> {
-    const items = chunk.map(({ delivery }) => delivery.item);
-    const same = (result: ItemResult): ItemResult[] => items.map(() => result);
-    try {
-      const timeout = new DeliveryError({ kind: 'retry', reason: 'timeout' });
-      const results = await within(limits.timeoutMs, timeout, stop, (signal) => {
-        const http = this.http.until(signal);
-        return handler.deliver(items, {
-          settings,
-          destinationId: id,
-          signal,
-          http,
-          print: this.terminal.print,
-        });
-      });
-      return results.length === items.length ? results : same({ kind: 'retry', reason: 'handler_contract' });
-    } catch (error) {
-      return stop.aborted ? [] : same(resultOf(error));
     }
   }
 

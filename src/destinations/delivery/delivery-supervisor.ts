@@ -2,8 +2,10 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { Config } from '../../config/config.js';
 import { EventLog } from '../../event-log/event-log.js';
 import { BatchDelivery } from './batch-delivery.js';
+import { Circuits } from './circuit/circuits.js';
 import { DestinationConsumer } from './destination-consumer.js';
 import { DestinationDirectory } from './destination-directory.js';
+import { recordsAtOnce } from './gathering.js';
 import { RetryLanes } from './retry/retry-lanes.js';
 
 /** Longest that the start waits for the subscriptions, and the stop for the batches at work. */
@@ -23,6 +25,7 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     private readonly directory: DestinationDirectory,
     private readonly delivery: BatchDelivery,
     private readonly retries: RetryLanes,
+    private readonly circuits: Circuits,
     private readonly log: EventLog,
     private readonly config: Config,
   ) {}
@@ -42,15 +45,21 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
   private async reconcile(): Promise<void> {
     if (this.stopped) return;
     const existing = this.directory.existing();
+    this.circuits.keepOnly(existing);
     const gone = [...this.consumers].filter(([id]) => !existing.has(id));
     const ends = gone.map(([id, consumer]) => {
       this.consumers.delete(id);
       return consumer.set('gone');
     });
-    const changes = [...existing].map(([id, since]) =>
-      this.consumerOf(id, since).set(this.directory.active(id) ? 'running' : 'stopped'),
-    );
+    const changes = [...existing].map(([id, since]) => this.settle(id, this.consumerOf(id, since)));
     await Promise.all([...ends, ...changes]);
+  }
+
+  /** A disabled destination is read on, so that what it skips is over. */
+  private settle(id: string, consumer: DestinationConsumer): Promise<void> {
+    const destination = this.directory.find(id);
+    if (destination === undefined || destination.state === 'paused') return consumer.set('stopped');
+    return consumer.set('running', recordsAtOnce(destination.limits));
   }
 
   private consumerOf(id: string, since: Date): DestinationConsumer {

@@ -2,8 +2,6 @@ import { Logger } from '@nestjs/common';
 import { type EventLog, type OnBatch, type Subscription } from '../../event-log/event-log.js';
 import { groupOf } from './destination.js';
 
-/** Enough for every lane to be busy, few enough for a slow destination to record its progress often. */
-const MAX_RECORDS = 200;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -17,7 +15,8 @@ type State = 'running' | 'stopped' | 'gone';
 export class DestinationConsumer {
   private readonly log = new Logger(DestinationConsumer.name);
   private wanted: State = 'stopped';
-  private subscription: Subscription | undefined;
+  private maxRecords = 1;
+  private subscription: (Subscription & { readonly maxRecords: number }) | undefined;
   private positioned = false;
   private work: Promise<void> = Promise.resolve();
   private again: NodeJS.Timeout | undefined;
@@ -31,9 +30,10 @@ export class DestinationConsumer {
     private readonly onBatch: OnBatch,
   ) {}
 
-  /** Resolves when it is so, or when the first try has failed. */
-  set(wanted: State): Promise<void> {
+  /** Resolves when it is so, or when the first try has failed. `maxRecords` is the most of a batch. */
+  set(wanted: State, maxRecords = this.maxRecords): Promise<void> {
     this.wanted = wanted;
+    this.maxRecords = maxRecords;
     clearTimeout(this.again);
     this.work = this.work.then(() => this.settle());
     return this.work;
@@ -64,13 +64,16 @@ export class DestinationConsumer {
   }
 
   private async start(): Promise<void> {
-    if (this.subscription) return;
-    this.subscription = await this.eventLog.consume({
+    const { maxRecords } = this;
+    if (this.subscription?.maxRecords === maxRecords) return;
+    await this.stop();
+    const subscription = await this.eventLog.consume({
       topics: [this.topic],
       group: groupOf(this.destinationId),
       onBatch: this.onBatch,
-      maxRecords: MAX_RECORDS,
+      maxRecords,
     });
+    this.subscription = Object.assign(subscription, { maxRecords });
   }
 
   private async end(): Promise<void> {

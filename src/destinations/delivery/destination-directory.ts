@@ -36,16 +36,21 @@ export class DestinationDirectory {
     return this.known;
   }
 
+  /** The destination in whatever state it is, unless it is unusable. */
+  find(id: string): Destination | undefined {
+    return this.destinations.get(id);
+  }
+
   /** The destination, if it is to be delivered to now. */
   active(id: string): Destination | undefined {
-    const destination = this.destinations.get(id);
+    const destination = this.find(id);
     return destination?.state === 'active' ? destination : undefined;
   }
 
-  /** Says at once what the next load will find. */
-  markPaused(id: string): void {
-    const destination = this.destinations.get(id);
-    if (destination?.state !== 'active') return;
+  /** Says at once what the next load will find, unless a later version is here already. */
+  markPaused({ id, version }: Destination): void {
+    const destination = this.active(id);
+    if (destination?.version !== version) return;
     this.replace(new Map(this.destinations).set(id, { ...destination, state: 'paused' }));
   }
 

@@ -1,7 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Destination } from './destination.js';
 import { DestinationDirectory } from './destination-directory.js';
 import { persist } from './persist.js';
+
+const PAUSE = `
+  WITH paused AS (
+    UPDATE destinations SET paused_at = now(), pause_reason = $3
+    WHERE id = $1 AND version = $2 AND paused_at IS NULL
+    RETURNING id
+  )
+  SELECT id FROM paused`;
 
 /** Stops a destination whose credentials are refused, until a person has mended them; its events stay where they are. */
 @Injectable()
@@ -13,14 +22,17 @@ export class DestinationPauser {
     private readonly directory: DestinationDirectory,
   ) {}
 
-  async pause(id: string, reason: string, signal: AbortSignal): Promise<void> {
-    await persist('pause', id, signal, () =>
-      this.database.query(
-        'UPDATE destinations SET paused_at = now(), pause_reason = $2 WHERE id = $1 AND paused_at IS NULL',
-        [id, reason],
-      ),
+  /**
+   * Pauses the version that the attempt was made with. An answer to older settings says nothing about those that a person has
+   * mended meanwhile: the next attempt is made with them.
+   */
+  async pause(destination: Destination, reason: string, signal: AbortSignal): Promise<void> {
+    const { id, version } = destination;
+    const paused = await persist('pause', id, signal, () =>
+      this.database.query<unknown[]>(PAUSE, [id, version, reason]),
     );
-    this.directory.markPaused(id);
+    if (paused.length === 0) return;
+    this.directory.markPaused(destination);
     this.log.warn({ event: 'destination.paused', destination: id, reason });
   }
 }

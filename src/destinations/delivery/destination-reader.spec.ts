@@ -21,6 +21,7 @@ const row = (overrides: Partial<DestinationRow> = {}): DestinationRow => ({
   paused: false,
   connections: { src_1: null },
   createdAt: new Date(0),
+  version: 1,
   ...overrides,
 });
 const read = (...rows: DestinationRow[]) => new DestinationReader(box).read(rows);

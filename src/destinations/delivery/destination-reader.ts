@@ -28,7 +28,7 @@ export class DestinationReader {
     this.readings = new Map(rows.map((row) => [row.id, this.reading(row)]));
     return rows.flatMap((row) => {
       const prepared = this.readings.get(row.id)?.prepared;
-      return prepared === undefined ? [] : [{ ...prepared, state: stateOf(row) }];
+      return prepared === undefined ? [] : [{ ...prepared, version: row.version, state: stateOf(row) }];
     });
   }
 

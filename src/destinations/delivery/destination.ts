@@ -10,7 +10,9 @@ export interface Destination {
   readonly limits: HandlerLimits;
   /** The connected sources by their ids, and which of their events pass. */
   readonly sources: ReadonlyMap<string, EventTest>;
-  /** Only `active` is delivered to; the others keep their backlog in the log. */
+  /** Grows with each change by an administrator: tells which settings an attempt was made with. */
+  readonly version: number;
+  /** `paused` keeps its backlog in the log; events of a `disabled` one are skipped and counted. */
   readonly state: 'active' | 'paused' | 'disabled';
 }
 

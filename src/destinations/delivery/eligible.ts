@@ -1,6 +1,6 @@
 import { type RecordBatch, type StoredRecord } from '../../event-log/event-log.js';
 import { type CanonicalEvent } from '../../events/event.js';
-import { type Delivery, originOf } from './delivery.js';
+import { type Delivery, originOf, travellingOf } from './delivery.js';
 import { type Destination } from './destination.js';
 import { isWanted } from './integrations.js';
 
@@ -23,7 +23,10 @@ export interface Sorted {
  * whose connection's filter let them.
  * The headers decide first, so that what belongs to others is not even parsed.
  */
-export function sortBatch(batch: RecordBatch, destination: Destination): Sorted {
+export function sortBatch(
+  batch: RecordBatch,
+  destination: Pick<Destination, 'workspaceId' | 'sources' | 'handler'>,
+): Sorted {
   const eligible: Eligible[] = [];
   const unwanted: bigint[] = [];
   const unreadable: bigint[] = [];
@@ -42,7 +45,8 @@ export function sortBatch(batch: RecordBatch, destination: Destination): Sorted 
 }
 
 function firstDelivery(record: StoredRecord, event: CanonicalEvent, json: string): Delivery {
-  return { origin: originOf(record), item: { event, json, attempt: 1 } };
+  const headers = travellingOf(record.headers);
+  return { origin: originOf(record), item: { event, json, attempt: 1 }, headers };
 }
 
 /** The event of a record's text, or undefined when it is none. */

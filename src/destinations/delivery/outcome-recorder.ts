@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { DeadLetters, type DeadDelivery } from './dead-letters.js';
+import { type DeadDelivery } from './dead-delivery.js';
+import { DeadLetters } from './dead-letters.js';
 import { type Delivery } from './delivery.js';
 import { type Destination } from './destination.js';
+import { orderKeyOf } from './order-key.js';
 import { type Outcome } from './outcome.js';
 import { persist } from './persist.js';
 import { RetryClock } from './retry/retry-clock.js';
 import { type NewRetry, RetryLedger } from './retry/retry-ledger.js';
+
+const BEHIND = { delayMs: 0, reason: 'behind_an_earlier_event' };
 
 /** Writes down what became of first attempts, so that the position may move past them. */
 @Injectable()
@@ -27,15 +31,25 @@ export class OutcomeRecorder {
     const dead: DeadDelivery[] = [];
     for (const [index, delivery] of deliveries.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.kind === 'retry') retries.push({ ...outcome, delivery });
+      if (outcome?.kind === 'retry' || outcome?.kind === 'behind')
+        retries.push(newRetry(destination, delivery, outcome));
       if (outcome?.kind === 'dead') dead.push({ ...outcome, delivery });
     }
     if (retries.length > 0) {
       const insert = () => this.ledger.insert(destination.id, retries);
       this.clock.arm(await persist('retries', destination.id, signal, insert));
     }
-    if (dead.length > 0) {
-      await persist('dead_letters', destination.id, signal, () => this.deadLetters.append(destination, dead));
-    }
+    await this.deadLetters.keep(destination, dead, signal);
   }
+}
+
+function newRetry(
+  { limits }: Destination,
+  delivery: Delivery,
+  outcome: Extract<Outcome, { kind: 'retry' | 'behind' }>,
+): NewRetry {
+  const orderKey = limits.ordering === 'none' ? undefined : orderKeyOf(delivery.item.event);
+  return outcome.kind === 'retry'
+    ? { ...outcome, delivery, orderKey, attempts: delivery.item.attempt }
+    : { ...BEHIND, delivery, orderKey, attempts: 0 };
 }

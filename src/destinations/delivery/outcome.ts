@@ -7,6 +7,8 @@ export type Outcome =
   | { readonly kind: 'filtered'; readonly reason: string }
   | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string; readonly status?: number }
   | { readonly kind: 'dead'; readonly reason: string; readonly status?: number }
+  /** Not tried, because an earlier event of its user waits to be tried again: it waits behind that one. */
+  | { readonly kind: 'behind' }
   /** Not an end: the delivery stays where it is until the destination goes on. */
   | { readonly kind: 'held'; readonly reason: string; readonly auth: boolean };
 

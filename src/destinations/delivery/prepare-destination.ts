@@ -11,8 +11,8 @@ import { type Destination } from './destination.js';
 import { type DestinationRow } from './destination-rows.js';
 import { Unusable } from './unusable.js';
 
-/** What of a destination costs something to make: everything but its state. */
-export type Prepared = Omit<Destination, 'state'>;
+/** What of a destination costs something to make, and stays one object while the row says the same of it. */
+export type Prepared = Omit<Destination, 'state' | 'version'>;
 
 /** Opens, checks and compiles what a row says. Throws Unusable. */
 export function prepareDestination(row: DestinationRow, box: SecretBox): Prepared {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Address } from '../handler.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { AddressCheck, type Lookup } from './address-check.js';
-import { AddressGuard } from './address-guard.js';
+import { AddressGuard } from '../network/address-guard.js';
 
 const PUBLIC = '93.184.216.34';
 const ZONE: Readonly<Record<string, readonly string[]>> = {
@@ -72,5 +73,59 @@ describe('AddressCheck', () => {
   it('looks at nothing but addresses', async () => {
     const settings = { url: `https://${PUBLIC}/`, headers: { referer: 'https://127.0.0.1/' } };
     expect(await new AddressCheck(new AddressGuard([]), lookup).faultsOf(webhook, settings)).toEqual([]);
+  });
+
+  describe('of what is not HTTP', () => {
+    class Settings {
+      @Address<Settings>({ encrypted: ({ tls }) => tls })
+      at!: unknown;
+
+      tls!: boolean;
+    }
+    const faultsAt = (at: unknown, tls = true, allowed: string[] = []) =>
+      new AddressCheck(new AddressGuard(allowed), lookup).faultsOf({ settings: Settings }, { at, tls });
+
+    it.each([
+      '127.0.0.1',
+      '::1',
+      '[::1]:5432',
+      '[fd00::1]',
+      '10.0.0.1:9092',
+      'localhost',
+      'inside.example:9092',
+      'redis://127.0.0.1:6379',
+      'rediss://inside.example',
+      'redis://[::1]:6379/1',
+    ])('refuses %s', async (at) => {
+      const [fault] = await faultsAt(at);
+      expect(fault).toMatchObject({
+        pointer: '/at',
+        detail: expect.stringMatching(/may not reach/) as unknown,
+      });
+    });
+
+    it.each(['public.example', 'public.example:9092', PUBLIC, `${PUBLIC}:1`, 'rediss://public.example:6380'])(
+      'permits %s',
+      async (at) => {
+        expect(await faultsAt(at)).toEqual([]);
+      },
+    );
+
+    it.each(['public.example:9092', PUBLIC])('asks for TLS at %s when the settings have none', async (at) => {
+      expect(await faultsAt(at, false)).toMatchObject([
+        { detail: expect.stringMatching(/use TLS/) as unknown },
+      ]);
+      expect(await faultsAt(at, false, [`${PUBLIC}/32`])).toEqual([]);
+    });
+
+    it('goes by the protocol of a URL, whatever the settings say beside', async () => {
+      expect(await faultsAt('redis://public.example', true)).toHaveLength(1);
+      expect(await faultsAt('rediss://public.example', false)).toEqual([]);
+    });
+
+    it('judges every address of a list, and points to those that are refused', async () => {
+      const list = ['public.example:9092', 'inside.example:9092', 5, '[::1]:9092'];
+      expect((await faultsAt(list)).map(({ pointer }) => pointer)).toEqual(['/at/1', '/at/3']);
+    });
   });
 });

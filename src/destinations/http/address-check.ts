@@ -2,8 +2,8 @@ import dns from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, pointerTo } from '../fault.js';
-import { type Handler, addressesOf } from '../handler.js';
-import { type AddressFault, type AddressGuard } from './address-guard.js';
+import { type Handler, addressesOf, isEncrypted } from '../handler.js';
+import { type AddressFault, type AddressGuard } from '../network/address-guard.js';
 
 const LOOKUP_MS = 2_000;
 
@@ -12,8 +12,19 @@ const SENTENCES: Readonly<Record<AddressFault, string>> = {
     'This address leads into a network that destinations may not reach: private, loopback, link-local and other special ' +
     'networks are closed. The operator can open one with DESTINATION_ALLOWED_CIDRS.',
   https_required:
-    'This address must be https: plain http is for networks that the operator has opened with DESTINATION_ALLOWED_CIDRS.',
+    'This address must be https or use TLS: what is not encrypted is for networks that the operator has opened with ' +
+    'DESTINATION_ALLOWED_CIDRS.',
 };
+/** Protocols of URLs that are encrypted. */
+const ENCRYPTED = new Set(['https:', 'rediss:']);
+/** `host`, `host:port`, `[address]` or `[address]:port`; an IPv6 address alone needs no brackets. */
+const HOST = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::\d+)?$/;
+
+/** What an address says of itself. */
+interface Target {
+  readonly host: string;
+  readonly encrypted: boolean;
+}
 
 /** IP addresses of a host name; rejects when there are none. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
@@ -33,23 +44,27 @@ export class AddressCheck {
 
   /** Settings must have passed checkSettings; pointers begin at the settings. */
   async faultsOf(handler: Pick<Handler, 'settings'>, settings: object): Promise<Fault[]> {
+    const type = handler.settings;
     const values = new Map<string, unknown>(Object.entries(settings));
     const faults = await Promise.all(
-      addressesOf(handler.settings).map(async (name): Promise<Fault[]> => {
-        const fault = await this.faultOf(values.get(name));
-        return fault === undefined ? [] : [{ pointer: pointerTo(name), detail: SENTENCES[fault] }];
+      addressesOf(type).map(async (name): Promise<Fault[]> => {
+        const value = values.get(name);
+        const encrypted = isEncrypted(type, name, settings);
+        if (!Array.isArray(value)) return this.faultAt(pointerTo(name), value, encrypted);
+        const found = value.map((one, at) => this.faultAt(`${pointerTo(name)}/${at}`, one, encrypted));
+        return (await Promise.all(found)).flat();
       }),
     );
     return faults.flat();
   }
 
-  private async faultOf(address: unknown): Promise<AddressFault | undefined> {
-    if (typeof address !== 'string' || !URL.canParse(address)) return undefined;
-    const { protocol, hostname } = new URL(address);
-    const host = hostname.replace(/^\[|\]$/g, '');
-    const ips = isIP(host) === 0 ? await this.resolved(host) : [host];
-    const faults = ips.map((ip) => this.guard.faultOf(ip, protocol));
-    return faults.includes(undefined) ? undefined : faults[0];
+  private async faultAt(pointer: string, address: unknown, encrypted: boolean): Promise<Fault[]> {
+    const target = typeof address === 'string' ? targetOf(address, encrypted) : undefined;
+    if (target === undefined) return [];
+    const ips = isIP(target.host) === 0 ? await this.resolved(target.host) : [target.host];
+    const faults = ips.map((ip) => this.guard.faultOf(ip, target.encrypted ? 'https:' : 'http:'));
+    const [fault] = faults.includes(undefined) ? [] : faults;
+    return fault === undefined ? [] : [{ pointer, detail: SENTENCES[fault] }];
   }
 
   /** Empty when the name server does not know, or does not say in time: dns.lookup cannot be called off. */
@@ -63,4 +78,17 @@ export class AddressCheck {
       over.abort();
     }
   }
+}
+
+/** `encrypted` holds for what is not a URL; undefined for what is no address at all. */
+function targetOf(address: string, encrypted: boolean): Target | undefined {
+  if (isIP(address) !== 0) return { host: address, encrypted };
+  if (!address.includes('://')) {
+    const [, bracketed, name] = HOST.exec(address) ?? [];
+    const host = bracketed ?? name;
+    return host === undefined ? undefined : { host, encrypted };
+  }
+  if (!URL.canParse(address)) return undefined;
+  const { protocol, hostname } = new URL(address);
+  return { host: hostname.replace(/^\[|\]$/g, ''), encrypted: ENCRYPTED.has(protocol) };
 }

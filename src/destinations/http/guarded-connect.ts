@@ -1,15 +1,8 @@
-import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
-import { type AddressFault, type AddressGuard } from './address-guard.js';
-
-/** The address is one that destinations may not reach. Another try does not help. */
-export class AddressBlocked extends Error {
-  override readonly name = 'AddressBlocked';
-  constructor(readonly fault: AddressFault) {
-    super(fault);
-  }
-}
+import { AddressBlocked } from '../network/address-blocked.js';
+import { type AddressGuard } from '../network/address-guard.js';
+import { guardedLookup } from '../network/guarded-lookup.js';
 
 /**
  * undici's connector with the guard at the three places an address can come from: written in the URL, answered by the
@@ -41,24 +34,6 @@ export function guardedConnector(guard: AddressGuard, connectMs: number): buildC
       }
       result[1].destroy();
       callback(new AddressBlocked(fault), null);
-    });
-  };
-}
-
-/** Leaves out of the name server's answer what is not permitted. */
-function guardedLookup(guard: AddressGuard, protocol: string): LookupFunction {
-  return (hostname: string, options: LookupOptions, callback) => {
-    dns.lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      if (error) {
-        callback(error, '');
-        return;
-      }
-      const faults = addresses.map(({ address }) => guard.faultOf(address, protocol));
-      const permitted = addresses.filter((_, index) => faults[index] === undefined);
-      const [first] = permitted;
-      if (first === undefined) callback(new AddressBlocked(faults[0] ?? 'address_blocked'), '');
-      else if (options.all) callback(null, permitted);
-      else callback(null, first.address, first.family);
     });
   };
 }

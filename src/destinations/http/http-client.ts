@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, errors } from 'undici';
 import { Config } from '../../config/config.js';
 import { DeliveryError, type DeliveryHttp, type HttpRequest, type HttpResponse } from '../handler.js';
-import { AddressGuard } from './address-guard.js';
+import { AddressGuard } from '../network/address-guard.js';
 import { guardedConnector } from './guarded-connect.js';
 import { failureOfError, failureOfStatus } from './http-result.js';
 import { USER_AGENT } from './user-agent.js';

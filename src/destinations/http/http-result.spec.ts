@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AddressBlocked } from './guarded-connect.js';
+import { AddressBlocked } from '../network/address-blocked.js';
 import { failureOfError, failureOfStatus } from './http-result.js';
 
 const now = new Date('2026-11-21T12:00:00Z');

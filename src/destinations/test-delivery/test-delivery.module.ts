@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { SecretsModule } from '../../secrets/secrets.module.js';
 import { Terminal } from '../delivery/terminal.js';
-import { OutgoingHttpModule } from '../http/outgoing-http.module.js';
+import { OutgoingModule } from '../network/outgoing.module.js';
 import { TestDelivery } from './test-delivery.js';
 
 /** What the administration needs to keep, judge and try out destinations, also in a process that delivers nothing. */
 @Module({
-  imports: [OutgoingHttpModule, SecretsModule],
+  imports: [OutgoingModule, SecretsModule],
   providers: [Terminal, TestDelivery],
-  exports: [OutgoingHttpModule, SecretsModule, TestDelivery],
+  exports: [OutgoingModule, SecretsModule, TestDelivery],
 })
 export class TestDeliveryModule {}

@@ -9,12 +9,15 @@ import { console_ } from '../handlers/console/console.handler.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { AddressCheck } from '../http/address-check.js';
 import { HttpClient } from '../http/http-client.js';
+import { AddressGuard } from '../network/address-guard.js';
+import { GuardedNetwork } from '../network/guarded-network.js';
 import { TestDelivery } from './test-delivery.js';
 import { TestDeliveryModule } from './test-delivery.module.js';
 
 const http = new HttpClient(loadConfig({ DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8' }));
 const lines: string[] = [];
-const tests = new TestDelivery(http, { print: (line) => void lines.push(line) });
+const network = new GuardedNetwork(new AddressGuard(['127.0.0.0/8']));
+const tests = new TestDelivery(http, { print: (line) => void lines.push(line) }, network);
 let receiver: Receiver;
 
 beforeAll(async () => void (receiver = await startReceiver()));

@@ -3,8 +3,16 @@ import { type CanonicalEvent, type JsonObject } from '../../events/event.js';
 import { limitsOf } from '../destination-types.js';
 import { within } from '../delivery/time-limit.js';
 import { Terminal } from '../delivery/terminal.js';
-import { DeliveryError, type Handler, type HttpResponse, type ItemResult, resultOf } from '../handler.js';
+import {
+  DeliveryError,
+  type Handler,
+  type HttpResponse,
+  type ItemResult,
+  type Opened,
+  resultOf,
+} from '../handler.js';
 import { HttpClient } from '../http/http-client.js';
+import { GuardedNetwork } from '../network/guarded-network.js';
 import { settingsOf } from '../settings/check-settings.js';
 import { splitSettings } from '../settings/split-settings.js';
 import { masked } from './masking.js';
@@ -24,6 +32,7 @@ export interface TestRequest {
   /** What is sent; a sample when it is left out. */
   readonly event?: CanonicalEvent;
   readonly destinationId?: string;
+  readonly workspaceId?: string;
 }
 
 export interface TestResult {
@@ -54,6 +63,7 @@ export class TestDelivery {
   constructor(
     private readonly http: HttpClient,
     private readonly terminal: Terminal,
+    private readonly network: GuardedNetwork,
   ) {}
 
   /** Resolves in ten seconds at most, whatever the receiver does. */
@@ -62,24 +72,32 @@ export class TestDelivery {
     settings,
     event = sampleEvent(),
     destinationId = 'dst_test',
+    workspaceId = 'wsp_test',
   }: TestRequest): Promise<TestResult> {
     const printed: string[] = [];
     let response: HttpResponse | undefined;
     const typed = settingsOf(handler, settings);
     const timeoutMs = Math.min(limitsOf(handler, typed).timeoutMs, LIMIT_MS);
     const started = performance.now();
-    const result = await attempted(timeoutMs, (signal) =>
-      handler.deliver([{ event, json: JSON.stringify(event), attempt: 1 }], {
-        settings: typed,
-        destinationId,
-        signal,
-        http: this.http.until(signal, (seen) => (response = seen)),
-        print: (line) => {
-          printed.push(line);
-          this.terminal.print(line);
-        },
-      }),
-    );
+    const result = await attempted(timeoutMs, async (signal) => {
+      const opened = await handler.open?.({ settings: typed, destinationId, network: this.network });
+      try {
+        return await handler.deliver([{ event, json: JSON.stringify(event), attempt: 1 }], {
+          settings: typed,
+          destinationId,
+          workspaceId,
+          opened,
+          signal,
+          http: this.http.until(signal, (seen) => (response = seen)),
+          print: (line) => {
+            printed.push(line);
+            this.terminal.print(line);
+          },
+        });
+      } finally {
+        await (opened as Opened | undefined)?.close();
+      }
+    });
     const durationMs = Math.round(performance.now() - started);
     const { secrets } = splitSettings(handler, settings);
     return { ...factsOf(result), durationMs, ...shown(response, masked(secrets)), printed, event };

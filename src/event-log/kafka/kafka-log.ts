@@ -6,12 +6,14 @@ import {
   type GroupPosition,
   type LogHealth,
   type LogRecord,
+  type ScanOptions,
   type Subscription,
 } from '../event-log.js';
 import { AdminSession } from './admin-session.js';
 import { BrokerHealth } from './broker-health.js';
 import { GroupAdmin } from './group-admin.js';
 import { createClients, type KafkaClients } from './kafka-clients.js';
+import { KafkaScan } from './kafka-scan.js';
 import { KafkaSender } from './kafka-sender.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { ProducerQueue } from './producer-queue.js';
@@ -82,6 +84,11 @@ export class KafkaLog extends EventLog {
 
   offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]> {
     return this.groups.offsetsAt(topic, time);
+  }
+
+  async scan(options: ScanOptions): Promise<void> {
+    this.assertOpen();
+    await new KafkaScan(this.clients.patient, this.administration, options).run();
   }
 
   deleteGroup(group: string): Promise<void> {

@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { type EachBatchPayload, type IHeaders, type KafkaMessage } from 'kafkajs';
+import { type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import { Backoff, pause } from '../backoff.js';
-import { type ConsumeOptions, type StoredRecord } from '../event-log.js';
+import { BatchPostponed, type ConsumeOptions } from '../event-log.js';
 import { CONSUMER_SETTINGS } from './consumer-settings.js';
 import { OffsetCommits } from './offset-commits.js';
 import { KafkaJSProtocolError } from './kafka-errors.js';
+import { storedRecord } from './stored-record.js';
 
 /** Answers that mean: this partition is, or is about to be, somebody else's. */
 const LOST: ReadonlySet<string> = new Set([
@@ -25,6 +26,7 @@ export class PartitionWork {
   private readonly signal: AbortSignal;
   private readonly commits: OffsetCommits;
   private lastHeartbeat = Date.now();
+  private postponed = false;
 
   constructor(
     private readonly payload: EachBatchPayload,
@@ -41,12 +43,12 @@ export class PartitionWork {
     );
   }
 
-  /** Returns early, with the rest to be fetched again, on a pause or stop; throws when the partition is lost. */
+  /** Returns early, with the rest to be fetched again, on a pause or stop or when postponed; throws when the partition is lost. */
   async run(): Promise<void> {
     const timer = setInterval(() => void this.heartbeat(), CONSUMER_SETTINGS.heartbeatInterval);
     try {
       let rest = this.payload.batch.messages;
-      while (rest.length > 0 && !this.signal.aborted && !this.isPaused()) {
+      while (rest.length > 0 && !this.signal.aborted && !this.isPaused() && !this.postponed) {
         await this.handOn(rest.slice(0, this.options.maxRecords));
         rest = rest.filter(({ offset }) => BigInt(offset) >= this.commits.position);
       }
@@ -68,6 +70,10 @@ export class PartitionWork {
       this.backoff.reset();
     } catch (error) {
       if (this.signal.aborted) return;
+      if (error instanceof BatchPostponed) {
+        this.postponed = true;
+        return pause(error.afterMs, this.signal);
+      }
       const reason = error instanceof Error ? error.message : String(error);
       this.log.warn({ event: 'batch.failed', group: this.options.group, topic, partition, reason });
       await pause(this.backoff.next(), this.signal);
@@ -94,25 +100,4 @@ export class PartitionWork {
         this.lost.abort(error);
     }
   }
-}
-
-function storedRecord(topic: string, partition: number, message: KafkaMessage): StoredRecord {
-  return {
-    topic,
-    partition,
-    offset: BigInt(message.offset),
-    key: message.key?.toString() ?? '',
-    value: message.value ?? Buffer.alloc(0),
-    headers: texts(message.headers ?? {}),
-    timestamp: Number(message.timestamp),
-  };
-}
-
-/** Kafka allows a header more than once; the last one counts. */
-function texts(headers: IHeaders): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => {
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    return [name, last?.toString() ?? ''] as const;
-  });
-  return Object.fromEntries(entries);
 }

@@ -6,11 +6,13 @@ import {
   type GroupPosition,
   type LogHealth,
   type LogRecord,
+  type ScanOptions,
   type Subscription,
 } from '../event-log.js';
 import { DiskWatch } from './disk-watch.js';
 import { LocalConsumers } from './local-consumers.js';
 import { LocalGroups } from './local-groups.js';
+import { scanLocal } from './local-scan.js';
 import { encodeAll, LocalStore } from './local-store.js';
 import { Retention, type RetentionLimits } from './retention.js';
 
@@ -99,6 +101,13 @@ export class LocalLog extends EventLog {
   async offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]> {
     this.assertOpen();
     return Promise.resolve(this.groups.offsetsAt(topic, time));
+  }
+
+  async scan(options: ScanOptions): Promise<void> {
+    await scanLocal(options, (from, count) => {
+      this.assertOpen();
+      return this.store.topic(options.topic).read(from, count);
+    });
   }
 
   async deleteGroup(group: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Backoff, pause } from '../backoff.js';
-import { type ConsumeOptions, type StoredRecord } from '../event-log.js';
+import { BatchPostponed, type ConsumeOptions, type StoredRecord } from '../event-log.js';
 import { type LocalStore } from './local-store.js';
 import { type TopicLog } from './topic-log.js';
 
@@ -64,6 +64,7 @@ export class TopicReader {
       this.backoff.reset();
     } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof BatchPostponed) return pause(error.afterMs, signal);
       const { group } = this.options;
       const reason = error instanceof Error ? error.message : String(error);
       this.log.warn({ event: 'batch.failed', group, topic: batch.topic, partition: 0, reason });

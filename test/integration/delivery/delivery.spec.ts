@@ -9,10 +9,10 @@ const CLOCKS = [
   { clock: 'a real Redis', env: () => ({ REDIS_URL: process.env['REDIS_URL']! }) },
 ];
 
-/** How many events were counted as filtered for a type so far. */
-async function filtered(type: string): Promise<number> {
+/** How many events were counted as filtered for a type and a reason so far. */
+async function filtered(type: string, reason = 'excluded'): Promise<number> {
   const { values } = await deliveryOutcomes.get();
-  return values.find(({ labels }) => labels.type === type && labels.outcome === 'filtered')?.value ?? 0;
+  return values.find(({ labels }) => labels.type === type && labels.reason === reason)?.value ?? 0;
 }
 
 describe.each(CLOCKS)('delivery, retries timed by $clock', ({ env }) => {
@@ -119,14 +119,57 @@ describe.each(CLOCKS)('delivery, retries timed by $clock', ({ env }) => {
     );
   });
 
-  it('leaves the events of a disabled destination in the log until it is enabled', async () => {
+  it('skips and counts the events of a disabled destination until it is enabled', async () => {
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.sql('UPDATE destinations SET enabled = false');
     await rig.start();
-    const [event] = await rig.publish();
+    const before = await filtered('webhook', 'disabled');
+    await rig.publish(3);
+    await rig.publish(1, {}, { source: 'src_other' });
+    await eventually(() => expect(rig.position(id)).toBe(4));
+    expect(await filtered('webhook', 'disabled')).toBe(before + 3);
     await rig.sql('UPDATE destinations SET enabled = true');
+    await eventually(async () => {
+      await rig.publish(1, { event: 'enabled' });
+      expect(receiver.requests).not.toEqual([]);
+    });
+    expect(receiver.events()[0]).toMatchObject({ event: 'enabled' });
+  });
+
+  it('keeps the events of a paused destination in the log until it is resumed', async () => {
+    const id = await rig.destination('webhook', { url: receiver.url });
+    await rig.sql('UPDATE destinations SET paused_at = now(), enabled = false');
+    await rig.start();
+    const [event] = await rig.publish();
+    await rig.sql('UPDATE destinations SET paused_at = NULL, enabled = true');
     await eventually(() => expect(receiver.events()).toEqual([event]));
     await eventually(() => expect(rig.position(id)).toBe(1));
+  });
+
+  it('does not pause a destination for the credentials that it had before they were mended', async () => {
+    receiver.answer = { status: 401, afterMs: 300 };
+    const id = await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    const [event] = await rig.publish();
+    await eventually(() => expect(receiver.requests).toHaveLength(1));
+    receiver.answer = { status: 200 };
+    const mended = { url: receiver.url, headers: { authorization: 'mended' } };
+    await rig.sql('UPDATE destinations SET settings = $1, version = version + 1', [mended]);
+    await eventually(() => expect(rig.position(id)).toBe(1));
+    expect(receiver.events()).toEqual([event, event]);
+    expect(await rig.sql('SELECT paused_at FROM destinations')).toEqual([{ paused_at: null }]);
+  });
+
+  it('keeps the trace and the mark of a replay with an event that is tried again or given up', async () => {
+    receiver.answer = () => ({ status: receiver.requests.length > 1 ? 400 : 500 });
+    await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    const kept = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, replay: 'rpl_1' };
+    await rig.publish(1, {}, { ...kept, other: 'x' });
+    await eventually(() => expect(rig.deadLetters()).toHaveLength(1));
+    const [dead] = rig.deadLetters();
+    expect(dead).toMatchObject({ headers: kept, value: { attempts: 2 } });
+    expect(dead!.headers).not.toHaveProperty('other');
   });
 
   it('ends with a destination that is deleted, and keeps the backlog of one with faulty settings', async () => {

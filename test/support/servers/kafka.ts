@@ -19,12 +19,28 @@ export interface KafkaServer extends OwnServer {
   thaw(): void;
 }
 
-/** A single-node Apache Kafka of the caller's own, on a free loopback port; `properties` are added to its server.properties. */
-export async function startKafka({ properties = {} }: { properties?: Record<string, string> } = {}) {
+interface Listener {
+  readonly name: string;
+  readonly port: number;
+  /** What it tells clients to connect to, `host:port`. */
+  readonly advertised: string;
+  readonly protocol: 'PLAINTEXT' | 'SASL_SSL';
+}
+
+interface Options {
+  /** Added to its server.properties. */
+  readonly properties?: Record<string, string>;
+  /** Listeners beside the plain one that `brokers` names. */
+  readonly listeners?: readonly Listener[];
+}
+
+/** A single-node Apache Kafka of the caller's own, on a free loopback port. */
+export async function startKafka({ properties = {}, listeners = [] }: Options = {}) {
   await provision({ tools: false });
   const port = await loopbackPort();
-  const all = { ...kafkaProperties(port, await loopbackPort()), ...properties };
-  const runner = hasDockerEngine() ? kafkaContainer(port, all) : await kafkaProcess(all);
+  const all = { ...withListeners(kafkaProperties(port, await loopbackPort()), listeners), ...properties };
+  const ports = listeners.map((listener) => listener.port);
+  const runner = hasDockerEngine() ? kafkaContainer(port, ports, all) : await kafkaProcess(all);
   const server: KafkaServer = {
     ...(await startUntil(runner, () => hasBroker(port))),
     brokers: `127.0.0.1:${port}`,
@@ -32,6 +48,18 @@ export async function startKafka({ properties = {} }: { properties?: Record<stri
     thaw: () => runner.thaw(),
   };
   return server;
+}
+
+function withListeners(properties: Record<string, string>, listeners: readonly Listener[]) {
+  const also = (name: string, entry: (listener: Listener) => string) => ({
+    [name]: [properties[name], ...listeners.map(entry)].join(','),
+  });
+  return {
+    ...properties,
+    ...also('listeners', ({ name, port }) => `${name}://:${port}`),
+    ...also('advertised.listeners', ({ name, advertised }) => `${name}://${advertised}`),
+    ...also('listener.security.protocol.map', ({ name, protocol }) => `${name}:${protocol}`),
+  };
 }
 
 async function kafkaProcess(properties: Record<string, string>): Promise<Runner> {
@@ -65,7 +93,11 @@ async function kafkaProcess(properties: Record<string, string>): Promise<Runner>
 }
 
 /** The image takes `a.b` as KAFKA_A_B, and reads its own file only when there is no such variable. */
-function kafkaContainer(port: number, properties: Record<string, string>): Runner {
+function kafkaContainer(
+  port: number,
+  morePorts: readonly number[],
+  properties: Record<string, string>,
+): Runner {
   const env = Object.entries(properties).map(([name, value]): [string, string] => [
     `KAFKA_${name.replaceAll('.', '_').toUpperCase()}`,
     value,
@@ -74,6 +106,7 @@ function kafkaContainer(port: number, properties: Record<string, string>): Runne
     name: 'Kafka',
     image: IMAGES.kafka,
     port: { host: port, container: port },
+    morePorts,
     env: Object.fromEntries(env),
   });
 }

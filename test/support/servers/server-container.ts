@@ -7,6 +7,8 @@ interface Options {
   readonly name: string;
   readonly image: string;
   readonly port: { readonly host: number; readonly container: number };
+  /** Further ports, the same inside and outside. */
+  readonly morePorts?: readonly number[];
   readonly env?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
 }
@@ -56,10 +58,11 @@ export class ServerContainer implements Runner {
   }
 
   private async create(): Promise<void> {
-    const { image, port, env = {}, command = [] } = this.options;
+    const { image, port, morePorts = [], env = {}, command = [] } = this.options;
     const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    const publish = `127.0.0.1:${port.host}:${port.container}`;
-    this.id = await docker('create', '--publish', publish, ...variables, image, ...command);
+    const ports = [port, ...morePorts.map((one) => ({ host: one, container: one }))];
+    const publish = ports.flatMap((one) => ['--publish', `127.0.0.1:${one.host}:${one.container}`]);
+    this.id = await docker('create', ...publish, ...variables, image, ...command);
     this.callOffWatchdog = whenThisProcessDies('docker rm --force --volumes "$1"', this.id);
   }
 }

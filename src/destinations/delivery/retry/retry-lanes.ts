@@ -61,8 +61,9 @@ export class RetryLanes {
   /** An edge: Postgres or the log is away, which is said once per outage; the claim ends and the sweeper comes round. */
   private async run(alarm: Alarm): Promise<void> {
     try {
-      await this.attempt.run(alarm, this.stopping.signal);
+      const next = await this.attempt.run(alarm, this.stopping.signal);
       this.away = false;
+      for (const one of next) this.add(one);
     } catch (error) {
       const problem = error instanceof Error ? error.name : String(error);
       if (!this.away) this.log.warn({ event: 'retry.postponed', destination: alarm.destinationId, problem });

@@ -1,8 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Delivery } from '../delivery.js';
+import { type Delivery, type TravellingHeaders } from '../delivery.js';
+import { storable } from '../storable.js';
 import { type Alarm } from './alarm.js';
-import { CLAIM, INSERT, REMOVE, RELEASE, RESCHEDULE, TAKE_OVERDUE } from './retry-statements.js';
+import {
+  CLAIM,
+  FIRST_IN_LINE,
+  INSERT,
+  RELEASE,
+  REMOVE,
+  RESCHEDULE,
+  TAKE_OVERDUE,
+  USERS_WAITING,
+} from './retry-statements.js';
 
 /** A delivery that failed and is to be tried again. */
 export interface Retry {
@@ -13,6 +23,10 @@ export interface Retry {
 
 export interface NewRetry extends Retry {
   readonly delivery: Delivery;
+  /** Attempts made: none of what waits behind an earlier event. */
+  readonly attempts: number;
+  /** The user, where the destination wants order. */
+  readonly orderKey: string | undefined;
 }
 
 /** A claimed row: nobody else attempts it before the lease is over. */
@@ -21,6 +35,8 @@ export interface ClaimedRetry {
   /** The event's JSON text as the log held it. */
   readonly event: string;
   readonly firstFailedAt: Date;
+  readonly orderKey: string | null;
+  readonly headers: TravellingHeaders;
 }
 
 type Key = Pick<Alarm, 'id' | 'attempt'>;
@@ -33,21 +49,42 @@ type Key = Pick<Alarm, 'id' | 'attempt'>;
 export class RetryLedger {
   constructor(private readonly database: DataSource) {}
 
-  /** One statement for a batch. A delivery that has its row already keeps it, and is not among the alarms returned. */
+  /**
+   * One statement for a batch, in whose order the rows stand. A delivery that has its row already keeps it. Returned are the
+   * alarms of those that failed, and of those behind that have nobody before them any more.
+   */
   async insert(destinationId: string, retries: readonly NewRetry[]): Promise<Alarm[]> {
-    return this.database.query<Alarm[]>(INSERT, [
+    const rows = await this.database.query<Alarm[]>(INSERT, [
       destinationId,
       retries.map(({ delivery }) => delivery.origin),
       retries.map(({ delivery }) => storable(delivery.item.event.messageId)),
       retries.map(({ delivery }) => delivery.item.json),
-      retries.map(({ delivery }) => delivery.item.attempt),
+      retries.map(({ attempts }) => attempts),
       retries.map(({ delayMs }) => delayMs),
       retries.map(({ status }) => status ?? null),
       retries.map(({ reason }) => storable(reason)),
+      retries.map(({ orderKey }) => orderKey ?? null),
+      retries.map(({ delivery }) => JSON.stringify(delivery.headers ?? {})),
     ]);
+    const failed = rows.filter(({ attempt }) => attempt > 0);
+    const behind = retries.flatMap(({ attempts, orderKey }) =>
+      attempts === 0 && orderKey ? [orderKey] : [],
+    );
+    return behind.length === 0 ? failed : [...failed, ...(await this.firstInLine(destinationId, behind))];
   }
 
-  /** Undefined when the attempt was made already or somebody else is at it. */
+  /** Of these users, those of whom something waits. */
+  async usersWaiting(destinationId: string, orderKeys: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ key: string }[]>(USERS_WAITING, [destinationId, orderKeys]);
+    return rows.map(({ key }) => key);
+  }
+
+  /** The first delivery of each of these users, where that is due and nobody is at it. */
+  async firstInLine(destinationId: string, orderKeys: readonly string[]): Promise<Alarm[]> {
+    return this.database.query<Alarm[]>(FIRST_IN_LINE, [destinationId, [...new Set(orderKeys)]]);
+  }
+
+  /** Undefined when the attempt was made already, somebody else is at it, or an earlier event of its user is to go first. */
   async claim({ id, attempt }: Key, leaseMs: number): Promise<ClaimedRetry | undefined> {
     const rows = await this.database.query<ClaimedRetry[]>(CLAIM, [id, attempt, leaseMs]);
     return rows[0];
@@ -75,11 +112,4 @@ export class RetryLedger {
   async takeOverdue(destinationIds: readonly string[], graceMs: number, limit: number): Promise<Alarm[]> {
     return this.database.query<Alarm[]>(TAKE_OVERDUE, [destinationIds, graceMs, limit]);
   }
-}
-
-const MAX_TEXT = 500;
-
-/** Postgres takes every character but NUL; one such would fail the statement for the whole batch. */
-function storable(text: string): string {
-  return text.slice(0, MAX_TEXT).replaceAll('\0', '');
 }

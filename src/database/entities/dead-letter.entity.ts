@@ -1,0 +1,58 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A delivery that was given up, for people to read and to deliver again; the dead letters topic has each of them. */
+@Entity('dead_letters')
+export class DeadLetter {
+  @PrimaryColumn({ type: 'text', collation: 'C' })
+  id!: string;
+
+  @Column({ name: 'destination_id', type: 'text', collation: 'C' })
+  destinationId!: string;
+
+  @Column({ name: 'source_id', type: 'text' })
+  sourceId!: string;
+
+  /** As in `deliveries`; unique for a destination. */
+  @Column({ type: 'text' })
+  origin!: string;
+
+  @Column({ name: 'message_id', type: 'text' })
+  messageId!: string;
+
+  @Column({ name: 'event_type', type: 'text' })
+  eventType!: string;
+
+  /** Of a track its event, of a page or screen its name. */
+  @Column({ name: 'event_name', type: 'text', nullable: true })
+  eventName!: string | null;
+
+  /** The event's JSON text, byte for byte; read only where it is asked for. */
+  @Column({ type: 'text', select: false })
+  event!: string;
+
+  /** Headers of the event's record that travel on. */
+  @Column({ type: 'jsonb', default: {} })
+  headers!: Record<string, string>;
+
+  @Column({ type: 'text' })
+  reason!: string;
+
+  @Column({ type: 'int' })
+  attempts!: number;
+
+  @Column({ name: 'last_status', type: 'int', nullable: true })
+  lastStatus!: number | null;
+
+  @Column({ name: 'first_failed_at', type: 'timestamptz' })
+  firstFailedAt!: Date;
+
+  @Column({ name: 'dead_at', type: 'timestamptz', default: () => 'now()' })
+  deadAt!: Date;
+
+  /** When it was last sent on its way again. */
+  @Column({ name: 'redelivered_at', type: 'timestamptz', nullable: true })
+  redeliveredAt!: Date | null;
+
+  @Column({ type: 'int', default: 0 })
+  redeliveries!: number;
+}

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DeliveryError, type Handler } from '../handler.js';
+import { AddressGuard } from '../network/address-guard.js';
+import { GuardedNetwork } from '../network/guarded-network.js';
+import { OpenHandlers } from './open-handlers.js';
+
+let handlers: OpenHandlers;
+let openings: string[];
+let closings: string[];
+
+const handler: Handler = {
+  type: 'test',
+  title: 'Test',
+  settings: Object,
+  open: ({ settings }) => {
+    const { name } = settings as { name: string };
+    openings.push(name);
+    return { name, close: () => void closings.push(name) };
+  },
+  deliver: () => Promise.resolve([]),
+};
+const settings = { name: 'first' };
+const use = (
+  given: object = settings,
+  run: (opened: unknown) => Promise<unknown> = () => Promise.resolve(),
+) => handlers.use({ id: 'dst_1', handler, settings: given }, run);
+const throws = (error: Error) => () => Promise.reject(error);
+
+beforeEach(() => {
+  handlers = new OpenHandlers(new GuardedNetwork(new AddressGuard([])));
+  openings = [];
+  closings = [];
+});
+
+afterEach(() => handlers.onApplicationShutdown());
+
+describe('what handlers keep open', () => {
+  it('is opened once for many batches, also for those at the same time', async () => {
+    await Promise.all([use(), use()]);
+    await use();
+    expect(openings).toEqual(['first']);
+    expect(closings).toEqual([]);
+  });
+
+  it('is closed and opened anew when the settings change, once nobody uses it any more', async () => {
+    let finish: (value?: unknown) => void = () => undefined;
+    const slow = use(settings, () => new Promise((resolve) => (finish = resolve)));
+    await use({ name: 'second' });
+    expect(openings).toEqual(['first', 'second']);
+    expect(closings).toEqual([]);
+    finish();
+    await slow;
+    await handlers.onApplicationShutdown();
+    expect(closings).toEqual(['first', 'second']);
+  });
+
+  it('is opened anew after a failure, and not because items were refused', async () => {
+    await expect(use(settings, throws(new Error('connection lost')))).rejects.toThrow('connection lost');
+    await use();
+    expect(openings).toEqual(['first', 'first']);
+    const refused = new DeliveryError({ kind: 'reject', reason: 'bad row' });
+    await expect(use(settings, throws(refused))).rejects.toThrow('bad row');
+    await use();
+    expect(openings).toEqual(['first', 'first']);
+  });
+
+  it('is closed at the end', async () => {
+    await use();
+    await handlers.onApplicationShutdown();
+    expect(closings).toEqual(['first']);
+  });
+
+  it('need not be anything', async () => {
+    const without: Handler = {
+      type: 'test',
+      title: 'Test',
+      settings: Object,
+      deliver: () => Promise.resolve([]),
+    };
+    await expect(
+      handlers.use({ id: 'dst_1', handler: without, settings }, (opened) => Promise.resolve(opened)),
+    ).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { ScanRest } from './scan-rest.js';
+
+describe('ScanRest', () => {
+  it('knows what is still to be read, by partition, and when that is nothing', () => {
+    const rest = new ScanRest([
+      { partition: 0, from: 5n, to: 8n },
+      { partition: 1, from: 3n, to: 3n },
+      { partition: 2, from: 0n, to: 2n },
+    ]);
+    expect(rest.positions()).toEqual([
+      { partition: 0, next: 5n },
+      { partition: 2, next: 0n },
+    ]);
+    const offsets = [4n, 5n, 7n, 8n];
+    expect(offsets.map((offset) => rest.isWanted(0, offset))).toEqual([false, true, true, false]);
+    expect([rest.isWanted(1, 3n), rest.isWanted(9, 0n)]).toEqual([false, false]);
+    rest.reached(0, 7n);
+    rest.reached(0, 6n);
+    expect([rest.isWanted(0, 6n), rest.isWanted(0, 7n)]).toEqual([false, true]);
+    rest.reached(0, 8n);
+    rest.reached(2, 1_000n);
+    expect(rest.isEmpty).toBe(true);
+  });
+});

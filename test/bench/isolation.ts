@@ -1,0 +1,136 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import 'reflect-metadata';
+import { DeliveryRig } from '../support/delivery-rig.js';
+import { temporaryLog } from '../support/local-log.js';
+import { startPostgres } from '../support/servers/postgres.js';
+
+/**
+ * What ten destinations that hang for 30 s and then fail cost the eleventh, in throughput, CPU and the time from the log to the
+ * receiver, against its runs alone in between, on the local log. On a machine that does other things too the CPU of an event tells
+ * more than the rates:
+ * node test/support/run-typescript.mjs test/bench/isolation.ts
+ */
+const ROUNDS = 4;
+const EVENTS = 8_000;
+const BATCH = 200;
+const STEADY_MS = 6_000;
+const PER_SECOND = 400;
+const EVERY_MS = 25;
+const HANG_MS = 30_000;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** When each event came to the healthy receiver, by its name. */
+const arrived = new Map<string, number>();
+let hanging = 0;
+
+async function listen(): Promise<string> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      if (request.url === '/healthy') {
+        const { event } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { event: string };
+        arrived.set(event, performance.now());
+        response.end();
+        return;
+      }
+      hanging += 1;
+      setTimeout(() => response.writeHead(500).end(), HANG_MS).unref();
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  server.unref();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+let numbered = 0;
+async function publish(rig: DeliveryRig, count: number): Promise<string[]> {
+  const events = await rig.publish(count, () => ({ event: `event-${(numbered += 1)}` }));
+  return events.map(({ event }) => event ?? '');
+}
+
+async function until(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await sleep(2);
+}
+
+/** Events per second when there is a backlog, and µs of CPU for each, those of the bench and the receiver included. */
+async function throughput(rig: DeliveryRig): Promise<{ rate: number; cpu: number }> {
+  arrived.clear();
+  const started = performance.now();
+  const before = process.cpuUsage();
+  for (let sent = 0; sent < EVENTS; sent += BATCH) await publish(rig, BATCH);
+  await until(() => arrived.size >= EVENTS);
+  const { user, system } = process.cpuUsage(before);
+  return { rate: EVENTS / ((performance.now() - started) / 1_000), cpu: (user + system) / EVENTS };
+}
+
+/** The 99th percentile of ms from append to receiver at a steady rate. */
+async function latency(rig: DeliveryRig): Promise<number> {
+  arrived.clear();
+  const sent = new Map<string, number>();
+  const end = performance.now() + STEADY_MS;
+  while (performance.now() < end) {
+    const at = performance.now();
+    for (const name of await publish(rig, (PER_SECOND * EVERY_MS) / 1_000)) sent.set(name, at);
+    await sleep(Math.max(at + EVERY_MS - performance.now(), 0));
+  }
+  await until(() => arrived.size >= sent.size);
+  const times = [...sent].map(([name, at]) => arrived.get(name)! - at).sort((a, b) => a - b);
+  return times[Math.floor(times.length * 0.99)]!;
+}
+
+type Figures = Readonly<Record<'rate' | 'cpu' | 'p99', number>>;
+
+async function measure(name: string, rig: DeliveryRig): Promise<Figures> {
+  const figures = { ...(await throughput(rig)), p99: await latency(rig) };
+  const { rate, cpu, p99 } = figures;
+  say(`${name}: ${rate.toFixed(0)} events/s, ${cpu.toFixed(0)} µs CPU an event, p99 ${p99.toFixed(1)} ms`);
+  return figures;
+}
+
+/** Pauses the ten, or lets them go on as if they had been changed, so that their circuits begin anew. */
+async function setPaused(rig: DeliveryRig, paused: boolean): Promise<void> {
+  const value = paused ? 'now()' : 'NULL';
+  await rig.sql(
+    `UPDATE destinations SET paused_at = ${value}, version = version + 1 WHERE settings->>'url' LIKE '%hanging%'`,
+  );
+  const before = hanging;
+  await sleep(3_000);
+  if (!paused) await until(() => hanging > before);
+}
+
+function median(figures: readonly Figures[], name: keyof Figures): number {
+  const values = figures.map((one) => one[name]).sort((a, b) => a - b);
+  return values[Math.floor((values.length - 1) / 2)] ?? 0;
+}
+
+const postgres = await startPostgres();
+const address = await listen();
+const settings = { DATABASE_URL: postgres.url, RETRY_BASE_MS: '1000' };
+const rig = await DeliveryRig.prepare(settings, await temporaryLog());
+await rig.destination('webhook', { url: `${address}/healthy` });
+for (let index = 0; index < 10; index += 1)
+  await rig.destination('webhook', { url: `${address}/hanging-${index}` });
+await setPaused(rig, true);
+await rig.start();
+await throughput(rig);
+const alone: Figures[] = [];
+const among: Figures[] = [];
+for (let round = 0; round < ROUNDS; round += 1) {
+  await setPaused(rig, true);
+  alone.push(await measure('alone', rig));
+  await setPaused(rig, false);
+  among.push(await measure('with ten that hang', rig));
+}
+const ratio = (name: keyof Figures) => (median(among, name) / median(alone, name)).toFixed(2);
+say(
+  `medians: throughput × ${ratio('rate')} (wanted ≥ 0.95), p99 × ${ratio('p99')} (wanted ≤ 1.2), CPU × ${ratio('cpu')}`,
+);
+say(`calls that hung: ${hanging}`);
+await rig.dispose();
+await postgres.stop();
+process.exit(0);
