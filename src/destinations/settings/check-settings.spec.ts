@@ -6,6 +6,8 @@ import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { checkSettings } from './check-settings.js';
 
 const url = 'https://example.com/';
+const DEFAULTS = { method: 'POST', batch: false, maxItems: 100 };
+const NAMES = 'url, method, secret, previousSecret, headers, batch, maxItems';
 const faultsOf = (given: unknown, handler: Parameters<typeof checkSettings>[0] = webhook) => {
   const checked = checkSettings(handler, given);
   return 'faults' in checked ? checked.faults : [];
@@ -14,23 +16,20 @@ const faultsOf = (given: unknown, handler: Parameters<typeof checkSettings>[0] =
 describe('checkSettings', () => {
   it('gives back what is good, with the defaults', () => {
     const headers = { 'x-team': 'a' };
-    expect(checkSettings(webhook, { url, headers })).toEqual({ settings: { url, headers, batch: false } });
+    expect(checkSettings(webhook, { url, headers })).toEqual({ settings: { ...DEFAULTS, url, headers } });
     expect(checkSettings(console_, {})).toEqual({ settings: {} });
   });
 
   it('takes null for not given', () => {
     expect(checkSettings(webhook, { url, secret: null, batch: null })).toEqual({
-      settings: { url, batch: false },
+      settings: { ...DEFAULTS, url },
     });
   });
 
   it('refuses an unknown setting by name, and says which there are', () => {
     expect(faultsOf({ url, uri: 'x', 'a/b~c': 1 })).toEqual([
-      { pointer: '/uri', detail: '`uri` is not a setting of webhook; it has url, secret, headers, batch.' },
-      {
-        pointer: '/a~1b~0c',
-        detail: '`a/b~c` is not a setting of webhook; it has url, secret, headers, batch.',
-      },
+      { pointer: '/uri', detail: `\`uri\` is not a setting of webhook; it has ${NAMES}.` },
+      { pointer: '/a~1b~0c', detail: `\`a/b~c\` is not a setting of webhook; it has ${NAMES}.` },
     ]);
   });
 

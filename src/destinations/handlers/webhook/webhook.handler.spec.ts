@@ -19,6 +19,8 @@ async function sent(settings: Partial<WebhookSettings>, items = [item()]) {
   const results = await webhook.deliver(items, {
     settings: Object.assign(new WebhookSettings(), { url, ...settings }),
     destinationId: 'dst_1',
+    workspaceId: 'wsp_1',
+    opened: undefined,
     signal: new AbortController().signal,
     http: {
       send: (_, request) => {
@@ -56,6 +58,27 @@ describe('webhook', () => {
     expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow();
   });
 
+  it('signs with both secrets while one takes the place of the other', async () => {
+    const previousSecret = `whsec_${randomBytes(24).toString('base64')}`;
+    const { requests } = await sent({ secret, previousSecret });
+    const { body, headers = {} } = requests[0]!;
+    for (const known of [secret, previousSecret]) {
+      expect(() => new Webhook(known).verify(body, headers)).not.toThrow();
+    }
+    const other = `whsec_${randomBytes(24).toString('base64')}`;
+    expect(() => new Webhook(other).verify(body, headers)).toThrow();
+  });
+
+  it('signs nothing with a previous secret alone', async () => {
+    const { requests } = await sent({ previousSecret: secret });
+    expect(requests[0]?.headers).not.toHaveProperty('webhook-signature');
+  });
+
+  it.each(['POST', 'PUT', 'PATCH'] as const)('sends by %s when told so', async (method) => {
+    const { requests } = await sent({ method });
+    expect(requests.map((request) => request.method)).toEqual([method]);
+  });
+
   it('uses the message id as webhook-id, so that a repetition is known', async () => {
     const items = [item({ messageId: 'm-1' })];
     const first = await sent({ secret }, items);
@@ -68,13 +91,15 @@ describe('webhook', () => {
   });
 
   it('takes many events at a time only when batching', () => {
-    const limitsOf = (batch: boolean) => webhook.limits?.(Object.assign(new WebhookSettings(), { batch }));
-    expect(limitsOf(false)?.maxItems).toBeUndefined();
-    expect(limitsOf(true)?.maxItems).toBe(100);
+    const maxItemsOf = (settings: Partial<WebhookSettings>) =>
+      webhook.limits?.(Object.assign(new WebhookSettings(), settings)).maxItems;
+    expect(maxItemsOf({ maxItems: 50 })).toBeUndefined();
+    expect(maxItemsOf({ batch: true })).toBe(100);
+    expect(maxItemsOf({ batch: true, maxItems: 50 })).toBe(50);
   });
 
   it('marks what is secret', () => {
-    expect(secretsOf(WebhookSettings)).toEqual(['secret', 'headers']);
+    expect(secretsOf(WebhookSettings)).toEqual(['secret', 'previousSecret', 'headers']);
   });
 
   it.each([
@@ -89,7 +114,12 @@ describe('webhook', () => {
     [{ url, headers: { 'webhook-id': '1' } }, 'headers'],
     [{ url, headers: { 'a b': '1' } }, 'headers'],
     [{ url, headers: ['a'] }, 'headers'],
+    [{ url, previousSecret: 'plain' }, 'previousSecret'],
+    [{ url, method: 'GET' }, 'method'],
     [{ url, batch: 'yes' }, 'batch'],
+    [{ url, maxItems: 0 }, 'maxItems'],
+    [{ url, maxItems: 1_001 }, 'maxItems'],
+    [{ url, maxItems: 1.5 }, 'maxItems'],
   ])('refuses %j because of %s', (settings, property) => {
     const faults = validateSync(plainToInstance(WebhookSettings, settings, { exposeDefaultValues: true }));
     expect(faults.map((fault) => fault.property)).toEqual([property]);
@@ -100,7 +130,10 @@ describe('webhook', () => {
     { url: 'http://localhost:8080/x' },
     { url: 'http://127.0.0.1:9/' },
     { url: 'http://[::1]:9/' },
-    { url, secret, headers: { Authorization: 'Bearer x' }, batch: true },
+    {
+      ...{ url, secret, previousSecret: secret, headers: { Authorization: 'Bearer x' } },
+      ...{ method: 'PUT', batch: true, maxItems: 1_000 },
+    },
   ])('accepts %j', (settings) => {
     expect(validateSync(plainToInstance(WebhookSettings, settings, { exposeDefaultValues: true }))).toEqual(
       [],

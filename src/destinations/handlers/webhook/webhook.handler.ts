@@ -1,4 +1,5 @@
-import { IsBoolean, IsOptional, IsUrl, Matches } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 import {
   Address,
   type DeliveryContext,
@@ -11,6 +12,8 @@ import {
 import { AreHeaders } from './header-rules.js';
 import { SECRET_FORMAT, batchId, signatureHeaders } from './signature.js';
 
+export const WEBHOOK_METHODS = ['POST', 'PUT', 'PATCH'] as const;
+
 export class WebhookSettings {
   /**
    * Address that events are posted to. `http` only reaches networks the operator has allowed.
@@ -20,6 +23,11 @@ export class WebhookSettings {
   @IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false, disallow_auth: true })
   url!: string;
 
+  /** Method of the requests. */
+  @ApiProperty({ enum: WEBHOOK_METHODS })
+  @IsIn(WEBHOOK_METHODS)
+  method: (typeof WEBHOOK_METHODS)[number] = 'POST';
+
   /**
    * Standard Webhooks secret, `whsec_` and 24 to 64 bytes in base64; with it every request is signed.
    * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
@@ -28,6 +36,16 @@ export class WebhookSettings {
   @IsOptional()
   @Matches(SECRET_FORMAT, { message: '$property must be whsec_ followed by 24 to 64 bytes in base64' })
   secret?: string;
+
+  /**
+   * The secret before this one, while receivers change over: requests are signed with both, and each receiver goes by the one
+   * that it knows. Without `secret` it does nothing.
+   * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+   */
+  @Secret()
+  @IsOptional()
+  @Matches(SECRET_FORMAT, { message: '$property must be whsec_ followed by 24 to 64 bytes in base64' })
+  previousSecret?: string;
 
   /**
    * Headers sent with every request, such as `Authorization`.
@@ -41,6 +59,12 @@ export class WebhookSettings {
   /** Send a JSON array of events per request instead of one event. */
   @IsBoolean()
   batch: boolean = false;
+
+  /** Most events in one request when `batch` is set. */
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  maxItems: number = 100;
 }
 
 type Context = DeliveryContext<WebhookSettings>;
@@ -50,26 +74,43 @@ export const webhook = defineHandler({
   type: 'webhook',
   title: 'Webhook',
   description:
-    'Posts events as JSON to an address of yours, signed by Standard Webhooks when it has a secret.',
+    'Sends events as JSON to an address of yours, signed by Standard Webhooks when it has a secret: one per request, 16 ' +
+    'requests side by side, or in arrays of up to `maxItems` events and 1 MB; in no order. An event that comes twice has the ' +
+    'same `messageId` and, in an equal request, the same `webhook-id`.',
   settings: WebhookSettings,
-  limits: ({ batch }) =>
-    batch ? { maxItems: 100, maxBytes: 1_000_000, concurrency: 2 } : { concurrency: 16 },
+  limits: ({ batch, maxItems }) =>
+    batch ? { maxItems, maxBytes: 1_000_000, concurrency: 2 } : { concurrency: 16 },
   deliver: (items, context) => (context.settings.batch ? sendAll(items, context) : sendEach(items, context)),
 });
 
-const sendEach = each<WebhookSettings>(({ event, json }, context) => post(event.messageId, json, context));
+const sendEach = each<WebhookSettings>((item, context) =>
+  post(item.event.messageId, item.json, [item], context),
+);
 
 async function sendAll(items: readonly DeliveryItem[], context: Context): Promise<readonly ItemResult[]> {
   const id = batchId(items.map(({ event }) => event.messageId));
-  await post(id, `[${items.map(({ json }) => json).join(',')}]`, context);
+  await post(id, `[${items.map(({ json }) => json).join(',')}]`, items, context);
   return items.map(() => ({ kind: 'ok' }));
 }
 
-async function post(id: string, body: string, { settings, http }: Context): Promise<void> {
-  const signature =
-    settings.secret === undefined ? {} : signatureHeaders(settings.secret, id, new Date(), body);
+async function post(
+  id: string,
+  body: string,
+  [first]: readonly DeliveryItem[],
+  { settings, http }: Context,
+): Promise<void> {
+  const { method, secret, previousSecret } = settings;
+  const secrets = secret === undefined ? [] : [secret, ...(previousSecret ? [previousSecret] : [])];
+  const signature = secrets.length === 0 ? {} : signatureHeaders(secrets, id, new Date(), body);
   await http.send(settings.url, {
-    headers: { 'content-type': 'application/json', ...lowerCased(settings.headers), ...signature },
+    method,
+    headers: {
+      'content-type': 'application/json',
+      ...lowerCased(settings.headers),
+      ...signature,
+      // Replayed events and others are never in one batch.
+      ...(first?.replay !== undefined && { 'tributary-replay': first.replay }),
+    },
     body,
   });
 }

@@ -1,0 +1,148 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { describe, expect, it } from 'vitest';
+import { anEvent } from '../../../../test/support/events.js';
+import { SCHEMA_VERSION as OWN_VERSION } from '../../records.js';
+import { addressesOf, type DeliveryItem, type ItemResult, secretsOf } from '../../handler.js';
+import { KafkaClient } from './kafka-client.js';
+import { kafka, SCHEMA_VERSION } from './kafka.handler.js';
+import { KafkaSettings } from './kafka.settings.js';
+
+const good = { brokers: ['kafka.example.com:9093'], topic: 'events' };
+const [certificate = ''] = rootCertificates;
+const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
+const settingsOf = (plain: object) => plainToInstance(KafkaSettings, plain, { exposeDefaultValues: true });
+const faultyIn = (plain: object) => validateSync(settingsOf(plain)).map(({ property }) => property);
+
+/** A client that answers per topic and remembers what it was given. */
+class FakeClient extends KafkaClient {
+  readonly sent: Parameters<KafkaClient['send']>[] = [];
+  constructor(private readonly answers: Record<string, () => Promise<ItemResult>> = {}) {
+    const network = {} as ConstructorParameters<typeof KafkaClient>[0]['network'];
+    super({ settings: settingsOf(good), destinationId: 'dst_1', network });
+  }
+  override send(...given: Parameters<KafkaClient['send']>): Promise<ItemResult> {
+    this.sent.push(given);
+    return this.answers[given[0]]?.() ?? Promise.resolve({ kind: 'ok' });
+  }
+}
+
+function deliver(items: DeliveryItem[], opened: KafkaClient, settings = {}, signal = AbortSignal.any([])) {
+  return kafka.deliver(items, {
+    ...{ settings: settingsOf({ ...good, ...settings }), destinationId: 'dst_1', workspaceId: 'wsp_1' },
+    ...{ opened, signal, print: () => undefined },
+    http: { send: () => Promise.reject(new Error('no HTTP here')) },
+  });
+}
+const item = (overrides = {}): DeliveryItem => {
+  const event = anEvent(overrides);
+  return { event, json: `${JSON.stringify(event)} `, attempt: 1 };
+};
+
+describe('kafka', () => {
+  it('writes each event byte for byte, in order, with the headers of our own topics', async () => {
+    const client = new FakeClient();
+    const items = [item({ userId: 'u1' }), item({ userId: undefined, anonymousId: 'a1' })];
+    expect(await deliver(items, client)).toEqual([{ kind: 'ok' }, { kind: 'ok' }]);
+    const messages = items.map(({ event, json }) => ({
+      key: event.userId ?? 'a1',
+      value: json,
+      headers: {
+        'tributary-schema': OWN_VERSION,
+        ...{ workspace: 'wsp_1', source: 'src_1', type: 'track' },
+        ...{ messageId: event.messageId, receivedAt: event.receivedAt },
+      },
+    }));
+    expect(client.sent).toEqual([['events', messages]]);
+    expect(SCHEMA_VERSION).toBe(OWN_VERSION);
+  });
+
+  it('marks what is replayed, and nothing else', async () => {
+    const client = new FakeClient();
+    await deliver([item(), { ...item(), replay: 'rpl_1' }], client);
+    const marks = client.sent[0]?.[1].map(({ headers }) => headers?.['replay']);
+    expect(marks).toEqual([undefined, 'rpl_1']);
+  });
+
+  it('lets a missing topic cost the events of the others nothing', async () => {
+    const missing: ItemResult = { kind: 'retry', reason: 'unknown_topic' };
+    const client = new FakeClient({ page: () => Promise.resolve(missing) });
+    const items = [item(), item({ type: 'page' }), item()];
+    const results = await deliver(items, client, { topic: '{type}' });
+    expect(results).toEqual([{ kind: 'ok' }, missing, { kind: 'ok' }]);
+  });
+
+  it('fails as a whole when a topic fails for another reason, after the others have ended', async () => {
+    let ended = false;
+    const client = new FakeClient({
+      page: () => Promise.reject(new Error('lost')),
+      track: async () => {
+        await Promise.resolve();
+        ended = true;
+        return { kind: 'ok' };
+      },
+    });
+    await expect(deliver([item({ type: 'page' }), item()], client, { topic: '{type}' })).rejects.toThrow(
+      'lost',
+    );
+    expect(ended).toBe(true);
+  });
+
+  it('ends when its signal aborts, whatever the cluster does', async () => {
+    const client = new FakeClient({ events: () => new Promise(() => undefined) });
+    const stop = new AbortController();
+    const sending = deliver([item()], client, {}, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(sending).rejects.toThrow('stopped');
+    await expect(deliver([item()], client, {}, stop.signal)).rejects.toThrow('stopped');
+  });
+
+  it('marks what is secret and what is called', () => {
+    expect(secretsOf(KafkaSettings)).toEqual(['clientCertificate', 'clientKey', 'password']);
+    expect(addressesOf(KafkaSettings)).toEqual(['brokers']);
+  });
+
+  it.each([
+    [{ brokers: undefined }, 'brokers'],
+    [{ brokers: [] }, 'brokers'],
+    [{ brokers: 'kafka.example.com:9093' }, 'brokers'],
+    [{ brokers: ['kafka.example.com'] }, 'brokers'],
+    [{ brokers: ['kafka.example.com:0'] }, 'brokers'],
+    [{ brokers: ['kafka.example.com:65536'] }, 'brokers'],
+    [{ brokers: ['a:1', 'a:1'] }, 'brokers'],
+    [{ brokers: ['user@host:1'] }, 'brokers'],
+    [{ topic: 'a b' }, 'topic'],
+    [{ key: '{event}' }, 'key'],
+    [{ compression: 'zstd' }, 'compression'],
+    [{ clientId: 'a b' }, 'clientId'],
+    [{ tls: 'yes' }, 'tls'],
+    [{ createTopics: 'yes' }, 'createTopics'],
+    [{ caCertificate: 'plain' }, 'caCertificate'],
+    [{ caCertificate: key }, 'caCertificate'],
+    [{ clientCertificate: certificate }, 'clientKey'],
+    [{ clientKey: key }, 'clientCertificate'],
+    [{ clientCertificate: certificate, clientKey: 'plain' }, 'clientKey'],
+    [{ saslMechanism: 'gssapi', username: 'u', password: 'p' }, 'saslMechanism'],
+    [{ saslMechanism: 'plain', password: 'p' }, 'username'],
+    [{ saslMechanism: 'plain', username: 'u' }, 'password'],
+  ])('refuses %j because of %s', (settings, property) => {
+    expect(faultyIn({ ...good, ...settings })).toEqual([property]);
+  });
+
+  it.each([
+    {},
+    { brokers: ['127.0.0.1:9092', 'b-2.cluster_1.internal:65535'] },
+    { caCertificate: certificate, clientCertificate: certificate, clientKey: key },
+    { saslMechanism: 'scram-sha-512', username: 'u', password: 'p', compression: 'gzip' },
+    {
+      topic: '{workspace}.{source}.{type}.{event}',
+      key: '{source}:{userId}',
+      createTopics: true,
+      tls: false,
+    },
+  ])('accepts %j', (settings) => {
+    expect(faultyIn({ ...good, ...settings })).toEqual([]);
+  });
+});

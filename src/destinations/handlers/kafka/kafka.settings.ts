@@ -1,0 +1,133 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  Length,
+  Matches,
+  ValidateIf,
+} from 'class-validator';
+import { Address, Secret } from '../../handler.js';
+import { IsCertificate, IsPrivateKey } from './pem-rules.js';
+import { KEY_TEMPLATE, TOPIC_TEMPLATE } from './templates.js';
+
+export const COMPRESSIONS = ['none', 'gzip'] as const;
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+/** A host name or an IPv4 address, and a port. */
+const BROKER =
+  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?:(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/;
+const withLogin = ({ saslMechanism }: KafkaSettings): boolean => saslMechanism !== undefined;
+const withPair = ({ clientCertificate, clientKey }: KafkaSettings): boolean =>
+  clientCertificate !== undefined || clientKey !== undefined;
+
+export class KafkaSettings {
+  /**
+   * Brokers to begin with, each `host:port`; the others are learned from them, and must be reachable too.
+   * @example ["kafka-1.example.com:9093", "kafka-2.example.com:9093"]
+   */
+  @Address<KafkaSettings>({ encrypted: ({ tls }) => tls })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @Matches(BROKER, { each: true, message: 'each of $property must be host:port' })
+  brokers!: string[];
+
+  /**
+   * Topic that events are written to. `{type}`, `{event}` (the name of a track, else its type), `{source}` and `{workspace}`
+   * are filled in; what a topic's name may not hold becomes an underscore.
+   * @example tributary.{type}
+   */
+  @Matches(TOPIC_TEMPLATE, {
+    message:
+      '$property may hold letters, digits, dots, underscores, hyphens, {type}, {event}, {source} and {workspace}',
+  })
+  topic!: string;
+
+  /**
+   * Key of the records, which decides about their partition and so about their order. `{userId}` (else the anonymous id, else
+   * the message id), `{messageId}`, `{type}`, `{source}` and `{workspace}` are filled in.
+   * @example {userId}
+   */
+  @Matches(KEY_TEMPLATE, {
+    message:
+      '$property may hold text of up to 200 characters, {userId}, {messageId}, {type}, {source} and {workspace}',
+  })
+  key: string = '{userId}';
+
+  /** Let the cluster make a topic that is missing, where it permits that. Without it events wait until somebody makes it. */
+  @IsBoolean()
+  createTopics: boolean = false;
+
+  /** Compression of the records. */
+  @ApiProperty({ enum: COMPRESSIONS })
+  @IsIn(COMPRESSIONS)
+  compression: (typeof COMPRESSIONS)[number] = 'none';
+
+  /**
+   * Name that the brokers' logs and quotas know this client by.
+   * @example tributary
+   */
+  @Matches(/^[A-Za-z0-9._-]{1,100}$/, {
+    message: '$property must be 1 to 100 letters, digits, dots, underscores or hyphens',
+  })
+  clientId: string = 'tributary';
+
+  /** Encrypt the connections. Without it only networks are reached that the operator has allowed. */
+  @IsBoolean()
+  tls: boolean = true;
+
+  /**
+   * Certificate of the authority that signs the brokers' certificates, in PEM; left out, the public authorities are trusted.
+   */
+  @IsOptional()
+  @IsCertificate()
+  caCertificate?: string;
+
+  /**
+   * Certificate that the brokers know this client by, in PEM, for clusters that ask for one.
+   */
+  @Secret()
+  @ValidateIf(withPair)
+  @IsCertificate()
+  clientCertificate?: string;
+
+  /**
+   * Private key of the client certificate, in PEM, without a passphrase.
+   */
+  @Secret()
+  @ValidateIf(withPair)
+  @IsPrivateKey()
+  clientKey?: string;
+
+  /**
+   * How to log in, for clusters that ask for a user and a password.
+   * @example scram-sha-512
+   */
+  @ApiProperty({ required: false, enum: SASL_MECHANISMS })
+  @IsOptional()
+  @IsIn(SASL_MECHANISMS)
+  saslMechanism?: (typeof SASL_MECHANISMS)[number];
+
+  /**
+   * User to log in as.
+   * @example tributary
+   */
+  @ValidateIf(withLogin)
+  @Length(1, 250)
+  username?: string;
+
+  /**
+   * Password of the user.
+   * @example YOUR_PASSWORD
+   */
+  @Secret()
+  @ValidateIf(withLogin)
+  @Length(1, 1_000)
+  password?: string;
+}

@@ -1,0 +1,84 @@
+import { loadConfig } from '../../../src/config/load-config.js';
+import { Circuits } from '../../../src/destinations/delivery/circuit/circuits.js';
+import { type Delivery } from '../../../src/destinations/delivery/delivery.js';
+import { type Destination } from '../../../src/destinations/delivery/destination.js';
+import { DeliveryEngine } from '../../../src/destinations/delivery/delivery-engine.js';
+import { HandlerCalls } from '../../../src/destinations/delivery/handler-calls.js';
+import { OpenHandlers } from '../../../src/destinations/delivery/open-handlers.js';
+import { type Outcome } from '../../../src/destinations/delivery/outcome.js';
+import { limitsOf } from '../../../src/destinations/destination-types.js';
+import { type Handler, type HandlerLimits, type ItemResult } from '../../../src/destinations/handler.js';
+import { HttpClient } from '../../../src/destinations/http/http-client.js';
+import { AddressGuard } from '../../../src/destinations/network/address-guard.js';
+import { GuardedNetwork } from '../../../src/destinations/network/guarded-network.js';
+import { settingsOf } from '../../../src/destinations/settings/check-settings.js';
+import { type CanonicalEvent } from '../../../src/events/event.js';
+import { Gauges } from '../../../src/metrics/gauges.js';
+import { noDeliveryLog } from '../../support/no-delivery-log.js';
+
+let offset = 0;
+
+/** Deliveries of events as the log holds them; `json` gives the bytes where JSON.stringify could not write them. */
+export function deliveriesOf(
+  events: readonly CanonicalEvent[],
+  json: (event: CanonicalEvent) => string = JSON.stringify,
+): Delivery[] {
+  return events.map((event) => ({
+    origin: `tributary.events/0/${(offset += 1)}`,
+    item: { event, json: json(event), attempt: 1 },
+  }));
+}
+
+/** The parts of the delivery engine that a handler meets, put together as the product does, for one destination. */
+export class Framework {
+  readonly printed: string[] = [];
+  private readonly http: HttpClient;
+  private readonly open: OpenHandlers;
+  private readonly calls: HandlerCalls;
+  private readonly engine: DeliveryEngine;
+  private readonly destination: Destination;
+
+  /** `limits` replaces some of the type's, such as a time limit that is too long for a test; `allowed` are open networks. */
+  constructor(
+    handler: Handler,
+    settings: object,
+    limits: Partial<HandlerLimits> = {},
+    allowed: string = '127.0.0.0/8',
+  ) {
+    const config = loadConfig({ DESTINATION_ALLOWED_CIDRS: allowed });
+    const terminal = { print: (line: string) => void this.printed.push(line) };
+    this.http = new HttpClient(config);
+    this.open = new OpenHandlers(new GuardedNetwork(new AddressGuard([allowed])));
+    this.calls = new HandlerCalls(this.http, terminal, this.open);
+    this.engine = new DeliveryEngine(this.calls, config, noDeliveryLog, new Circuits(new Gauges()));
+    const typed = settingsOf(handler, settings);
+    this.destination = {
+      id: 'dst_suite',
+      workspaceId: 'wsp_1',
+      handler,
+      settings: typed,
+      limits: { ...limitsOf(handler, typed), ...limits },
+      sources: new Map(),
+      version: 1,
+      state: 'active',
+    };
+  }
+
+  attempt(
+    deliveries: readonly Delivery[],
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<Outcome[]> {
+    return this.engine.attempt(this.destination, deliveries, signal);
+  }
+
+  /** One call of the handler, without the grace that the engine gives to what is under way at a stop. */
+  call(deliveries: readonly Delivery[], stop: AbortSignal): Promise<readonly ItemResult[]> {
+    const items = deliveries.map(({ item }) => item);
+    return this.calls.resultsOf(this.destination, items, stop);
+  }
+
+  async close(): Promise<void> {
+    await this.open.onApplicationShutdown();
+    await this.http.onApplicationShutdown();
+  }
+}

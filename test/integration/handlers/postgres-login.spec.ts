@@ -1,0 +1,85 @@
+import { Logger } from '@nestjs/common';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Handler } from '../../../src/destinations/handler.js';
+import { postgres } from '../../../src/destinations/handlers/postgres/postgres.handler.js';
+import { type Authority, makeAuthority } from '../../support/certificates.js';
+import { anEvent } from '../../support/events.js';
+import { type PostgresServer, startPostgres } from '../../support/servers/postgres.js';
+import { deliveriesOf, Framework } from './framework.js';
+
+const handler = postgres as unknown as Handler;
+const PASSWORD = 'good: 100 % "sure"';
+
+let server: PostgresServer;
+let authority: Authority;
+let framework: Framework | undefined;
+
+/** A server that speaks TLS and asks everybody but its owner for a password. */
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  authority = await makeAuthority();
+  const { certificate, key } = await authority.issue('postgres');
+  server = await startPostgres();
+  const owner = new pg.Client({ connectionString: server.url });
+  await owner.connect();
+  const write = (file: string, text: string) => {
+    const base64 = Buffer.from(text).toString('base64');
+    return owner.query(
+      `COPY (SELECT '${base64}') TO PROGRAM 'base64 -d > ${file}.new && chmod 600 ${file}.new && mv ${file}.new ${file}'`,
+    );
+  };
+  await owner.query(
+    `CREATE ROLE writer LOGIN PASSWORD '${PASSWORD}'; GRANT CREATE ON SCHEMA public TO writer`,
+  );
+  await write('server.crt', certificate);
+  await write('server.key', key);
+  await write('pg_hba.conf', 'host all tributary all trust\nhostssl all all all scram-sha-256\n');
+  await owner.query('ALTER SYSTEM SET ssl = on');
+  await owner.query('SELECT pg_reload_conf()');
+  await owner.end();
+});
+afterAll(() => server.stop());
+afterEach(() => framework?.close());
+
+async function outcomeWith(settings: object): Promise<unknown> {
+  const { port } = new URL(server.url);
+  const own = {
+    host: '127.0.0.1',
+    port: Number(port),
+    database: 'postgres',
+    user: 'writer',
+    password: PASSWORD,
+  };
+  framework = new Framework(handler, { ...own, ...settings });
+  const [outcome] = await framework.attempt(deliveriesOf([anEvent()]));
+  return outcome;
+}
+
+describe('the login at PostgreSQL', () => {
+  it('is encrypted by default, and goes without a known certificate', async () => {
+    expect(await outcomeWith({})).toEqual({ kind: 'delivered' });
+  });
+
+  it.each(['127.0.0.1', 'localhost'])('checks the certificate of %s if so wished', async (host) => {
+    const settings = { host, tls: 'verify-full', caCertificate: authority.certificate };
+    expect(await outcomeWith(settings)).toEqual({ kind: 'delivered' });
+  });
+
+  it('goes no further where the certificate is not to be trusted', async () => {
+    const { certificate } = await makeAuthority();
+    for (const more of [{}, { caCertificate: certificate }])
+      expect(await outcomeWith({ tls: 'verify-full', ...more })).toMatchObject({
+        kind: 'retry',
+        reason: 'tls',
+      });
+  });
+
+  it.each([
+    ['a wrong password', { password: 'bad' }, 'sqlstate_28P01'],
+    ['no password where one is asked for', { password: undefined }, 'password_required'],
+    ['no encryption where it is asked for', { tls: 'disable' }, 'sqlstate_28000'],
+  ])('is refused with %s, and somebody must see to it', async (_, settings, reason) => {
+    expect(await outcomeWith(settings)).toEqual({ kind: 'held', auth: true, reason });
+  });
+});

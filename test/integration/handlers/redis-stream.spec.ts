@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { type Handler } from '../../../src/destinations/handler.js';
+import { redisStream } from '../../../src/destinations/handlers/redis-stream/redis-stream.handler.js';
+import { lineTo } from '../../support/line-to-server.js';
+import { describeHandler, type Stage, throughLine } from './suite.js';
+
+const handler = redisStream as unknown as Handler;
+
+/** Streams of this test's own on the run's server; the one for `alias` is no stream but a text. */
+async function start(more: object, duplicates: Stage['duplicates']): Promise<Stage> {
+  const server = new URL(process.env['REDIS_URL']!);
+  const line = await lineTo(server.hostname, Number(server.port));
+  const reader = new Redis(server.href);
+  const name = `test:${randomUUID()}`;
+  await reader.set(`${name}:alias`, 'a text');
+  const settings = { url: `redis://127.0.0.1:${line.port}`, stream: `${name}:{type}`, ...more };
+  return {
+    settings,
+    refusedSettings: { ...settings, username: 'nobody', password: 'wrong' },
+    delivered: async () => {
+      const entries = await reader.xrange(`${name}:track`, '-', '+');
+      return entries.map(([, fields]) => fields[1]!);
+    },
+    ...throughLine(line),
+    poison: { type: 'alias', previousId: 'u0' },
+    duplicates,
+    close: async () => {
+      const keys = await reader.keys(`${name}:*`);
+      await reader.del(...keys);
+      reader.disconnect();
+      await line.cut();
+    },
+  };
+}
+
+describeHandler({ handler, start: () => start({}, 'told') });
+describeHandler({
+  handler,
+  variant: 'that remembers what it added',
+  start: () => start({ deduplicationSeconds: 600 }, 'none'),
+});
