@@ -957,6 +957,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/workspaces/{workspaceId}/destinations/{destinationId}/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dead letters
+         * @description The newest first, without their events. A destination has at most `DEAD_LETTERS_MAX` here, for
+         *     `DEAD_LETTERS_DAYS`; the topic `tributary.dead-letters` has all of them.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        /**
+         * Discard all dead letters of a destination
+         * @description They are gone from here and stay on the topic. Redeliveries that are under way go on.
+         */
+        delete: operations["discardDeadLetters"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/destinations/{destinationId}/dead-letters/{deadLetterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a dead letter with its event */
+        get: operations["readDeadLetter"];
+        put?: never;
+        post?: never;
+        /**
+         * Discard a dead letter
+         * @description It is gone from here and stays on the topic.
+         */
+        delete: operations["discardDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/destinations/{destinationId}/dead-letters/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver a selection of dead letters, or all
+         * @description Each becomes a delivery of its own that is attempted within some seconds, with the destination's settings of that
+         *     moment, and tried again like any other; while the destination is paused or disabled it waits. What fails for good is a dead
+         *     letter again, a new one. Events of a user may arrive after later ones.
+         */
+        post: operations["redeliverDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/destinations/{destinationId}/dead-letters/{deadLetterId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver a dead letter
+         * @description As with a selection of them. It stays in the list, with the time; redelivering it once more is fine.
+         */
+        post: operations["redeliverDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain where a message went
+         * @description One entry for each destination of the workspace that the message concerns, with its outcome, its attempts and its
+         *     next try. Attempts are written down within two seconds and kept for a while: `window` says for how long, and which. A
+         *     destination that knows nothing of the message is `pending` when another one does and everything is written down, else
+         *     `unknown`. What a connection's filter or the event's `integrations` exclude is counted, and not written down. When nothing
+         *     at all is known, every destination with a connection is `unknown`: the message was not attempted yet, is older than the
+         *     window, or never came.
+         */
+        get: operations["explainDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/workspaces/{workspaceId}/connections": {
         parameters: {
             query?: never;
@@ -1048,6 +1161,132 @@ export interface paths {
          */
         put: operations["applyWorkspace"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List replays
+         * @description The newest first.
+         */
+        get: operations["listReplays"];
+        put?: never;
+        /**
+         * Start a replay
+         * @description What there is to read is fixed now: the range of the event log, as far as it still has the events. The destination
+         *     gets what its connections, their filters and the events' `integrations` let pass at the moment it is sent; no other
+         *     destination gets anything. A replayed event is a delivery of its own, with retries and dead letters, and is marked: webhooks
+         *     get the header `tributary-replay`. It is sent at least once: after a crash some may come twice. While the destination is
+         *     paused, disabled or failing, the replay waits and says so. At most twenty of a workspace at a time.
+         */
+        post: operations["createReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/replays/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a replay would deliver
+         * @description Takes what starting one takes, reads all of it, for twenty seconds at most, and sends nothing. The replay delivers
+         *     as many, unless connections or filters change meanwhile. At most two at a time.
+         */
+        post: operations["dryRunReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/replays/{replayId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a replay and its progress */
+        get: operations["readReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/replays/{replayId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a replay
+         * @description No further attempt begins after two seconds; what is under way may end. Pausing what is paused is fine.
+         */
+        post: operations["pauseReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/replays/{replayId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a replay
+         * @description It goes on where it stood. What the event log has removed meanwhile is missed. Resuming what runs is fine.
+         */
+        post: operations["resumeReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/replays/{replayId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a replay
+         * @description Ends it for good; no further attempt begins after two seconds. What it has left to the retries is still tried.
+         */
+        post: operations["cancelReplay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2473,6 +2712,11 @@ export interface components {
              */
             maxBytes: number;
             /**
+             * @description How long an event may wait for others to be sent with, in ms.
+             * @example 0
+             */
+            maxWaitMs: number;
+            /**
              * @description Attempts that may be under way at once.
              * @example 16
              */
@@ -2543,7 +2787,7 @@ export interface components {
              * @example webhook
              * @enum {string}
              */
-            type: "console" | "webhook";
+            type: "console" | "kafka" | "postgres" | "redis-stream" | "segment" | "webhook";
             /**
              * @description As the type describes them. Secret ones are stored encrypted and never shown again.
              * @example {
@@ -2553,13 +2797,185 @@ export interface components {
              */
             settings: {
                 [key: string]: unknown;
-            } & ({
+            } | {
                 /**
                  * @description Printed at the head of each line, to tell one console from another.
                  * @example staging
                  */
                 label?: string;
             } | {
+                /**
+                 * @description Compression of the records.
+                 * @default none
+                 * @enum {string}
+                 */
+                compression: "none" | "gzip";
+                /**
+                 * @description How to log in, for clusters that ask for a user and a password.
+                 * @example scram-sha-512
+                 * @enum {string}
+                 */
+                saslMechanism?: "plain" | "scram-sha-256" | "scram-sha-512";
+                /**
+                 * @description Brokers to begin with, each `host:port`; the others are learned from them, and must be reachable too.
+                 * @example [
+                 *       "kafka-1.example.com:9093",
+                 *       "kafka-2.example.com:9093"
+                 *     ]
+                 */
+                brokers: string[];
+                /**
+                 * @description Topic that events are written to. `{type}`, `{event}` (the name of a track, else its type), `{source}` and `{workspace}`
+                 *     are filled in; what a topic's name may not hold becomes an underscore.
+                 * @example tributary.{type}
+                 */
+                topic: string;
+                /**
+                 * @description Key of the records, which decides about their partition and so about their order. `{userId}` (else the anonymous id, else
+                 *     the message id), `{messageId}`, `{type}`, `{source}` and `{workspace}` are filled in.
+                 * @default {userId}
+                 * @example {userId}
+                 */
+                key: string;
+                /**
+                 * @description Let the cluster make a topic that is missing, where it permits that. Without it events wait until somebody makes it.
+                 * @default false
+                 */
+                createTopics: boolean;
+                /**
+                 * @description Name that the brokers' logs and quotas know this client by.
+                 * @default tributary
+                 * @example tributary
+                 */
+                clientId: string;
+                /**
+                 * @description Encrypt the connections. Without it only networks are reached that the operator has allowed.
+                 * @default true
+                 */
+                tls: boolean;
+                /** @description Certificate of the authority that signs the brokers' certificates, in PEM; left out, the public authorities are trusted. */
+                caCertificate?: string;
+                /** @description Certificate that the brokers know this client by, in PEM, for clusters that ask for one. */
+                clientCertificate?: string;
+                /** @description Private key of the client certificate, in PEM, without a passphrase. */
+                clientKey?: string;
+                /**
+                 * @description User to log in as.
+                 * @example tributary
+                 */
+                username?: string;
+                /**
+                 * @description Password of the user.
+                 * @example YOUR_PASSWORD
+                 */
+                password?: string;
+            } | {
+                /**
+                 * @description Host name or IP address of the server.
+                 * @example db.example.com
+                 */
+                host: string;
+                /**
+                 * @description Port of the server.
+                 * @default 5432
+                 */
+                port: number;
+                /**
+                 * @description Name of the database.
+                 * @example analytics
+                 */
+                database: string;
+                /**
+                 * @description Name of the role that writes. It needs INSERT and SELECT on the tables, and CREATE on the schema unless the tables exist.
+                 * @example tributary
+                 */
+                user: string;
+                /**
+                 * @description Password of that role; left out where the server asks for none.
+                 * @example YOUR_PASSWORD
+                 */
+                password?: string;
+                /**
+                 * @description `require` encrypts and trusts any certificate, `verify-full` also checks the certificate and its name, `disable` does not
+                 *     encrypt and only reaches networks the operator has allowed.
+                 * @default require
+                 * @enum {string}
+                 */
+                tls: "require" | "verify-full" | "disable";
+                /** @description Certificates in PEM that `verify-full` trusts, in place of the public authorities. */
+                caCertificate?: string;
+                /**
+                 * @description Schema that the tables are in; it must exist.
+                 * @default public
+                 */
+                schema: string;
+                /**
+                 * @description All events in one table, `<prefix>events`, or one table for each type, such as `<prefix>track`.
+                 * @default one-table
+                 * @enum {string}
+                 */
+                layout: "one-table" | "table-per-type";
+                /**
+                 * @description Begins the name of every table.
+                 * @default tributary_
+                 */
+                tablePrefix: string;
+            } | {
+                /**
+                 * Format: uri
+                 * @description Address of the server, with the number of the database behind it if it is not 0. `rediss` encrypts and checks the
+                 *     certificate; `redis` only reaches networks the operator has allowed.
+                 * @example rediss://redis.example.com:6380/0
+                 */
+                url: string;
+                /**
+                 * @description User to log in as; left out for the default user.
+                 * @example tributary
+                 */
+                username?: string;
+                /**
+                 * @description Password to log in with; left out where the server asks for none.
+                 * @example YOUR_PASSWORD
+                 */
+                password?: string;
+                /** @description Certificates in PEM that `rediss` trusts, in place of the public authorities. */
+                caCertificate?: string;
+                /**
+                 * @description Key of the stream; `{type}` stands for the type of the event, and `{source}` for the id of its source.
+                 * @default tributary:events
+                 */
+                stream: string;
+                /**
+                 * @description How many entries each stream keeps at least; older ones may go. Left out, it keeps all.
+                 * @example 1000000
+                 */
+                maxLength?: number;
+                /**
+                 * @description Seconds in which an event that comes again is not added again: a key for each event remembers that, and the user needs
+                 *     the right to EVAL. Left out, nothing is remembered.
+                 * @example 86400
+                 */
+                deduplicationSeconds?: number;
+            } | {
+                /**
+                 * Format: uri
+                 * @description Where the collector answers; `/v1/batch` is appended. `http` only reaches networks the operator has allowed.
+                 * @default https://api.segment.io
+                 * @example https://events.eu1.segmentapis.com
+                 */
+                endpoint: string;
+                /**
+                 * @description Write key of the source that the events are to come from there.
+                 * @example YOUR_WRITE_KEY
+                 */
+                writeKey: string;
+            } | {
+                /**
+                 * @description Method of the requests.
+                 * @default POST
+                 * @enum {string}
+                 */
+                method: "POST" | "PUT" | "PATCH";
                 /**
                  * Format: uri
                  * @description Address that events are posted to. `http` only reaches networks the operator has allowed.
@@ -2571,6 +2987,12 @@ export interface components {
                  * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
                  */
                 secret?: string;
+                /**
+                 * @description The secret before this one, while receivers change over: requests are signed with both, and each receiver goes by the one
+                 *     that it knows. Without `secret` it does nothing.
+                 * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+                 */
+                previousSecret?: string;
                 /**
                  * @description Headers sent with every request, such as `Authorization`.
                  * @example {
@@ -2585,14 +3007,19 @@ export interface components {
                  * @default false
                  */
                 batch: boolean;
-            });
+                /**
+                 * @description Most events in one request when `batch` is set.
+                 * @default 100
+                 */
+                maxItems: number;
+            };
             /**
              * @description Name; no two destinations of a workspace share one.
              * @example Warehouse
              */
             name: string;
             /**
-             * @description Whether it receives events. While it is disabled its backlog is kept, as long as the event log keeps events.
+             * @description Whether it receives events. Those that come while it is disabled are skipped and counted: to keep them, pause it.
              * @example true
              */
             enabled?: boolean;
@@ -2608,7 +3035,7 @@ export interface components {
         };
         DestinationDto: {
             /**
-             * @description Only an active destination is delivered to; the others keep their backlog. A pause hides that it is disabled.
+             * @description A paused destination keeps its backlog, a disabled one skips its events. A pause hides that it is disabled.
              * @example active
              * @enum {string}
              */
@@ -2665,7 +3092,7 @@ export interface components {
              */
             name?: string;
             /**
-             * @description Whether it receives events. While it is disabled its backlog is kept, as long as the event log keeps events.
+             * @description Whether it receives events. Those that come while it is disabled are skipped and counted: to keep them, pause it.
              * @example true
              */
             enabled?: boolean;
@@ -2742,6 +3169,271 @@ export interface components {
             durationMs: number;
             /** @description The receiver's own answer, when it gave one. */
             response?: components["schemas"]["TestResponseDto"];
+        };
+        DeadLetterDto: {
+            /**
+             * Format: date-time
+             * @description When it was last sent on its way again; null when it was not.
+             * @example null
+             */
+            redeliveredAt: string | null;
+            /** @example dl_0Uq3b2VtZ8kQ1x7mYd4HpR */
+            id: string;
+            /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
+            destinationId: string;
+            /**
+             * @description Source that the event came from.
+             * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
+             */
+            sourceId: string;
+            /** @example 6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55 */
+            messageId: string;
+            /**
+             * @description Kind of event.
+             * @example track
+             */
+            eventType: string;
+            /**
+             * @description Of a track its `event`, of a page or screen its `name`; null where it has none.
+             * @example Order Completed
+             */
+            eventName: string | null;
+            /**
+             * @description Why the last attempt failed: a code such as `http_400`, `timeout` or `connection_refused`.
+             * @example http_400
+             */
+            reason: string;
+            /**
+             * @description How many attempts there were.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description Status of the receiver's last answer; null when there was none.
+             * @example 400
+             */
+            lastStatus: number | null;
+            /**
+             * Format: date-time
+             * @description When the first attempt failed.
+             */
+            firstFailedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            deadAt: string;
+            /**
+             * @description How often it was sent on its way again.
+             * @example 0
+             */
+            redeliveries: number;
+        };
+        DeadLetterWithEventDto: {
+            /**
+             * Format: date-time
+             * @description When it was last sent on its way again; null when it was not.
+             * @example null
+             */
+            redeliveredAt: string | null;
+            /**
+             * @description The event as it would be delivered; null when it is larger than 32 kB. Numbers beyond 2^53 keep their digits only on the topic.
+             * @example {
+             *       "type": "track",
+             *       "messageId": "6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55",
+             *       "event": "Order Completed"
+             *     }
+             */
+            event: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description Beginning of the event's JSON text, 32 kB of it, where `event` is null; null otherwise.
+             * @example null
+             */
+            eventText: string | null;
+            /** @example dl_0Uq3b2VtZ8kQ1x7mYd4HpR */
+            id: string;
+            /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
+            destinationId: string;
+            /**
+             * @description Source that the event came from.
+             * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
+             */
+            sourceId: string;
+            /** @example 6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55 */
+            messageId: string;
+            /**
+             * @description Kind of event.
+             * @example track
+             */
+            eventType: string;
+            /**
+             * @description Of a track its `event`, of a page or screen its `name`; null where it has none.
+             * @example Order Completed
+             */
+            eventName: string | null;
+            /**
+             * @description Why the last attempt failed: a code such as `http_400`, `timeout` or `connection_refused`.
+             * @example http_400
+             */
+            reason: string;
+            /**
+             * @description How many attempts there were.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description Status of the receiver's last answer; null when there was none.
+             * @example 400
+             */
+            lastStatus: number | null;
+            /**
+             * Format: date-time
+             * @description When the first attempt failed.
+             */
+            firstFailedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            deadAt: string;
+            /**
+             * @description How often it was sent on its way again.
+             * @example 0
+             */
+            redeliveries: number;
+        };
+        RedeliverDto: {
+            /**
+             * @description Ids of dead letters, at most 1,000; those that do not exist are passed over. Also what was redelivered before goes again.
+             * @example [
+             *       "dl_0Uq3b2VtZ8kQ1x7mYd4HpR"
+             *     ]
+             */
+            ids?: string[];
+            /**
+             * @description `true` for all that were not redelivered yet.
+             * @example true
+             * @enum {boolean}
+             */
+            all?: true;
+            /**
+             * @description With `all`: only those that were given up for this reason.
+             * @example http_400
+             */
+            reason?: string;
+        };
+        RedeliveredDto: {
+            /**
+             * @description How many were sent on their way again.
+             * @example 1
+             */
+            redelivered: number;
+        };
+        DiscardedDto: {
+            /**
+             * @description How many were discarded.
+             * @example 1
+             */
+            discarded: number;
+        };
+        DeliveryWindowDto: {
+            /**
+             * @description Which attempts are written down: `all`, only those of `failures`, or none (`DELIVERY_LOG`).
+             * @example all
+             * @enum {string}
+             */
+            log: "all" | "failures" | "off";
+            /**
+             * @description For how many hours attempts are kept (`DELIVERY_LOG_HOURS`).
+             * @example 72
+             */
+            hours: number;
+            /**
+             * Format: date-time
+             * @description Attempts before that are forgotten; deliveries that wait and dead letters are known longer.
+             */
+            from: string;
+        };
+        DeliveryAttemptDto: {
+            /**
+             * @description What became of it; after `retry` another one follows.
+             * @example retry
+             * @enum {string}
+             */
+            outcome: "delivered" | "filtered" | "retry" | "dead";
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /**
+             * @description Counted from 1, and from 1 again in a redelivery or a replay.
+             * @example 1
+             */
+            attempt: number;
+            /**
+             * @description Status of the receiver's answer, when it was not delivered; null without one.
+             * @example 503
+             */
+            status: number | null;
+            /**
+             * @description Why it was not delivered, such as `http_503`; null when it was.
+             * @example http_503
+             */
+            reason: string | null;
+            /**
+             * @description Whether it was part of a replay or of the redelivery of a dead letter.
+             * @example false
+             */
+            replay: boolean;
+        };
+        DestinationDeliveryDto: {
+            /**
+             * @description State of the destination now; one that is paused keeps its events.
+             * @example active
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /**
+             * @description `retrying` waits for its next attempt, `dead` was given up, `filtered` was not wanted. `pending`: it is to come, for nothing
+             *     is known of it here yet. `unknown`: nothing is written down that would tell.
+             * @example retrying
+             * @enum {string}
+             */
+            outcome: "delivered" | "filtered" | "retrying" | "dead" | "pending" | "unknown";
+            /**
+             * @description The newest dead letter of the message at this destination; null without one.
+             * @example null
+             */
+            deadLetterId: string | null;
+            /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
+            destinationId: string;
+            /** @example Warehouse */
+            name: string;
+            /** @example webhook */
+            type: string;
+            /**
+             * @description Why, where there is a reason to tell: of the last failure, or `disabled` for a destination that skips events, or
+             *     `may_be_filtered` where the connection has a filter and what that excludes is not written down.
+             * @example http_503
+             */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When the next attempt is due; null unless it is retrying.
+             */
+            nextAttemptAt: string | null;
+            /** @description The attempts that are written down, in order; of very many the newest. */
+            attempts: components["schemas"]["DeliveryAttemptDto"][];
+        };
+        DeliveryExplanationDto: {
+            /** @example 6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55 */
+            messageId: string;
+            window: components["schemas"]["DeliveryWindowDto"];
+            /** @description Every destination of the workspace that the message concerns. */
+            destinations: components["schemas"]["DestinationDeliveryDto"][];
         };
         PropertyCondition: {
             /**
@@ -2941,7 +3633,7 @@ export interface components {
              * @example webhook
              * @enum {string}
              */
-            type: "console" | "webhook";
+            type: "console" | "kafka" | "postgres" | "redis-stream" | "segment" | "webhook";
             /**
              * @description All settings that are not secret; one that is left out gets its default or is taken away.
              * @example {
@@ -3101,6 +3793,204 @@ export interface components {
             dryRun: boolean;
             /** @description Each change, in the order they were made; none when the workspace was equal to the document. */
             changes: components["schemas"]["AppliedChangeDto"][];
+        };
+        CreateReplayDto: {
+            /**
+             * @description Types of events that pass.
+             * @example [
+             *       "track",
+             *       "identify"
+             *     ]
+             */
+            types?: ("identify" | "track" | "page" | "screen" | "group" | "alias")[];
+            /**
+             * @description Names that pass: of track calls their `event`, of page and screen calls their `name`. `*` stands for any text, else case
+             *     and spelling count. Events of other types have no name and do not pass.
+             * @example [
+             *       "Order Completed",
+             *       "Checkout *"
+             *     ]
+             */
+            events?: string[];
+            /**
+             * @description Sources whose events are wanted; without it, all that are connected to the destination.
+             * @example [
+             *       "src_0Uq3b2VtZ8kQ1x7mYd4HpR"
+             *     ]
+             */
+            sourceIds?: string[];
+            /**
+             * @description The destination that gets them; no other one does.
+             * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
+             */
+            destinationId: string;
+            /**
+             * @description First moment, by the time at which the event log stored an event; with `onlyFailed`, by that of its first failure.
+             * @example 2026-11-21T08:00:00Z
+             */
+            from: string;
+            /**
+             * @description The moment before which it ends; one that is still to come counts as now.
+             * @example 2026-11-21T10:00:00Z
+             */
+            to: string;
+            /**
+             * @description The destination's dead letters that were not redelivered yet, instead of everything in the event log.
+             * @example false
+             */
+            onlyFailed?: boolean;
+            /**
+             * @description Most events per second; without it, as many as the destination takes.
+             * @example 500
+             */
+            rateLimit?: number;
+        };
+        ReplayProgressDto: {
+            /**
+             * Format: date-time
+             * @description When the record at which it stands was stored; null at the beginning.
+             * @example 2026-11-21T08:52:03.004Z
+             */
+            at: string | null;
+            /**
+             * @description How much of what there is to read has been read.
+             * @example 45
+             */
+            percent: number;
+            /**
+             * @description Records to read, whether they match or not.
+             * @example 40312
+             */
+            total: number;
+            /**
+             * @description Records read so far.
+             * @example 18140
+             */
+            scanned: number;
+            /**
+             * @description Records that were gone before it came to them, known when it is completed: the event log does not wait for a replay.
+             * @example 0
+             */
+            missed: number;
+            /**
+             * @description Events that matched so far, each in one of the following four by its first attempt.
+             * @example 8200
+             */
+            counted: number;
+            /** @example 8190 */
+            delivered: number;
+            /**
+             * @description The destination has no use for them.
+             * @example 0
+             */
+            filtered: number;
+            /**
+             * @description Failed and left to the retries, which go on by themselves, also after the replay has ended.
+             * @example 10
+             */
+            retrying: number;
+            /**
+             * @description Refused for good: see Dead letters.
+             * @example 0
+             */
+            dead: number;
+        };
+        ReplayDto: {
+            /**
+             * @description Only a running or a paused one can be changed; the others have ended.
+             * @example running
+             * @enum {string}
+             */
+            state: "running" | "paused" | "completed" | "cancelled" | "failed";
+            /**
+             * @description Why a running one stands still, or why one has failed: `destination_paused`, `destination_disabled`,
+             *     `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * @description As it was asked for; null for all that are connected.
+             * @example null
+             */
+            sourceIds: string[] | null;
+            /**
+             * @description Null for all.
+             * @example [
+             *       "track"
+             *     ]
+             */
+            types: string[] | null;
+            /**
+             * @description Null for all.
+             * @example null
+             */
+            events: string[] | null;
+            /**
+             * @description Events per second; null for as many as the destination takes.
+             * @example 500
+             */
+            rateLimit: number | null;
+            /**
+             * Format: date-time
+             * @description Null while it has not ended.
+             * @example null
+             */
+            endedAt: string | null;
+            /** @example rpl_0Uq3b2VtZ8kQ1x7mYd4HpR */
+            id: string;
+            /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
+            destinationId: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T08:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T10:00:00.000Z
+             */
+            to: string;
+            /** @example false */
+            onlyFailed: boolean;
+            progress: components["schemas"]["ReplayProgressDto"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * @description Grows with each change of the state, not with the progress; the entity tag for `If-Match`, in quotes there.
+             * @example 1
+             */
+            version: number;
+        };
+        ReplayDryRunDto: {
+            /**
+             * Format: date-time
+             * @description When the first of them was stored; null when there are none.
+             * @example 2026-11-21T08:00:00.120Z
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description When the last of them was stored; null when there are none.
+             * @example 2026-11-21T09:59:59.871Z
+             */
+            to: string | null;
+            /**
+             * @description Events that the destination would get.
+             * @example 18250
+             */
+            count: number;
+            /**
+             * @description Records that were read for this.
+             * @example 40312
+             */
+            scanned: number;
+            /**
+             * @description Whether all were read; false when twenty seconds were not enough, and there is more than it says.
+             * @example true
+             */
+            complete: boolean;
         };
     };
     responses: {
@@ -6634,6 +7524,7 @@ export interface operations {
                      *             "ordering": "none",
                      *             "maxItems": 1,
                      *             "maxBytes": 1000000,
+                     *             "maxWaitMs": 0,
                      *             "concurrency": 16,
                      *             "timeoutMs": 10000
                      *           }
@@ -6701,6 +7592,7 @@ export interface operations {
                      *         "ordering": "none",
                      *         "maxItems": 1,
                      *         "maxBytes": 1000000,
+                     *         "maxWaitMs": 0,
                      *         "concurrency": 16,
                      *         "timeoutMs": 10000
                      *       }
@@ -7143,6 +8035,342 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listDeadLetters: {
+        parameters: {
+            query: {
+                /** @description Kind of event. Example: `track`. */
+                eventType?: "identify" | "track" | "page" | "screen" | "group" | "alias";
+                /** @description Only those that were sent on their way again (`true`), or only those that were not (`false`). Example: `false`. */
+                redelivered?: boolean;
+                /** @description Why the last attempt failed, as the dead letter says it. Example: `http_400`. */
+                reason?: string;
+                /** @description Name of the event: of a track its `event`, of a page or screen its `name`. Example: `Order Completed`. */
+                eventName?: string;
+                /** @description First moment at which it was given up, with its zone. Example: `2026-11-21T00:00:00Z`. */
+                from?: string;
+                /** @description The moment before which it was given up, in the same form. Example: `2026-11-22T00:00:00Z`. */
+                to?: string;
+                /** @description How many items at most. */
+                limit: number;
+                /** @description Where the page begins: `pagination.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the destination, `dst_…`. */
+                destinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "redeliveredAt": null,
+                     *           "id": "dl_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *           "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *           "sourceId": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *           "messageId": "6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55",
+                     *           "eventType": "track",
+                     *           "eventName": "Order Completed",
+                     *           "reason": "http_400",
+                     *           "attempts": 1,
+                     *           "lastStatus": 400,
+                     *           "firstFailedAt": "2026-11-21T15:04:05.000Z",
+                     *           "deadAt": "2026-11-21T15:04:05.000Z",
+                     *           "redeliveries": 0
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "next": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DeadLetterDto"][];
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discardDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the destination, `dst_…`. */
+                destinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "discarded": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiscardedDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the destination, `dst_…`. */
+                destinationId: string;
+                /** @description Id of the dead letter, `dl_…`. */
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "redeliveredAt": null,
+                     *       "event": {
+                     *         "type": "track",
+                     *         "messageId": "6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55",
+                     *         "event": "Order Completed"
+                     *       },
+                     *       "eventText": null,
+                     *       "id": "dl_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "sourceId": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "messageId": "6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55",
+                     *       "eventType": "track",
+                     *       "eventName": "Order Completed",
+                     *       "reason": "http_400",
+                     *       "attempts": 1,
+                     *       "lastStatus": 400,
+                     *       "firstFailedAt": "2026-11-21T15:04:05.000Z",
+                     *       "deadAt": "2026-11-21T15:04:05.000Z",
+                     *       "redeliveries": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadLetterWithEventDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discardDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the destination, `dst_…`. */
+                destinationId: string;
+                /** @description Id of the dead letter, `dl_…`. */
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliverDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the destination, `dst_…`. */
+                destinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeliverDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "redelivered": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RedeliveredDto"];
+                };
+            };
+            400: components["responses"]["InvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliverDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the destination, `dst_…`. */
+                destinationId: string;
+                /** @description Id of the dead letter, `dl_…`. */
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "redelivered": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RedeliveredDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    explainDelivery: {
+        parameters: {
+            query: {
+                /** @description Id of the message, as the SDK sent it or as the event has it. */
+                messageId: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messageId": "6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55",
+                     *       "window": {
+                     *         "log": "all",
+                     *         "hours": 72,
+                     *         "from": "2026-11-21T15:04:05.000Z"
+                     *       },
+                     *       "destinations": [
+                     *         {
+                     *           "state": "active",
+                     *           "outcome": "retrying",
+                     *           "deadLetterId": null,
+                     *           "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *           "name": "Warehouse",
+                     *           "type": "webhook",
+                     *           "reason": "http_503",
+                     *           "nextAttemptAt": null,
+                     *           "attempts": [
+                     *             {
+                     *               "outcome": "retry",
+                     *               "at": "2026-11-21T15:04:05.000Z",
+                     *               "attempt": 1,
+                     *               "status": 503,
+                     *               "reason": "http_503",
+                     *               "replay": false
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryExplanationDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listConnections: {
         parameters: {
             query: {
@@ -7551,6 +8779,473 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReplays: {
+        parameters: {
+            query: {
+                /** @description Only those in this state. */
+                state?: "running" | "paused" | "completed" | "cancelled" | "failed";
+                /** @description Only those of this destination. Example: `dst_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
+                destinationId?: string;
+                /** @description How many items at most. */
+                limit: number;
+                /** @description Where the page begins: `pagination.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "state": "running",
+                     *           "reason": null,
+                     *           "sourceIds": null,
+                     *           "types": [
+                     *             "track"
+                     *           ],
+                     *           "events": null,
+                     *           "rateLimit": 500,
+                     *           "endedAt": null,
+                     *           "id": "rpl_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *           "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *           "from": "2026-11-21T08:00:00.000Z",
+                     *           "to": "2026-11-21T10:00:00.000Z",
+                     *           "onlyFailed": false,
+                     *           "progress": {
+                     *             "at": "2026-11-21T08:52:03.004Z",
+                     *             "percent": 45,
+                     *             "total": 40312,
+                     *             "scanned": 18140,
+                     *             "missed": 0,
+                     *             "counted": 8200,
+                     *             "delivered": 8190,
+                     *             "filtered": 0,
+                     *             "retrying": 10,
+                     *             "dead": 0
+                     *           },
+                     *           "createdAt": "2026-11-21T15:04:05.000Z",
+                     *           "updatedAt": "2026-11-21T15:04:05.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "next": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["ReplayDto"][];
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReplayDto"];
+            };
+        };
+        responses: {
+            /** @description It is made; `Location` says where it is. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "running",
+                     *       "reason": null,
+                     *       "sourceIds": null,
+                     *       "types": [
+                     *         "track"
+                     *       ],
+                     *       "events": null,
+                     *       "rateLimit": 500,
+                     *       "endedAt": null,
+                     *       "id": "rpl_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "from": "2026-11-21T08:00:00.000Z",
+                     *       "to": "2026-11-21T10:00:00.000Z",
+                     *       "onlyFailed": false,
+                     *       "progress": {
+                     *         "at": "2026-11-21T08:52:03.004Z",
+                     *         "percent": 45,
+                     *         "total": 40312,
+                     *         "scanned": 18140,
+                     *         "missed": 0,
+                     *         "counted": 8200,
+                     *         "delivered": 8190,
+                     *         "filtered": 0,
+                     *         "retrying": 10,
+                     *         "dead": 0
+                     *       },
+                     *       "createdAt": "2026-11-21T15:04:05.000Z",
+                     *       "updatedAt": "2026-11-21T15:04:05.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            400: components["responses"]["InvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    dryRunReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReplayDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-21T08:00:00.120Z",
+                     *       "to": "2026-11-21T09:59:59.871Z",
+                     *       "count": 18250,
+                     *       "scanned": 40312,
+                     *       "complete": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayDryRunDto"];
+                };
+            };
+            400: components["responses"]["InvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the replay, `rpl_…`. */
+                replayId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "running",
+                     *       "reason": null,
+                     *       "sourceIds": null,
+                     *       "types": [
+                     *         "track"
+                     *       ],
+                     *       "events": null,
+                     *       "rateLimit": 500,
+                     *       "endedAt": null,
+                     *       "id": "rpl_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "from": "2026-11-21T08:00:00.000Z",
+                     *       "to": "2026-11-21T10:00:00.000Z",
+                     *       "onlyFailed": false,
+                     *       "progress": {
+                     *         "at": "2026-11-21T08:52:03.004Z",
+                     *         "percent": 45,
+                     *         "total": 40312,
+                     *         "scanned": 18140,
+                     *         "missed": 0,
+                     *         "counted": 8200,
+                     *         "delivered": 8190,
+                     *         "filtered": 0,
+                     *         "retrying": 10,
+                     *         "dead": 0
+                     *       },
+                     *       "createdAt": "2026-11-21T15:04:05.000Z",
+                     *       "updatedAt": "2026-11-21T15:04:05.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                "If-Match"?: string;
+                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the replay, `rpl_…`. */
+                replayId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "running",
+                     *       "reason": null,
+                     *       "sourceIds": null,
+                     *       "types": [
+                     *         "track"
+                     *       ],
+                     *       "events": null,
+                     *       "rateLimit": 500,
+                     *       "endedAt": null,
+                     *       "id": "rpl_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "from": "2026-11-21T08:00:00.000Z",
+                     *       "to": "2026-11-21T10:00:00.000Z",
+                     *       "onlyFailed": false,
+                     *       "progress": {
+                     *         "at": "2026-11-21T08:52:03.004Z",
+                     *         "percent": 45,
+                     *         "total": 40312,
+                     *         "scanned": 18140,
+                     *         "missed": 0,
+                     *         "counted": 8200,
+                     *         "delivered": 8190,
+                     *         "filtered": 0,
+                     *         "retrying": 10,
+                     *         "dead": 0
+                     *       },
+                     *       "createdAt": "2026-11-21T15:04:05.000Z",
+                     *       "updatedAt": "2026-11-21T15:04:05.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                "If-Match"?: string;
+                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the replay, `rpl_…`. */
+                replayId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "running",
+                     *       "reason": null,
+                     *       "sourceIds": null,
+                     *       "types": [
+                     *         "track"
+                     *       ],
+                     *       "events": null,
+                     *       "rateLimit": 500,
+                     *       "endedAt": null,
+                     *       "id": "rpl_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "from": "2026-11-21T08:00:00.000Z",
+                     *       "to": "2026-11-21T10:00:00.000Z",
+                     *       "onlyFailed": false,
+                     *       "progress": {
+                     *         "at": "2026-11-21T08:52:03.004Z",
+                     *         "percent": 45,
+                     *         "total": 40312,
+                     *         "scanned": 18140,
+                     *         "missed": 0,
+                     *         "counted": 8200,
+                     *         "delivered": 8190,
+                     *         "filtered": 0,
+                     *         "retrying": 10,
+                     *         "dead": 0
+                     *       },
+                     *       "createdAt": "2026-11-21T15:04:05.000Z",
+                     *       "updatedAt": "2026-11-21T15:04:05.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                "If-Match"?: string;
+                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the replay, `rpl_…`. */
+                replayId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "running",
+                     *       "reason": null,
+                     *       "sourceIds": null,
+                     *       "types": [
+                     *         "track"
+                     *       ],
+                     *       "events": null,
+                     *       "rateLimit": 500,
+                     *       "endedAt": null,
+                     *       "id": "rpl_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "destinationId": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "from": "2026-11-21T08:00:00.000Z",
+                     *       "to": "2026-11-21T10:00:00.000Z",
+                     *       "onlyFailed": false,
+                     *       "progress": {
+                     *         "at": "2026-11-21T08:52:03.004Z",
+                     *         "percent": 45,
+                     *         "total": 40312,
+                     *         "scanned": 18140,
+                     *         "missed": 0,
+                     *         "counted": 8200,
+                     *         "delivered": 8190,
+                     *         "filtered": 0,
+                     *         "retrying": 10,
+                     *         "dead": 0
+                     *       },
+                     *       "createdAt": "2026-11-21T15:04:05.000Z",
+                     *       "updatedAt": "2026-11-21T15:04:05.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             503: components["responses"]["Unavailable"];
         };
     };

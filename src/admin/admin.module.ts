@@ -1,5 +1,6 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.js';
+import { ReplayPlanModule } from '../destinations/replay/replay-plan.module.js';
 import { TestDeliveryModule } from '../destinations/test-delivery/test-delivery.module.js';
 import { AdminGuard } from './access/admin.guard.js';
 import { TokenCheck } from './access/token-check.js';
@@ -9,10 +10,14 @@ import { WorkspaceAuditLogController } from './audit-log/workspace-audit-log.con
 import { Changes } from './changes/changes.js';
 import { Connections } from './connections/connections.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { Apply } from './declarative/apply.js';
 import { DeclarativeController } from './declarative/declarative.controller.js';
 import { Export } from './declarative/export.js';
 import { Writing } from './declarative/writing.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { Explanation } from './deliveries/explanation.js';
 import { DestinationActionsController } from './destinations/destination-actions.controller.js';
 import { DestinationSettings } from './destinations/destination-settings.js';
 import { DestinationTest } from './destinations/destination-test.js';
@@ -22,6 +27,9 @@ import { DestinationTypesController } from './destination-types/destination-type
 import { MeController } from './me/me.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { readBody } from './read-body.js';
+import { ReplayPlanning } from './replays/replay-planning.js';
+import { Replays } from './replays/replays.js';
+import { ReplaysController } from './replays/replays.controller.js';
 import { Sources } from './sources/sources.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { InstanceTokensController } from './tokens/instance-tokens.controller.js';
@@ -38,7 +46,7 @@ import { WriteKeysController } from './write-keys/write-keys.controller.js';
 
 /** The administration under `/admin/v1` (DESIGN 5.7). */
 @Module({
-  imports: [DatabaseModule, TestDeliveryModule],
+  imports: [DatabaseModule, ReplayPlanModule, TestDeliveryModule],
   controllers: [
     WorkspacesController,
     AuditLogController,
@@ -53,8 +61,11 @@ import { WriteKeysController } from './write-keys/write-keys.controller.js';
     DestinationTypesController,
     DestinationsController,
     DestinationActionsController,
+    DeadLettersController,
+    DeliveriesController,
     ConnectionsController,
     DeclarativeController,
+    ReplaysController,
     UnknownPathController,
   ],
   providers: [
@@ -71,7 +82,11 @@ import { WriteKeysController } from './write-keys/write-keys.controller.js';
     DestinationSettings,
     DestinationTest,
     Destinations,
+    DeadLetters,
+    Explanation,
     Connections,
+    Replays,
+    ReplayPlanning,
     Export,
     Apply,
     Writing,

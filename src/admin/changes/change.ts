@@ -98,6 +98,11 @@ export class Change {
     await this.audit(kind.type, { action: 'delete', workspaceId, resourceId: row.id, before, after: null });
   }
 
+  /** Writes the audit row of an action that is no change of a resource that has a view, such as one on many rows at once. */
+  note(resourceType: string, step: Omit<Step, 'before'>): Promise<void> {
+    return this.audit(resourceType, { ...step, before: null });
+  }
+
   private read<Row extends ObjectLiteral & { id: string }>(
     { entity }: Pick<Kind<Row, object>, 'entity'>,
     id: string,

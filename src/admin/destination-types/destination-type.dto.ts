@@ -18,6 +18,12 @@ export class DestinationLimitsDto implements HandlerLimits {
   maxBytes!: number;
 
   /**
+   * How long an event may wait for others to be sent with, in ms.
+   * @example 0
+   */
+  maxWaitMs!: number;
+
+  /**
    * Attempts that may be under way at once.
    * @example 16
    */

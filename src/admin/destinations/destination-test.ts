@@ -37,6 +37,7 @@ export class DestinationTest {
       const result = await this.delivery.attempt({
         ...opened,
         destinationId: row.id,
+        workspaceId: row.workspaceId,
         ...(event && { event }),
       });
       const { outcome, reason, status, durationMs } = result;

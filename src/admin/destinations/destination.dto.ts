@@ -24,7 +24,7 @@ export class CreateDestinationDto {
   name!: string;
 
   /**
-   * Whether it receives events. While it is disabled its backlog is kept, as long as the event log keeps events.
+   * Whether it receives events. Those that come while it is disabled are skipped and counted: to keep them, pause it.
    * @example true
    */
   @MayBeLeftOut()
@@ -33,7 +33,7 @@ export class CreateDestinationDto {
 
   /** As the type describes them. Secret ones are stored encrypted and never shown again. */
   @ApiProperty({
-    oneOf: destinationTypes.map(({ handler }) => settingsSchema(handler)),
+    anyOf: destinationTypes.map(({ handler }) => settingsSchema(handler)),
     example: { url: 'https://example.com/events', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
   })
   @IsObject()
@@ -81,7 +81,7 @@ export class DestinationDto {
   /** @example true */
   enabled!: boolean;
 
-  /** Only an active destination is delivered to; the others keep their backlog. A pause hides that it is disabled. */
+  /** A paused destination keeps its backlog, a disabled one skips its events. A pause hides that it is disabled. */
   @ApiProperty({ enum: DESTINATION_STATES, example: 'active' })
   state!: (typeof DESTINATION_STATES)[number];
 

@@ -4,6 +4,8 @@ const NAMES: Readonly<Record<string, string>> = {
   Batch_batch: 'batch',
   Batch_import: 'importBatch',
   Beacon_batch: 'sendBeacon',
+  DeadLetters_discardAll: 'discardDeadLetters',
+  DeadLetters_redeliverMany: 'redeliverDeadLetters',
   DestinationActions_pause: 'pauseDestination',
   DestinationActions_resume: 'resumeDestination',
   DestinationActions_tryOut: 'testDestination',

@@ -14,6 +14,8 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   destinationId: 'Id of the destination, `dst_…`.',
   connectionId: 'Id of the connection, `con_…`.',
   tokenId: 'Id of the token, `tok_…`; not its value.',
+  deadLetterId: 'Id of the dead letter, `dl_…`.',
+  replayId: 'Id of the replay, `rpl_…`.',
   auditId: 'Id of the entry, `aud_…`.',
   type: 'Type of destination, such as `webhook`.',
 };
@@ -51,7 +53,7 @@ export function completeOperation(path: string, operation: Operation): void {
 
 /**
  * Whoever tries a list gets all of it: the example of an optional filter would stand in its field and be sent, so under
- * `/admin` it is shown in the text instead. Pixels want theirs sent.
+ * `/admin` it is shown in the text instead. Pixels want theirs sent, and so does what must be given.
  */
 function completeParameter(path: string, parameter: Parameter): void {
   if (parameter.in === 'path') {
@@ -59,8 +61,8 @@ function completeParameter(path: string, parameter: Parameter): void {
     if (description !== undefined) parameter.description ??= description;
   }
   const { schema } = parameter;
-  if (!path.startsWith('/admin/') || parameter.in !== 'query' || schema === undefined || '$ref' in schema)
-    return;
+  const isFilter = path.startsWith('/admin/') && parameter.in === 'query' && parameter.required !== true;
+  if (!isFilter || schema === undefined || '$ref' in schema) return;
   const example = (parameter.example ?? schema.example) as string | number | undefined;
   delete parameter.example;
   delete schema.example;

@@ -93,6 +93,25 @@ export const TAGS: readonly Tag[] = [
       'from the moment it is connected.',
   },
   {
+    name: 'Deliveries',
+    part: 'administration',
+    description: 'Where one message went: what became of it at each destination, attempt by attempt.',
+  },
+  {
+    name: 'Dead letters',
+    part: 'administration',
+    description:
+      'Events that a destination refused for good, or that failed for too long. Look at them, mend what was wrong, and ' +
+      'deliver them again, one, some or all; or discard them.',
+  },
+  {
+    name: 'Replays',
+    part: 'administration',
+    description:
+      'Events of the past, once more, for one destination: after an outage of its own, a fault in what it does with them, or ' +
+      'when it is new. See first how many there are; pause, resume and cancel as it goes.',
+  },
+  {
     name: 'Tokens',
     part: 'administration',
     description:

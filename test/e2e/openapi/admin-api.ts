@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../../support/eventually.js';
 
 export interface Answer {
   readonly status: number;
@@ -61,6 +62,35 @@ export class AdminApi {
     throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   }
 
+  /** Has the tenant's destination call a path `/refused`, where the receiver refuses an event; with the dead letter of that. */
+  async withDeadLetter(tenant: Tenant): Promise<Tenant> {
+    const { workspaceId, destinationId } = tenant.ids;
+    const at = `/workspaces/${workspaceId}/destinations/${destinationId}`;
+    const { settings } = await this.do<{ settings: { url: string } }>('GET', at);
+    await this.do('PATCH', at, { settings: { url: new URL('/refused', settings.url).href } });
+    await fetch(`${this.address}/v1/track`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${tenant.writeKey}:`)}` },
+      body: JSON.stringify({ userId: 'user-1', event: 'Refused' }),
+    });
+    const deadLetterId = await eventually(async () => {
+      const { data } = await this.do<{ data: { id: string }[] }>('GET', `${at}/dead-letters`);
+      if (data[0] === undefined) throw new Error('there is no dead letter yet');
+      return data[0].id;
+    });
+    return { ...tenant, ids: { ...tenant.ids, deadLetterId } };
+  }
+
+  /** With a replay that waits for ever, for its destination is disabled. */
+  async withReplay(tenant: Tenant): Promise<Tenant> {
+    const at = `/workspaces/${tenant.ids['workspaceId']}`;
+    const asleep = { type: 'console', name: `Asleep ${randomUUID()}`, settings: {}, enabled: false };
+    const { id: destinationId } = await this.do('POST', `${at}/destinations`, asleep);
+    const past = { destinationId, from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
+    const { id: replayId = '' } = await this.do('POST', `${at}/replays`, past);
+    return { ...tenant, ids: { ...tenant.ids, replayId } };
+  }
+
   /** Makes a workspace of an own name, whose source sends to a webhook at a URL. */
   async makeTenant(url: string): Promise<Tenant> {
     const name = `Tenant ${randomUUID()}`;
@@ -74,7 +104,11 @@ export class AdminApi {
     const connectionId = await idOf(`${at}/connections`, { sourceId, destinationId });
     const token = await this.do('POST', `${at}/tokens`, { name, role: 'workspace-viewer' });
     const log = await this.do<{ data: { id: string }[] }>('GET', `${at}/audit-log?limit=1`);
-    const ids = { workspaceId, sourceId, destinationId, connectionId, auditId: log.data[0]?.id ?? '' };
+    // Nobody's, until somebody asks for one.
+    const deadLetterId = 'dl_0000000000000000000000';
+    const replayId = 'rpl_0000000000000000000000';
+    const auditId = log.data[0]?.id ?? '';
+    const ids = { workspaceId, sourceId, destinationId, connectionId, deadLetterId, replayId, auditId };
     return {
       ids: { ...ids, writeKeyId: key['id'] ?? '', tokenId: token['id'] ?? '', type: 'webhook' },
       viewer: token['value'] ?? '',

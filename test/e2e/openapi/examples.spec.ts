@@ -33,6 +33,7 @@ let api: AdminApi;
 let common: Tenant;
 beforeAll(async () => {
   receiver = await startReceiver();
+  receiver.answer = ({ path }) => ({ status: path === '/refused' ? 400 : 200 });
   product = await makeProduct({ LOG_LEVEL: 'warn', BOOTSTRAP_ADMIN_TOKEN: TOKEN });
   await product.start();
   api = new AdminApi(product.address, TOKEN);
@@ -157,9 +158,14 @@ describe('every other operation is answered as the document says', () => {
   });
 });
 
-/** A tenant, the common one where nothing changes it; for operations on tokens of the instance with one of those. */
+/**
+ * A tenant, the common one where nothing changes it; for operations on tokens of the instance with one of those, for those on
+ * a dead letter or a replay with one.
+ */
 async function tenantFor({ path, operationId }: Operation, isCommon: boolean): Promise<Tenant> {
   const tenant = isCommon ? common : await api.makeTenant(receiver.url);
+  if (path.includes('{deadLetterId}')) return api.withDeadLetter(tenant);
+  if (path.includes('{replayId}')) return api.withReplay(tenant);
   if (!path.startsWith('/admin/v1/tokens/')) return tenant;
   const { id = '' } = await api.do('POST', '/tokens', { name: `For ${operationId}` });
   return { ...tenant, ids: { ...tenant.ids, tokenId: id } };

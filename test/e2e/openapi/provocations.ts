@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../../support/eventually.js';
 import { type Answer } from './admin-api.js';
 import { type Scene } from './scene.js';
 
@@ -17,6 +18,32 @@ const twice: Provocation = async ({ send }) => {
   await send();
   return send();
 };
+
+/** A replay has failed when its destination is deleted. */
+const onceFailed: Provocation = async ({ api, path, send }) => {
+  const replay = path.slice('/admin/v1'.length).replace(/\/[^/]+$/, '');
+  const { destinationId } = await api.do('GET', replay);
+  await api.do('DELETE', `${replay.replace(/\/replays\/.*/, '')}/destinations/${destinationId}`);
+  await eventually(async () => {
+    if ((await api.do('GET', replay))['state'] !== 'failed') throw new Error('it has not failed yet');
+  });
+  return send();
+};
+
+/** A paused destination keeps all of them from ending. */
+const oneTooMany: Provocation = async ({ api, tenant: { ids }, send }) => {
+  await api.do('POST', `/workspaces/${ids['workspaceId']}/destinations/${ids['destinationId']}/pause`);
+  for (let made = 0; made < 20; made += 1) await send();
+  return send();
+};
+
+/** Sends many at once and takes the answer that has the status, if any has. */
+const allAtOnce =
+  (status: number): Provocation =>
+  async ({ send }) => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send()));
+    return answers.find((answer) => answer.status === status) ?? answers[0]!;
+  };
 
 const onceRevoked: Provocation = async ({ api, tenant: { ids }, send }) => {
   const { workspaceId, sourceId, writeKeyId } = ids;
@@ -39,7 +66,7 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
   invalid_request: ({ send, operation, path }) =>
     operation.requestBody
       ? send({ body: { 'no such field': true } })
-      : send({ path: `${path}?no-such-parameter=1` }),
+      : send({ path: `${path}${path.includes('?') ? '&' : '?'}no-such-parameter=1` }),
   precondition_failed: ({ send }) => send({ headers: { 'if-match': '"999"' } }),
   idempotency_key_reused: async ({ api, send }) => {
     const headers = { 'idempotency-key': randomUUID() };
@@ -70,7 +97,12 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
     deleteDestination: ({ send }) => send(),
     applyWorkspace: ({ send }) => send({ body: { version: 1, sources: [] } }),
   },
+  too_many_requests: { dryRunReplay: allAtOnce(429) },
   conflict: {
+    createReplay: oneTooMany,
+    pauseReplay: onceFailed,
+    resumeReplay: onceFailed,
+    cancelReplay: onceFailed,
     updateWriteKey: onceRevoked,
     rotateWriteKey: onceRevoked,
     applyWorkspace: async ({ api, send }) => {
@@ -106,5 +138,5 @@ export const isElsewhere = (code: string, operationId: string): boolean =>
 /** The last id of a path, or what stands for one, replaced by one that does not exist. */
 const pathToNothing = (path: string): string =>
   path
-    .replace(/(.*\/)(wsp|src|wkey|dst|con|tok|aud)_\w+/, '$1$2_0000000000000000000000')
+    .replace(/(.*\/)(wsp|src|wkey|dst|con|tok|aud|dl|rpl)_\w+/, '$1$2_0000000000000000000000')
     .replace(/\/destination-types\/\w+$/, '/destination-types/nothing');

@@ -17,7 +17,8 @@ export interface Scene {
 }
 
 export function sceneOf(operation: Operation, api: AdminApi, tenant: Tenant): Scene {
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => idOf(operation, tenant, name));
+  const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => idOf(operation, tenant, name));
+  const path = `${filled}${queryOf(operation)}`;
   const [example] = examplesOf(operation.requestBody?.content['application/json']);
   return {
     operation,
@@ -29,6 +30,15 @@ export function sceneOf(operation: Operation, api: AdminApi, tenant: Tenant): Sc
       return api.send({ method: operation.method, path, ...change, ...content });
     },
   };
+}
+
+/** What must be given in the query, as the document shows it; what has a default is not shown. */
+function queryOf({ parameters = [] }: Operation): string {
+  const given = parameters.flatMap(({ in: place, required, name, example, schema }): [string, string][] => {
+    const value = example ?? schema.example;
+    return place === 'query' && required === true && typeof value === 'string' ? [[name, value]] : [];
+  });
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 
 function idOf({ operationId }: Operation, { ids }: Tenant, name: string): string {

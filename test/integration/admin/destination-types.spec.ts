@@ -23,8 +23,8 @@ describe('destination types', () => {
       status: 200,
       body: {
         title: 'Webhook',
-        description: expect.stringMatching(/^Posts events/) as string,
-        secrets: ['secret', 'headers'],
+        description: expect.stringMatching(/^Sends events/) as string,
+        secrets: ['secret', 'previousSecret', 'headers'],
         settingsSchema: { type: 'object', additionalProperties: false },
         limits: { maxItems: 1, concurrency: 16, ordering: 'none', timeoutMs: 10_000 },
       },

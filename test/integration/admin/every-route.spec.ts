@@ -29,11 +29,28 @@ const BODIES: Readonly<Record<string, (world: World, url: string) => object>> = 
   'POST /workspaces/:workspaceId/destinations/:destinationId/pause': () => ({}),
   'POST /workspaces/:workspaceId/destinations/:destinationId/resume': () => ({}),
   'POST /workspaces/:workspaceId/destinations/:destinationId/test': () => ({}),
+  'POST /workspaces/:workspaceId/destinations/:destinationId/dead-letters/redeliver': () => ({ all: true }),
+  'POST /workspaces/:workspaceId/destinations/:destinationId/dead-letters/:deadLetterId/redeliver':
+    () => ({}),
   'POST /workspaces/:workspaceId/connections': ({ sourceId, destinationId }) => ({ sourceId, destinationId }),
   'PATCH /workspaces/:workspaceId/connections/:connectionId': () => ({ filter: { types: ['track'] } }),
+  'POST /workspaces/:workspaceId/replays': past,
+  'POST /workspaces/:workspaceId/replays/dry-run': past,
+  'POST /workspaces/:workspaceId/replays/:replayId/pause': () => ({}),
+  'POST /workspaces/:workspaceId/replays/:replayId/resume': () => ({}),
+  'POST /workspaces/:workspaceId/replays/:replayId/cancel': () => ({}),
   'POST /workspaces/:workspaceId/tokens': () => ({ ...named(), role: 'workspace-viewer' }),
   'POST /tokens': () => ({ ...named(), role: 'instance-admin' }),
 };
+
+/** What a route has to be asked with. */
+const QUERIES: Readonly<Record<string, string>> = {
+  'GET /workspaces/:workspaceId/deliveries': '?messageId=message-1',
+};
+
+function past({ destinationId }: World): object {
+  return { destinationId, from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' };
+}
 
 function named(): object {
   return { name: 'Plausible' };
@@ -62,14 +79,23 @@ afterAll(async () => {
 });
 
 /** What belongs to a workspace and stands in paths. */
-const FOREIGN = ['sourceId', 'writeKeyId', 'destinationId', 'connectionId', 'tokenId', 'auditId'] as const;
+const FOREIGN = [
+  'sourceId',
+  'writeKeyId',
+  'destinationId',
+  'connectionId',
+  'tokenId',
+  'replayId',
+  'auditId',
+  'deadLetterId',
+] as const;
 
 const nameOf = ({ method, path }: AdminRoute): string => `${method} ${path.replace(PREFIX, '')}`;
 const isCatchAll = ({ path }: AdminRoute): boolean => path.includes('*');
 const inWorkspace = ({ path }: AdminRoute): boolean => path.includes(':workspaceId');
 
 async function send(route: AdminRoute, world: World, token: string | null, to: Admin = admin) {
-  const path = pathIn(world, route.path);
+  const path = `${pathIn(world, route.path)}${QUERIES[nameOf(route)] ?? ''}`;
   const takesBody = ['POST', 'PUT', 'PATCH'].includes(route.method);
   const body = takesBody ? (BODIES[nameOf(route)]?.(world, receiver.url) ?? {}) : undefined;
   const response = await fetch(`${to.address}${path}`, {

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import {
+  And,
+  type EntityManager,
+  type FindOperator,
+  type FindOptionsWhere,
+  IsNull,
+  LessThan,
+  MoreThanOrEqual,
+  Not,
+} from 'typeorm';
+import { DeadLetter } from '../../database/entities/dead-letter.entity.js';
+import { Destination } from '../../database/entities/destination.entity.js';
+import { type Change } from '../changes/change.js';
+import { type Page, pageOf } from '../paging/page.js';
+import { invalid, notFound } from '../problems/problem.js';
+import { type DeadLetterQuery } from './dead-letter.query.dto.js';
+import { type DeadLetterDto, type DeadLetterWithEventDto, type RedeliverDto } from './dead-letter.dto.js';
+import { deadLetterView, withEvent } from './dead-letter-view.js';
+import { type Chosen, discard, redeliver } from './dead-letter-statements.js';
+
+/** How many ids an audit row names; it always says how many there were. */
+const MAX_NAMED = 20;
+
+/** Where dead letters lie: they belong to a destination, and that to a workspace. */
+export interface Place {
+  readonly workspaceId: string;
+  readonly destinationId: string;
+}
+
+/** What can be done with the dead letters of a destination. Whatever belongs to another workspace is not found. */
+@Injectable()
+export class DeadLetters {
+  async list(manager: EntityManager, place: Place, query: DeadLetterQuery): Promise<Page<DeadLetterDto>> {
+    await this.mustExist(manager, place);
+    const kind = { entity: DeadLetter, view: deadLetterView };
+    return pageOf(manager, kind, whereOf(place.destinationId, query), query, 'DESC');
+  }
+
+  async read(manager: EntityManager, place: Place, id: string): Promise<DeadLetterWithEventDto> {
+    await this.mustExist(manager, place);
+    const found = await manager
+      .createQueryBuilder(DeadLetter, 'letter')
+      .addSelect('letter.event')
+      .where({ id, destinationId: place.destinationId })
+      .getOne();
+    if (found === null) throw notFound('dead letter', id);
+    return withEvent(found);
+  }
+
+  async redeliverOne(change: Change, place: Place, id: string): Promise<number> {
+    const redelivered = await this.redeliver(change, place, { ids: [id] });
+    if (redelivered === 0) throw notFound('dead letter', id);
+    return redelivered;
+  }
+
+  redeliverMany(change: Change, place: Place, { ids, all, reason }: RedeliverDto): Promise<number> {
+    if ((ids === undefined) === (all === undefined))
+      throw invalid('', 'Say which: either ids, or all with or without a reason');
+    if (ids !== undefined && reason !== undefined) throw invalid('/reason', 'A reason goes with all only');
+    return this.redeliver(change, place, ids ? { ids } : { reason, redelivered: false });
+  }
+
+  async discardOne(change: Change, place: Place, id: string): Promise<void> {
+    const discarded = await this.discard(change, place, { ids: [id] });
+    if (discarded === 0) throw notFound('dead letter', id);
+  }
+
+  async discard(change: Change, place: Place, chosen: Chosen): Promise<number> {
+    await this.mustExist(change.manager, place);
+    const discarded = await discard(change.manager, place.destinationId, chosen);
+    if (discarded > 0) await this.note(change, place, 'discard_dead_letters', { discarded, ...told(chosen) });
+    return discarded;
+  }
+
+  private async redeliver(change: Change, place: Place, chosen: Chosen): Promise<number> {
+    await this.mustExist(change.manager, place);
+    const redelivered = await redeliver(change.manager, place.destinationId, chosen);
+    if (redelivered > 0)
+      await this.note(change, place, 'redeliver_dead_letters', { redelivered, ...told(chosen) });
+    return redelivered;
+  }
+
+  /** One audit row for the action, on the destination, however many events it concerned. */
+  private note(change: Change, { workspaceId, destinationId }: Place, action: string, after: object) {
+    return change.note('destination', { action, workspaceId, resourceId: destinationId, after });
+  }
+
+  private async mustExist(manager: EntityManager, { workspaceId, destinationId: id }: Place): Promise<void> {
+    if (!(await manager.existsBy(Destination, { id, workspaceId }))) throw notFound('destination', id);
+  }
+}
+
+const told = ({ ids, reason }: Chosen): object => ({
+  ...(ids && { ids: ids.slice(0, MAX_NAMED) }),
+  ...(reason !== undefined && { reason }),
+});
+
+function whereOf(destinationId: string, query: DeadLetterQuery): FindOptionsWhere<DeadLetter> {
+  const { reason, eventType, eventName, from, to, redelivered } = query;
+  const redeliveredAt = redelivered === undefined ? undefined : redelivered ? Not(IsNull()) : IsNull();
+  const given = { reason, eventType, eventName, deadAt: between(from, to), redeliveredAt };
+  const wanted = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { destinationId, ...Object.fromEntries(wanted) };
+}
+
+function between(from: string | undefined, to: string | undefined): FindOperator<Date> | undefined {
+  const bounds = [
+    ...(from === undefined ? [] : [MoreThanOrEqual(new Date(from))]),
+    ...(to === undefined ? [] : [LessThan(new Date(to))]),
+  ];
+  return bounds.length === 0 ? undefined : And(...bounds);
+}

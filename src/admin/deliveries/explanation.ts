@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Config } from '../../config/config.js';
+import { storable } from '../../destinations/delivery/storable.js';
+import { type CanonicalEvent } from '../../events/event.js';
+import {
+  type DeliveryExplanationDto,
+  type DeliveryWindowDto,
+  type DestinationDeliveryDto,
+} from './deliveries.dto.js';
+import { type Candidate, candidatesOf, type Facts, factsOf } from './delivery-facts.js';
+import { type Message, silenceOf, type Verdict, verdictOf } from './verdict.js';
+
+/** Says where a message went, by what the workspace's destinations have written down about it. */
+@Injectable()
+export class Explanation {
+  constructor(
+    private readonly database: DataSource,
+    private readonly config: Config,
+  ) {}
+
+  async of(workspaceId: string, messageId: string): Promise<DeliveryExplanationDto> {
+    const { manager } = this.database;
+    const candidates = await candidatesOf(manager, workspaceId);
+    const facts = await factsOf(manager, storable(messageId), candidates);
+    const message = messageOf(facts, this.config.DELIVERY_LOG === 'all');
+    const destinations = candidates.flatMap((candidate) => {
+      const own = factsAt(candidate.id, facts);
+      const verdict = verdictOf(own) ?? silenceOf(candidate, message);
+      return verdict ? [told(candidate, own, verdict)] : [];
+    });
+    return { messageId, window: this.window(), destinations };
+  }
+
+  private window(): DeliveryWindowDto {
+    const { DELIVERY_LOG: log, DELIVERY_LOG_HOURS: hours } = this.config;
+    return { log, hours, from: new Date(Date.now() - hours * 3_600_000) };
+  }
+}
+
+function messageOf({ attempts, waiting, dead }: Facts, isComplete: boolean): Message {
+  const sourceIds = [
+    ...[...attempts, ...dead].map(({ sourceId }) => sourceId),
+    ...waiting.map(({ event }) => (JSON.parse(event) as CanonicalEvent).projectId),
+  ];
+  const moments = [
+    ...attempts.map(({ at }) => at),
+    ...waiting.map(({ since }) => since),
+    ...dead.map(({ deadAt }) => deadAt),
+  ];
+  const [firstSeen] = moments.sort((a, b) => a.getTime() - b.getTime());
+  return { sourceIds: new Set(sourceIds), firstSeen, isComplete };
+}
+
+function factsAt(destination: string, { attempts, waiting, dead }: Facts): Facts {
+  return {
+    attempts: attempts.filter(({ destinationId }) => destinationId === destination),
+    waiting: waiting.filter(({ destinationId }) => destinationId === destination),
+    dead: dead.filter(({ destinationId }) => destinationId === destination),
+  };
+}
+
+function told(
+  candidate: Candidate,
+  { attempts, waiting, dead }: Facts,
+  verdict: Verdict,
+): DestinationDeliveryDto {
+  const { id, name, type, enabled, pausedAt } = candidate;
+  return {
+    destinationId: id,
+    name,
+    type,
+    state: pausedAt ? 'paused' : enabled ? 'active' : 'disabled',
+    ...verdict,
+    nextAttemptAt: waiting[0]?.dueAt ?? null,
+    deadLetterId: dead[0]?.id ?? null,
+    attempts: attempts.map(({ at, attempt, outcome, status, reason, replay }) => ({
+      at,
+      attempt,
+      outcome,
+      status,
+      reason,
+      replay,
+    })),
+  };
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { type Attempt, type Candidate, type Dead, type Facts, type Waiting } from './delivery-facts.js';
+import { type Message, silenceOf, verdictOf } from './verdict.js';
+
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 12, minute));
+const attempt = (minute: number, outcome: Attempt['outcome'], reason: string | null = null): Attempt => ({
+  destinationId: 'dst_1',
+  sourceId: 'src_1',
+  at: at(minute),
+  attempt: 1,
+  outcome,
+  status: null,
+  reason,
+  replay: false,
+});
+const waits: Waiting = {
+  destinationId: 'dst_1',
+  event: '{}',
+  dueAt: at(9),
+  since: at(1),
+  reason: 'http_500',
+};
+const dead = (minute: number, redelivered: number | null = null): Dead => ({
+  id: 'dl_1',
+  destinationId: 'dst_1',
+  sourceId: 'src_1',
+  deadAt: at(minute),
+  redeliveredAt: redelivered === null ? null : at(redelivered),
+  reason: 'http_400',
+});
+const facts = (given: Partial<Facts>): Facts => ({ attempts: [], waiting: [], dead: [], ...given });
+
+describe('the verdict on a message at a destination', () => {
+  it.each<[string, Partial<Facts>, string | undefined, string | null]>([
+    ['delivered', { attempts: [attempt(1, 'delivered')] }, 'delivered', null],
+    ['not wanted by the handler', { attempts: [attempt(1, 'filtered', 'no_use')] }, 'filtered', 'no_use'],
+    ['waiting', { attempts: [attempt(1, 'retry', 'timeout')], waiting: [waits] }, 'retrying', 'http_500'],
+    ['waiting, of which no attempt is known', { waiting: [waits] }, 'retrying', 'http_500'],
+    ['given up', { attempts: [attempt(1, 'dead', 'http_400')], dead: [dead(2)] }, 'dead', 'http_400'],
+    ['given up, of which no attempt is known', { dead: [dead(2)] }, 'dead', 'http_400'],
+    [
+      'given up, and redelivered',
+      { attempts: [attempt(5, 'delivered')], dead: [dead(2, 3)] },
+      'delivered',
+      null,
+    ],
+    ['on its way once more', { dead: [dead(2, 3)], waiting: [waits] }, 'retrying', 'http_500'],
+    ['given up twice', { dead: [dead(6), dead(2, 3)] }, 'dead', 'http_400'],
+    [
+      'given up, and delivered by a replay',
+      { attempts: [attempt(5, 'delivered')], dead: [dead(2)] },
+      'delivered',
+      null,
+    ],
+    [
+      'redelivered with an unknown end',
+      { attempts: [attempt(1, 'dead')], dead: [dead(2, 3)] },
+      'unknown',
+      null,
+    ],
+    ['tried, with an unknown end', { attempts: [attempt(1, 'retry', 'timeout')] }, 'unknown', 'timeout'],
+    ['unheard of', {}, undefined, null],
+  ])('%s', (_, given, outcome, reason) => {
+    expect(verdictOf(facts(given))).toEqual(outcome && { outcome, reason });
+  });
+});
+
+describe('the silence of a destination', () => {
+  const candidate = (more: Partial<Candidate> = {}, filtered = false, since = at(0)): Candidate => ({
+    id: 'dst_2',
+    name: 'Second',
+    type: 'webhook',
+    enabled: true,
+    pausedAt: null,
+    connections: [{ sourceId: 'src_1', filtered, since: since.toISOString() }],
+    ...more,
+  });
+  const message: Message = { sourceIds: new Set(['src_1']), firstSeen: at(1), isComplete: true };
+  const unheardOf: Message = { sourceIds: new Set(), firstSeen: undefined, isComplete: true };
+
+  it.each<[string, Candidate, Message, string | undefined, string | null]>([
+    ['means that it is to come', candidate(), message, 'pending', null],
+    [
+      'means so too while it is paused',
+      candidate({ pausedAt: at(0), enabled: false }),
+      message,
+      'pending',
+      null,
+    ],
+    [
+      'means that it was skipped while it is disabled',
+      candidate({ enabled: false }),
+      message,
+      'filtered',
+      'disabled',
+    ],
+    ['may be that of a filter', candidate({}, true), message, 'unknown', 'may_be_filtered'],
+    [
+      'means nothing where successes are not written down',
+      candidate(),
+      { ...message, isComplete: false },
+      'unknown',
+      null,
+    ],
+    ['means nothing about a message that nobody knows', candidate(), unheardOf, 'unknown', null],
+    ['is right without a connection', candidate({ connections: [] }), unheardOf, undefined, null],
+    [
+      'is right with another source',
+      candidate(),
+      { ...message, sourceIds: new Set(['src_2']) },
+      undefined,
+      null,
+    ],
+    ['is right when it was connected later', candidate({}, false, at(2)), message, undefined, null],
+  ])('%s', (_, given, about, outcome, reason) => {
+    expect(silenceOf(given, about)).toEqual(outcome && { outcome, reason });
+  });
+});

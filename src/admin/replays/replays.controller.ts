@@ -1,0 +1,152 @@
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Asking, Asks } from '../access/asking.js';
+import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Changes } from '../changes/changes.js';
+import { ApiPage, type Page, pageOf } from '../paging/page.js';
+import { Fails } from '../problems/problem-docs.js';
+import { CreateReplayDto } from './create-replay.dto.js';
+import { ReplayDryRunDto, ReplayDto } from './replay.dto.js';
+import { CREATE_EXAMPLES } from './replay-examples.js';
+import { ReplayPlanning } from './replay-planning.js';
+import { ReplayQuery } from './replay.query.dto.js';
+import { REPLAY, Replays } from './replays.js';
+
+/** Events of the past, once more, for one destination. */
+@AdminController('workspaces/:workspaceId/replays', 'Replays')
+export class ReplaysController {
+  constructor(
+    private readonly changes: Changes,
+    private readonly replays: Replays,
+    private readonly planning: ReplayPlanning,
+    private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Start a replay
+   * @remarks What there is to read is fixed now: the range of the event log, as far as it still has the events. The destination
+   * gets what its connections, their filters and the events' `integrations` let pass at the moment it is sent; no other
+   * destination gets anything. A replayed event is a delivery of its own, with retries and dead letters, and is marked: webhooks
+   * get the header `tributary-replay`. It is sent at least once: after a crash some may come twice. While the destination is
+   * paused, disabled or failing, the replay waits and says so. At most twenty of a workspace at a time.
+   */
+  @Post()
+  @Needs('workspace-admin')
+  @Reads()
+  @Repeatable()
+  @ApiBody({ type: CreateReplayDto, examples: CREATE_EXAMPLES })
+  @Fails('not_found', 'conflict', 'unavailable')
+  async create(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Body() body: CreateReplayDto,
+  ): Promise<ReplayDto> {
+    const criteria = await this.replays.criteria(this.database.manager, workspaceId, body);
+    const plan = await this.planning.plan({ id: body.destinationId, workspaceId }, criteria);
+    return this.changes.run(asking, (change) =>
+      this.replays.create(change, workspaceId, body, criteria, plan),
+    );
+  }
+
+  /**
+   * See what a replay would deliver
+   * @remarks Takes what starting one takes, reads all of it, for twenty seconds at most, and sends nothing. The replay delivers
+   * as many, unless connections or filters change meanwhile. At most two at a time.
+   */
+  @Post('dry-run')
+  @HttpCode(200)
+  @Needs('workspace-admin')
+  @Reads()
+  @ApiBody({ type: CreateReplayDto, examples: CREATE_EXAMPLES })
+  @Fails('not_found', 'too_many_requests', 'unavailable')
+  async dryRun(
+    @Param('workspaceId') workspaceId: string,
+    @Body() body: CreateReplayDto,
+  ): Promise<ReplayDryRunDto> {
+    const criteria = await this.replays.criteria(this.database.manager, workspaceId, body);
+    return this.planning.dryRun({ id: body.destinationId, workspaceId }, criteria);
+  }
+
+  /**
+   * List replays
+   * @remarks The newest first.
+   */
+  @Get()
+  @Needs('workspace-viewer')
+  @ApiPage(ReplayDto)
+  @Fails('not_found', 'invalid_request')
+  list(@Param('workspaceId') workspaceId: string, @Query() query: ReplayQuery): Promise<Page<ReplayDto>> {
+    const { destinationId, state } = query;
+    const where = {
+      workspaceId,
+      ...(destinationId !== undefined && { destinationId }),
+      ...(state && { state }),
+    };
+    return pageOf(this.database.manager, REPLAY, where, query, 'DESC');
+  }
+
+  /** Read a replay and its progress */
+  @Get(':replayId')
+  @Needs('workspace-viewer')
+  @Fails('not_found')
+  async read(@Param('workspaceId') workspaceId: string, @Param('replayId') id: string): Promise<ReplayDto> {
+    return REPLAY.view(await this.replays.find(this.database.manager, workspaceId, id));
+  }
+
+  /**
+   * Pause a replay
+   * @remarks No further attempt begins after two seconds; what is under way may end. Pausing what is paused is fine.
+   */
+  @Post(':replayId/pause')
+  @HttpCode(200)
+  @Needs('workspace-admin')
+  @Repeatable()
+  @Conditional()
+  @Fails('not_found', 'conflict')
+  pause(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('replayId') id: string,
+  ): Promise<ReplayDto> {
+    return this.changes.run(asking, (change) => this.replays.pause(change, workspaceId, id));
+  }
+
+  /**
+   * Resume a replay
+   * @remarks It goes on where it stood. What the event log has removed meanwhile is missed. Resuming what runs is fine.
+   */
+  @Post(':replayId/resume')
+  @HttpCode(200)
+  @Needs('workspace-admin')
+  @Repeatable()
+  @Conditional()
+  @Fails('not_found', 'conflict')
+  resume(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('replayId') id: string,
+  ): Promise<ReplayDto> {
+    return this.changes.run(asking, (change) => this.replays.resume(change, workspaceId, id));
+  }
+
+  /**
+   * Cancel a replay
+   * @remarks Ends it for good; no further attempt begins after two seconds. What it has left to the retries is still tried.
+   */
+  @Post(':replayId/cancel')
+  @HttpCode(200)
+  @Needs('workspace-admin')
+  @Repeatable()
+  @Conditional()
+  @Fails('not_found', 'conflict')
+  cancel(
+    @Asks() asking: Asking,
+    @Param('workspaceId') workspaceId: string,
+    @Param('replayId') id: string,
+  ): Promise<ReplayDto> {
+    return this.changes.run(asking, (change) => this.replays.cancel(change, workspaceId, id));
+  }
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { Destination } from '../../database/entities/destination.entity.js';
+import { Replay, type ReplayState } from '../../database/entities/replay.entity.js';
+import { SourceRow } from '../../database/entities/source.entity.js';
+import { newId } from '../../database/new-id.js';
+import { type ReplayCriteria } from '../../destinations/replay/criteria.js';
+import { type ReplayPlan } from '../../destinations/replay/history.js';
+import { type Change, type Kind } from '../changes/change.js';
+import { invalid, notFound, Problem } from '../problems/problem.js';
+import { type CreateReplayDto } from './create-replay.dto.js';
+import { type ReplayDto } from './replay.dto.js';
+import { replayView } from './replay-view.js';
+
+export const REPLAY: Kind<Replay, ReplayDto> = { type: 'replay', entity: Replay, view: replayView };
+
+/** Replays of a workspace that have not ended: each costs the workers reading. */
+const MOST_OPEN = 20;
+
+/** What can be done with replays, inside a change. */
+@Injectable()
+export class Replays {
+  async find(manager: EntityManager, workspaceId: string, id: string): Promise<Replay> {
+    const row = await manager.findOneBy(Replay, { id, workspaceId });
+    if (row === null) throw notFound('replay', id);
+    return row;
+  }
+
+  /** The criteria that a body asks for; throws when they cannot be, or speak of what the workspace has not. */
+  async criteria(
+    manager: EntityManager,
+    workspaceId: string,
+    body: CreateReplayDto,
+  ): Promise<ReplayCriteria> {
+    const { destinationId, sourceIds, types, events, onlyFailed = false } = body;
+    const [from, to] = [new Date(body.from), new Date(Math.min(Date.parse(body.to), Date.now()))];
+    if (from >= to) throw invalid('/from', 'The range must begin before it ends, and in the past');
+    if (!(await manager.existsBy(Destination, { id: destinationId, workspaceId })))
+      throw invalid('/destinationId', `The workspace has no destination ${destinationId}`);
+    const known = sourceIds && (await manager.findBy(SourceRow, { workspaceId, id: In(sourceIds) }));
+    const missing = sourceIds?.findIndex((id) => known?.every((source) => source.id !== id)) ?? -1;
+    if (missing !== -1)
+      throw invalid(`/sourceIds/${missing}`, `The workspace has no source ${sourceIds?.[missing]}`);
+    return {
+      ...(sourceIds && { sourceIds }),
+      from: from.toISOString(),
+      to: to.toISOString(),
+      ...(types && { types }),
+      ...(events && { events }),
+      onlyFailed,
+    };
+  }
+
+  async create(
+    change: Change,
+    workspaceId: string,
+    { destinationId, rateLimit }: CreateReplayDto,
+    criteria: ReplayCriteria,
+    plan: ReplayPlan,
+  ): Promise<ReplayDto> {
+    const { manager } = change;
+    // It may be gone since the criteria were judged.
+    if (!(await manager.existsBy(Destination, { id: destinationId, workspaceId })))
+      throw invalid('/destinationId', `The workspace has no destination ${destinationId}`);
+    const open = await manager.countBy(Replay, { workspaceId, state: In(['running', 'paused']) });
+    if (open >= MOST_OPEN)
+      throw new Problem(
+        'conflict',
+        `${MOST_OPEN} replays of the workspace have not ended: wait, or cancel some`,
+      );
+    const values = {
+      id: newId('rpl'),
+      workspaceId,
+      destinationId,
+      criteria,
+      plan,
+      rateLimit: rateLimit ?? null,
+    };
+    return change.insert(REPLAY, workspaceId, { ...values, state: 'running' });
+  }
+
+  pause(change: Change, workspaceId: string, id: string): Promise<ReplayDto> {
+    return this.change(change, workspaceId, id, 'paused', 'pause');
+  }
+
+  resume(change: Change, workspaceId: string, id: string): Promise<ReplayDto> {
+    return this.change(change, workspaceId, id, 'running', 'resume');
+  }
+
+  cancel(change: Change, workspaceId: string, id: string): Promise<ReplayDto> {
+    return this.change(change, workspaceId, id, 'cancelled', 'cancel');
+  }
+
+  /** The row is locked first: a worker may be about to complete it. Being in the state already is fine. */
+  private async change(
+    change: Change,
+    workspaceId: string,
+    id: string,
+    state: ReplayState,
+    action: string,
+  ): Promise<ReplayDto> {
+    const lock = { mode: 'pessimistic_write' } as const;
+    const row = await change.manager.findOne(Replay, { where: { id, workspaceId }, lock });
+    if (row === null) throw notFound('replay', id);
+    change.expect(row);
+    if (row.state !== state && row.state !== 'running' && row.state !== 'paused')
+      throw new Problem('conflict', `The replay is ${row.state}`);
+    const ended = state === 'cancelled' && row.state !== state ? { endedAt: new Date() } : {};
+    return change.update(REPLAY, workspaceId, row, { state, ...ended }, action);
+  }
+}

@@ -1,0 +1,36 @@
+import { type RecordBatch } from '../../event-log/event-log.js';
+
+/** How far a replay has read, by places: the partitions of the topic, or the list of dead letters. */
+export type Positions = Readonly<Record<string, string>>;
+
+/** The position of a place when everything up to a record is finished. */
+export interface Mark {
+  readonly place: string;
+  readonly next: string;
+}
+
+/** Events of the past in the form of the log's records, in order. */
+export interface Page {
+  readonly batch: RecordBatch;
+  /** The mark behind the record of an offset. */
+  after(offset: bigint): Mark;
+  /** What distinguishes the record of an offset from all others, the same whenever it is read. */
+  nameOf(offset: bigint): string;
+  /** Told when records have been sent on their way. */
+  sent(offsets: readonly bigint[]): Promise<void>;
+}
+
+/** What there is to read is fixed when the replay is made; offsets are texts, for JSON knows no bigint. */
+export interface ReplayPlan {
+  readonly ranges: readonly { readonly partition: number; readonly from: string; readonly to: string }[];
+  /** Records to read, whether they match or not. */
+  readonly total: number;
+  /** When it was made, as an ISO text: no dead letter that came later belongs to it. */
+  readonly until: string;
+}
+
+/** Where a replay reads: the event log, or the dead letters of its destination. */
+export interface History {
+  /** Resolves when everything behind these positions has been handed on, page by page. */
+  read(positions: Positions, signal: AbortSignal, onPage: (page: Page) => Promise<void>): Promise<void>;
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { counting, progressOf, standing } from './progress.js';
+
+describe('the progress of a replay', () => {
+  it('begins with nothing, and goes on with what was stored', () => {
+    expect(progressOf({})).toMatchObject({ positions: {}, scanned: 0, counted: 0, at: null });
+    expect(progressOf({ scanned: 7 })).toMatchObject({ scanned: 7, counted: 0 });
+  });
+
+  it('counts each event once, by its outcome, and none that is held', () => {
+    const counted = counting(progressOf({ delivered: 1, counted: 1 }), [
+      { kind: 'delivered' },
+      { kind: 'filtered', reason: 'r' },
+      { kind: 'retry', delayMs: 1, reason: 'r' },
+      { kind: 'behind' },
+      { kind: 'dead', reason: 'r' },
+      { kind: 'held', reason: 'r', auth: false },
+    ]);
+    expect(counted).toMatchObject({ counted: 6, delivered: 2, filtered: 1, retrying: 2, dead: 1 });
+  });
+
+  it('moves the position of one place, and tells the time of the last record', () => {
+    const before = progressOf({ positions: { 0: '5', 1: '9' }, scanned: 3 });
+    const records = [{ timestamp: 1_000 }, { timestamp: 2_000 }];
+    expect(standing(before, { place: '1', next: '11' }, records)).toMatchObject({
+      positions: { 0: '5', 1: '11' },
+      scanned: 5,
+      at: '1970-01-01T00:00:02.000Z',
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { pause } from '../../event-log/backoff.js';
+import { LogUnavailable } from '../../event-log/event-log.js';
+import { type Destination } from '../delivery/destination.js';
+import { DestinationDirectory } from '../delivery/destination-directory.js';
+import { type Eligible, sortBatch } from '../delivery/eligible.js';
+import { narrowed } from './criteria.js';
+import { type Page } from './history.js';
+import { Histories } from './histories.js';
+import { Lease } from './lease.js';
+import { Pace } from './pace.js';
+import { counting, standing } from './progress.js';
+import { type ClaimedReplay, ReplayClaims } from './replay-claims.js';
+import { ReplayDelivery } from './replay-delivery.js';
+
+/** Most events between two writings of the progress, for types that take fewer at a time. */
+const MOST_AT_ONCE = 200;
+/** How long what the destination did not take now waits with the page at hand. */
+const AGAIN_MS = 500;
+/** How long a replay that cannot go on is left alone. */
+const REST_MS = 2_000;
+
+/** The replay cannot go on now; `reason` is a code that people see. */
+class CannotGoOn extends Error {
+  override readonly name = 'CannotGoOn';
+  constructor(readonly reason: string) {
+    super(reason);
+  }
+}
+
+/** Runs a claimed replay: reads, picks what its destination would get now, delivers it, and writes down how far it is. */
+@Injectable()
+export class ReplayRunner {
+  /** By which this process is known in the rows. */
+  readonly claimant = randomUUID();
+  private readonly log = new Logger(ReplayRunner.name);
+
+  constructor(
+    private readonly directory: DestinationDirectory,
+    private readonly histories: Histories,
+    private readonly delivery: ReplayDelivery,
+    private readonly claims: ReplayClaims,
+  ) {}
+
+  /** Resolves when the replay is completed or given back; rejects when Postgres does not take that. */
+  async run(replay: ClaimedReplay, stopping: AbortSignal): Promise<void> {
+    const lease = new Lease(this.claims, this.claimant, replay, stopping);
+    const target = { id: replay.destinationId, workspaceId: replay.workspaceId };
+    const history = this.histories.of(target, replay.criteria, replay.plan);
+    const pace = new Pace(replay.rateLimit);
+    const started = performance.now();
+    try {
+      this.destinationOf(replay);
+      await history.read(lease.progress.positions, lease.signal, (page) =>
+        this.work(replay, page, lease, pace),
+      );
+      await lease.complete();
+    } catch (error) {
+      const reason = lease.signal.aborted ? null : this.reasonOf(error, replay);
+      await lease.release(reason, reason === null ? 0 : REST_MS);
+      lease.reason = reason;
+    }
+    const { scanned, counted, delivered, filtered, retrying, dead } = lease.progress;
+    const counts = { scanned, counted, delivered, filtered, retrying, dead };
+    const { id, destinationId: destination, workspaceId: workspace } = replay;
+    const ms = Math.round(performance.now() - started);
+    this.log.log({
+      event: 'replay.ran',
+      replay: id,
+      destination,
+      workspace,
+      reason: lease.reason,
+      ...counts,
+      ms,
+    });
+  }
+
+  /** Returns when everything on the page is finished. */
+  private async work(replay: ClaimedReplay, page: Page, lease: Lease, pace: Pace): Promise<void> {
+    let rest = sortBatch(page.batch, narrowed(this.destinationOf(replay), replay.criteria)).eligible;
+    let passed = this.pass(page, 0, rest[0], lease);
+    while (rest.length > 0) {
+      const destination = this.destinationOf(replay);
+      const some = rest.slice(0, pace.atOnce(Math.max(MOST_AT_ONCE, destination.limits.maxItems)));
+      await pace.turn(some.length, lease.signal);
+      lease.signal.throwIfAborted();
+      const finished = await this.delivery.deliver(destination, replay.id, page, some, lease.signal);
+      rest = rest.filter((one) => !finished.has(one));
+      lease.progress = counting(lease.progress, [...finished.values()]);
+      passed = this.pass(page, passed, rest[0], lease);
+      const isHeld = finished.size < some.length;
+      lease.reason = isHeld ? 'destination_failing' : null;
+      await lease.save();
+      if (isHeld) await pause(AGAIN_MS, lease.signal);
+    }
+  }
+
+  /** Moves the position up to the first event that is not finished; the number of records on the page before it. */
+  private pass(page: Page, passed: number, next: Eligible | undefined, lease: Lease): number {
+    const { records } = page.batch;
+    const end = next ? records.findIndex(({ offset }) => offset === next.offset) : records.length;
+    const last = records[end - 1];
+    if (last && end > passed)
+      lease.progress = standing(lease.progress, page.after(last.offset), records.slice(passed, end));
+    return end;
+  }
+
+  private destinationOf({ destinationId }: ClaimedReplay): Destination {
+    const destination = this.directory.find(destinationId);
+    if (destination?.state === 'active') return destination;
+    throw new CannotGoOn(`destination_${destination?.state ?? 'unusable'}`);
+  }
+
+  private reasonOf(error: unknown, { id }: ClaimedReplay): string {
+    if (error instanceof CannotGoOn) return error.reason;
+    if (error instanceof LogUnavailable) return 'log_unavailable';
+    this.log.error(
+      { event: 'replay.failed', replay: id },
+      error instanceof Error ? error.stack : String(error),
+    );
+    return 'internal_error';
+  }
+}
