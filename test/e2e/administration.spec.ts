@@ -48,7 +48,9 @@ async function track(event: string): Promise<void> {
 const namesAt = (receiver: Receiver) => receiver.events().map(({ event }) => event);
 const filtered = async () => {
   const text = await (await fetch(`${product.address}/metrics`)).text();
-  return /^tributary_deliveries_total\{type="webhook",outcome="filtered",reason="excluded"\} (\d+)$/m.exec(text)?.[1];
+  return /^tributary_deliveries_total\{type="webhook",outcome="filtered",reason="excluded"\} (\d+)$/m.exec(
+    text,
+  )?.[1];
 };
 const verify = (secret: string, { body, headers }: Received) =>
   new Webhook(secret).verify(body, headers as Record<string, string>);
