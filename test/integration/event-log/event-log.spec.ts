@@ -38,7 +38,8 @@ describe.each(drivers)('$name', (driver) => {
     await log.append(records);
     const reader = await read(log, group, [rig.topic, rig.otherTopic]);
     await eventually(() => expect(new Set(reader.values()).size).toBe(3));
-    // A broker that has just made the topics may let a record be written twice: the append promises at least once.
+    // Kafka's append promises at least once: a broker that has just made the topics may let a record be written twice.
+    if (driver.name === 'LocalLog') expect(reader.records).toHaveLength(3);
     const values = reader.values();
     const once = reader.records.filter((_, index) => values.indexOf(values[index] ?? '') === index);
     const got = once.map(({ topic, key, value, headers }) => ({ topic, key, value, headers }));
