@@ -12,6 +12,9 @@ export class ConfigError extends Error {
   }
 }
 
+// On Node 20 the AWS SDK says on stderr that it will want Node 22 one day: a matter of the lock file, not of operators.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** The variables of this process. */
 export const environment = (): Readonly<Record<string, string | undefined>> => process.env;
 

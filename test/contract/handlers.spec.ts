@@ -12,6 +12,10 @@ import { anEvent } from '../support/events.js';
 
 /** Valid and faulty settings of each type. A new handler that forgets its own does not compile. */
 const sampleSettings: Record<DestinationType, { valid: object; faulty: object }> = {
+  clickhouse: {
+    valid: { url: 'https://clickhouse.example.com:8443' },
+    faulty: { url: 'clickhouse.example.com:8443' },
+  },
   console: { valid: {}, faulty: { label: 'two\nlines' } },
   kafka: {
     valid: { brokers: ['kafka.example.com:9093'], topic: 'events.{type}' },
@@ -24,6 +28,10 @@ const sampleSettings: Record<DestinationType, { valid: object; faulty: object }>
   'redis-stream': {
     valid: { url: 'rediss://redis.example.com' },
     faulty: { url: 'https://redis.example.com' },
+  },
+  s3: {
+    valid: { bucket: 'events', accessKeyId: 'key', secretAccessKey: 'secret' },
+    faulty: { bucket: 'Events/2026', accessKeyId: 'key', secretAccessKey: 'secret' },
   },
   segment: { valid: { writeKey: 'key' }, faulty: { writeKey: 'a key' } },
   webhook: { valid: { url: 'https://example.com/' }, faulty: {} },

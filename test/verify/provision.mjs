@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CHDB_VERSION, fetchChdb, hasChdb } from './chdb.mjs';
 import { installPackages } from './debian-packages.mjs';
 import { hasDockerEngine, pullImages } from './docker-engine.mjs';
 import { fetchKafkaClasses, hasKafkaClasses, KAFKA_VERSION } from './kafka-classes.mjs';
 import { hasCommand } from './run.mjs';
+import { s3ProxyClasses, S3PROXY_VERSION } from './s3proxy-classes.mjs';
 
 /** @typedef {{ package: string, isThere: () => boolean }} Requirement */
 
@@ -12,6 +14,12 @@ import { hasCommand } from './run.mjs';
 const TOOLS = [
   { package: 'kcat', isThere: () => hasCommand('kcat') },
   { package: 'chromium', isThere: () => existsSync('/usr/bin/chromium') },
+];
+
+/** @type {readonly Requirement[]} What the S3 server runs on, with Docker too. */
+const S3_SERVER = [
+  { package: 'default-jre-headless', isThere: hasJava },
+  { package: 'maven', isThere: () => s3ProxyClasses.isThere() || hasCommand('mvn') },
 ];
 
 /** @type {readonly Requirement[]} */
@@ -24,18 +32,20 @@ const SERVERS = [
 
 /**
  * Makes sure that Postgres, Redis and Kafka can be started: with Docker, else from Debian packages and Maven artefacts.
- * Installs only what is missing, and is quick when nothing is.
- * @param {{ tools: boolean, say?: (line: string) => void }} options `tools`: also those of the end-to-end tests
+ * ClickHouse's engine comes from npm. Installs only what is missing, and is quick when nothing is.
+ * @param {{ tools: boolean, s3?: boolean, say?: (line: string) => void }} options `tools`: also those of the end-to-end
+ *   tests; `s3`: also an S3 server
  */
-export async function provision({ tools, say = () => undefined }) {
+export async function provision({ tools, s3 = false, say = () => undefined }) {
   const docker = hasDockerEngine();
   say(
     docker
       ? 'a Docker engine answers: servers run in containers'
       : 'no Docker engine: servers run as processes',
   );
-  const needed = [...(docker ? [] : SERVERS), ...(tools ? TOOLS : [])];
-  const missing = needed.filter(({ isThere }) => !isThere()).map((requirement) => requirement.package);
+  const needed = [...(docker ? [] : SERVERS), ...(tools ? TOOLS : []), ...(s3 ? S3_SERVER : [])];
+  const absent = needed.filter(({ isThere }) => !isThere()).map((requirement) => requirement.package);
+  const missing = [...new Set(absent)];
   if (missing.length > 0) {
     say(`installing ${missing.join(', ')}`);
     await installPackages(missing);
@@ -45,6 +55,14 @@ export async function provision({ tools, say = () => undefined }) {
   } else if (!hasKafkaClasses()) {
     say(`downloading Apache Kafka ${KAFKA_VERSION}`);
     await fetchKafkaClasses();
+  }
+  if (s3 && !s3ProxyClasses.isThere()) {
+    say(`downloading S3Proxy ${S3PROXY_VERSION}`);
+    await s3ProxyClasses.fetch();
+  }
+  if (!hasChdb()) {
+    say(`downloading chDB ${CHDB_VERSION}, the engine of ClickHouse`);
+    await fetchChdb();
   }
 }
 

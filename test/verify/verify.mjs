@@ -3,7 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { provision } from './provision.mjs';
-import { interrupt, single, tests } from './steps.mjs';
+import { beside, interrupt, single, tests } from './steps.mjs';
 import { sum } from './tally.mjs';
 
 /** @typedef {import('./tally.mjs').Count} Count */
@@ -20,9 +20,11 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(
 
 if (await layer('Dependencies', install)) {
   await layer('Provisioning', servers);
+  // The longest of the three, and none of them keeps two cores busy.
+  const lint = await beside(npm('lint'));
   await layer('Format', () => single(npm('format:check')));
-  await layer('Lint', () => single(npm('lint')));
   await layer('Types', () => single(npm('types')));
+  await layer('Lint', lint);
   await layer('Unit and contract tests', () => tests('unit', 'contract'));
   isBuilt = await layer('Build', () => single(npm('build')));
   await layer(
@@ -65,7 +67,7 @@ async function install() {
 }
 
 async function servers() {
-  await provision({ tools: true, say: (line) => console.log(line) });
+  await provision({ tools: true, s3: true, say: (line) => console.log(line) });
   return PASSED;
 }
 

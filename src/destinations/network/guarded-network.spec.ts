@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultOf } from '../handler.js';
@@ -47,6 +49,18 @@ describe('connections of handlers', () => {
     )) as [unknown];
     expect(resultOf(error)).toEqual({ kind: 'reject', reason: 'https_required' });
   });
+
+  it.each([http, https])(
+    'tell an HTTP request of the refusal, which listens later than it connects',
+    async (protocol) => {
+      const agent = new protocol.Agent();
+      const tls = protocol === https ? {} : undefined;
+      agent.createConnection = () => closed.connect({ host: '127.0.0.1', port, ...(tls && { tls }) });
+      const request = protocol.request({ host: '127.0.0.1', port, agent, method: 'PUT' }).end('body');
+      const [error] = (await once(request, 'error')) as [unknown];
+      expect(resultOf(error)).toEqual({ kind: 'reject', reason: 'address_blocked' });
+    },
+  );
 
   it('guard the socket of a client that connects by itself', async () => {
     const socket = closed.socket({ encrypted: true });

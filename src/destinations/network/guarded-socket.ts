@@ -1,4 +1,4 @@
-import { isIP, Socket, type SocketConnectOpts } from 'node:net';
+import { isIP, type LookupFunction, Socket, type SocketConnectOpts } from 'node:net';
 import { AddressBlocked } from './address-blocked.js';
 import { type AddressGuard } from './address-guard.js';
 import { guardedLookup } from './guarded-lookup.js';
@@ -17,7 +17,10 @@ export class GuardedSocket extends Socket {
   ) {
     super();
     this.protocol = encrypted ? 'https:' : 'http:';
-    this.once('connect', () => this.judge(this.remoteAddress ?? ''));
+    this.once('connect', () => {
+      const fault = this.guard.faultOf(this.remoteAddress ?? '', this.protocol);
+      if (fault !== undefined) this.destroy(new AddressBlocked(fault));
+    });
   }
 
   override connect(...given: unknown[]): this {
@@ -25,19 +28,21 @@ export class GuardedSocket extends Socket {
     const listener = given.find((one) => typeof one === 'function') as (() => void) | undefined;
     if (!('port' in options)) return this.refuse('address_blocked');
     const host = (options.host ?? 'localhost').replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && !this.judge(host)) return this;
+    const fault = isIP(host) === 0 ? undefined : this.guard.faultOf(host, this.protocol);
+    if (fault !== undefined) return this.refuse(fault);
     const guarded = { ...options, host, lookup: guardedLookup(this.guard, this.protocol) };
     return super.connect(guarded, listener);
   }
 
-  private judge(ip: string): boolean {
-    const fault = this.guard.faultOf(ip, this.protocol);
-    if (fault !== undefined) this.refuse(fault);
-    return fault === undefined;
-  }
-
+  /**
+   * Fails as a name that is not found does, later: whoever connects may listen only then, as Node's HTTP agent does, and an
+   * error that nobody hears ends the process.
+   */
   private refuse(fault: AddressBlocked['fault']): this {
-    return this.destroy(new AddressBlocked(fault));
+    const lookup: LookupFunction = (_name, _options, told) => {
+      setImmediate(told, new AddressBlocked(fault), '');
+    };
+    return super.connect({ host: 'refused.invalid', port: 1, lookup });
   }
 }
 

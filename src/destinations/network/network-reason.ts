@@ -20,8 +20,13 @@ const TLS = /^ERR_(?:TLS|SSL|OSSL)|CERT|^UNABLE_TO_VERIFY/;
 
 /** Why a connection failed, as a short code: `connection_refused`, `tls`, and `network` for what nobody has named. */
 export function networkReason(error: unknown): string {
+  return namedReason(error) ?? 'network';
+}
+
+/** The same for errors of which nobody knows whether a connection failed; undefined for what has no name here. */
+export function namedReason(error: unknown): string | undefined {
   const code = codeOf(error);
-  return TLS.test(code) ? 'tls' : (REASONS[code] ?? 'network');
+  return TLS.test(code) ? 'tls' : REASONS[code];
 }
 
 /** Several addresses that all fail come as one AggregateError, with the code of the last one inside. */

@@ -73,6 +73,25 @@ describe('when events cannot be stored', () => {
     expect((await call('POST', '/v1/track', { headers: withKey(), body: '{}' })).status).toBe(503);
   });
 
+  it('a call is counted on its write key by what it was answered, and no message of it', async () => {
+    const counted = () => ({ ...ingestion.counts });
+    const three = JSON.stringify({ batch: Array(3).fill({ type: 'track', userId: 'u', event: 'e' }) });
+    const fail: [string, () => unknown][] = [
+      ['unavailable', () => (ingestion.log.away = true)],
+      ['rate_limited', () => ingestion.log.overload()],
+      ['internal_error', () => (ingestion.log.failure = new Error('odd'))],
+    ];
+    for (const [code, make] of fail) {
+      ingestion.log.reset();
+      make();
+      const before = counted();
+      await call('POST', '/v1/batch', { headers: withKey(), body: three });
+      await call('GET', `/v1/pixel/track?writeKey=${KEY}&userId=u&event=e`);
+      const name = `wkey_1 ${code}`;
+      expect(counted()).toEqual({ ...before, [name]: (before[name] ?? 0) + 2 });
+    }
+  });
+
   it('too much at once is 429 with the seconds to wait', async () => {
     ingestion.log.overload();
     const answer = await track();

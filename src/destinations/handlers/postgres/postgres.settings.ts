@@ -17,7 +17,7 @@ export class PostgresSettings {
    * Host name or IP address of the server.
    * @example db.example.com
    */
-  @Address<PostgresSettings>({ encrypted: ({ tls }) => tls !== 'disable' })
+  @Address<PostgresSettings>({ encrypted: ({ tls }) => tls !== 'disable', port: ({ port }) => port })
   @Matches(HOST, { message: '$property must be a host name or an IP address' })
   host!: string;
 
