@@ -44,6 +44,8 @@ export interface ConsumeOptions {
   readonly onBatch: OnBatch;
   /** At most so many records in one batch. */
   readonly maxRecords: number;
+  /** About so many bytes in one batch, if there are so many; 1 MiB when left out, and never more than some 4 MB. */
+  readonly maxBytes?: number;
 }
 
 /** A part of one partition: from an offset on, up to and without another. */

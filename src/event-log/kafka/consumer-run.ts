@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Consumer, type Kafka } from 'kafkajs';
 import { type ConsumeOptions, LogUnavailable } from '../event-log.js';
-import { CONSUMER_SETTINGS, JOIN_TIMEOUT_MS, PARTITIONS_AT_ONCE } from './consumer-settings.js';
+import { fetchSizes, CONSUMER_SETTINGS, JOIN_TIMEOUT_MS, PARTITIONS_AT_ONCE } from './consumer-settings.js';
 import { PartitionWork } from './partition-work.js';
 
 /** One kafkajs consumer, from its making to its crash or stop. */
@@ -16,7 +16,11 @@ export class ConsumerRun {
     private readonly isPaused: () => boolean,
     private readonly onJoined: () => void,
   ) {
-    this.consumer = kafka.consumer({ ...CONSUMER_SETTINGS, groupId: options.group });
+    this.consumer = kafka.consumer({
+      ...CONSUMER_SETTINGS,
+      ...fetchSizes(options.maxBytes),
+      groupId: options.group,
+    });
   }
 
   /** Resolves after the signal, when the work is done and the group is left; rejects when the consumer crashed. */

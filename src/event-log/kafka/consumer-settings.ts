@@ -10,7 +10,6 @@ export const CONSUMER_SETTINGS = {
   heartbeatInterval: 500,
   minBytes: 65_536,
   maxWaitTimeInMs: 200,
-  maxBytes: 4_194_304,
   metadataMaxAge: 60_000,
   allowAutoTopicCreation: false,
   // A consumer that crashed is rebuilt by its subscription: kafkajs gives up for good on some errors.
@@ -21,6 +20,15 @@ export const CONSUMER_SETTINGS = {
     restartOnFailure: () => Promise.resolve(false),
   },
 } satisfies Omit<ConsumerConfig, 'groupId'>;
+
+const MIB = 1_048_576;
+
+/** Bytes of one fetch: of a partition, as one batch is to have, and of a broker, so that several partitions have a share. */
+export function fetchSizes(
+  batchBytes: number = MIB,
+): Pick<ConsumerConfig, 'maxBytesPerPartition' | 'maxBytes'> {
+  return { maxBytesPerPartition: batchBytes, maxBytes: Math.max(4 * MIB, 2 * batchBytes) };
+}
 
 /** Partitions of one subscription that are worked on at the same time. */
 export const PARTITIONS_AT_ONCE = 6;

@@ -47,9 +47,9 @@ export class KafkaLog extends EventLog {
     this.probing = new AdminSession(this.clients.prompt);
     this.administration = new AdminSession(this.clients.patient);
     this.groups = new GroupAdmin(this.administration, this.clients.patient);
-    const check = new TopicCheck(this.probing, config);
-    this.brokers = new BrokerHealth(() => check.run());
     this.sender = new KafkaSender(this.clients.prompt);
+    const check = new TopicCheck(this.probing, config, (topics) => this.sender.prepare(topics));
+    this.brokers = new BrokerHealth(() => check.run());
     const limits = { deadlineMs, maxInFlightBytes, hungMs: HUNG_MS };
     this.queue = new ProducerQueue(this.sender, limits, (error) => this.brokers.sent(error));
   }

@@ -4,7 +4,9 @@ import { type KafkaConfig } from '../../config/kafka.config.js';
 import { LogUnavailable } from '../event-log.js';
 import { type AdminSession } from './admin-session.js';
 
-/** Whether every topic of the contract (DESIGN 5.3) can be written to; makes those that are missing, if it may. */
+/**
+ * Whether every partition of every topic of the contract (DESIGN 5.3) can be written to; makes topics that are missing, if it may.
+ */
 export class TopicCheck {
   private readonly log = new Logger(TopicCheck.name);
   private readonly topics: readonly string[];
@@ -14,6 +16,7 @@ export class TopicCheck {
   constructor(
     private readonly session: AdminSession,
     private readonly config: KafkaConfig,
+    private readonly prepare: (topics: readonly string[]) => Promise<void>,
   ) {
     this.topics = [...new Set([config.EVENTS_TOPIC, config.REJECTED_TOPIC, config.DEAD_LETTERS_TOPIC])];
   }
@@ -21,9 +24,11 @@ export class TopicCheck {
   /** Resolves when all is well; otherwise rejects with what is not. */
   async run(): Promise<void> {
     await this.session.use(async (admin) => {
-      if (!this.present) await this.createMissing(admin);
+      const { present } = this;
       this.present = false;
+      if (!present) await this.createMissing(admin);
       await this.checkLeaders(admin);
+      if (!present) await this.prepare(this.topics);
       this.present = true;
     });
   }

@@ -37,12 +37,8 @@ describe.each(drivers)('$name', (driver) => {
     ];
     await log.append(records);
     const reader = await read(log, group, [rig.topic, rig.otherTopic]);
-    await eventually(() => expect(new Set(reader.values()).size).toBe(3));
-    // Kafka's append promises at least once: a broker that has just made the topics may let a record be written twice.
-    if (driver.name === 'LocalLog') expect(reader.records).toHaveLength(3);
-    const values = reader.values();
-    const once = reader.records.filter((_, index) => values.indexOf(values[index] ?? '') === index);
-    const got = once.map(({ topic, key, value, headers }) => ({ topic, key, value, headers }));
+    await eventually(() => expect(reader.records).toHaveLength(3));
+    const got = reader.records.map(({ topic, key, value, headers }) => ({ topic, key, value, headers }));
     const sent = records.map((one) => ({ ...one, value: Buffer.from(one.value) }));
     expect(got.filter(({ topic }) => topic === rig.topic)).toEqual(sent.slice(0, 2));
     expect(got.filter(({ topic }) => topic === rig.otherTopic)).toEqual(sent.slice(2));
@@ -129,6 +125,18 @@ describe.each(drivers)('$name', (driver) => {
     });
     await eventually(() => expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(25));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
+  });
+
+  it('hands out as many bytes at once as asked for', async () => {
+    const text = 'x'.repeat(30_000);
+    for (let call = 0; call < 4; call += 1) await append(Array.from({ length: 25 }, () => text));
+    const sizes: number[] = [];
+    await read(log, group, [rig.topic], {
+      ...{ maxRecords: 1_000, maxBytes: 4 * 1_048_576 },
+      onBatch: ({ records }) => Promise.resolve(void sizes.push(records.length)),
+    });
+    await eventually(() => expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(100));
+    expect(Math.max(...sizes)).toBe(100);
   });
 
   it('shows what is appended to a group that waits well within a second', async () => {
