@@ -3,29 +3,44 @@ type Marks = WeakMap<object, Set<string>>;
 
 const secrets: Marks = new WeakMap();
 const addresses: Marks = new WeakMap();
-/** Whether what is called at the addresses of some settings is encrypted, where the address itself does not say it. */
-const encryptions = new WeakMap<object, Map<string, (settings: never) => boolean>>();
+/** What an address does not say itself, and other settings do. */
+interface Surroundings<S> {
+  /** Whether TLS will be spoken to a host. */
+  readonly encrypted?: (settings: S) => boolean;
+  /** The port of a host. */
+  readonly port?: (settings: S) => number;
+}
+
+const surroundings = new WeakMap<object, Map<string, Surroundings<never>>>();
 
 /** Marks a property of a settings class that must never be shown again nor stored in the clear. */
 export const Secret = (): PropertyDecorator => mark(secrets);
 
 /**
  * Marks a property whose value is an address that the destination calls, or a list of them: it is judged before it is saved
- * (DESTINATIONS 3). An address is a URL, a host, or `host:port`; `encrypted` says of a host whether TLS will be spoken to it.
+ * (DESTINATIONS 3), and when it comes to lead elsewhere the secrets must be given again. An address is a URL, a host, or
+ * `host:port`; where that leaves something open, `encrypted` and `port` say it of a host.
  */
 export const Address =
-  <S extends object>({ encrypted }: { encrypted?: (settings: S) => boolean } = {}) =>
+  <S extends object>(more: Surroundings<S> = {}) =>
   (settings: S, property: string | symbol): void => {
     mark(addresses)(settings, property);
-    if (encrypted === undefined) return;
-    const known = encryptions.get(settings) ?? new Map<string, (settings: never) => boolean>();
-    encryptions.set(settings, known.set(String(property), encrypted));
+    const known = surroundings.get(settings) ?? new Map<string, Surroundings<never>>();
+    surroundings.set(settings, known.set(String(property), more));
   };
 
 /** Whether TLS is spoken to the hosts of a marked property; where nothing says otherwise it is. */
 export function isEncrypted(type: new () => object, property: string, settings: object): boolean {
-  const encrypted = encryptions.get(type.prototype as object)?.get(property);
+  const encrypted = surroundings.get(type.prototype as object)?.get(property)?.encrypted;
   return encrypted === undefined || encrypted(settings as never);
+}
+
+/** The port of the hosts of a marked property, where another setting says it. */
+export function portOf(type: new () => object, property: string, settings: object): number | undefined {
+  return surroundings
+    .get(type.prototype as object)
+    ?.get(property)
+    ?.port?.(settings as never);
 }
 
 /** The names of the properties marked as secret. */

@@ -73,7 +73,7 @@ export const deliveryLogDropped = new Counter({
 /** `retry`, `held` and `behind` are no end: the same delivery is counted again at its next attempt. */
 export const deliveryOutcomes = new Counter({
   name: 'tributary_deliveries_total',
-  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind) and, where filtered, the reason (excluded, disabled, handler).',
+  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind; or discarded without another attempt) and, where filtered or discarded, the reason (excluded, disabled, handler; destination_deleted).',
   labelNames: ['type', 'outcome', 'reason'] as const,
   registers,
 });

@@ -111,13 +111,21 @@ describe('a workspace that was made over the API', () => {
   });
 
   it('takes other settings within two seconds, and keeps the secret that was left out', async () => {
+    await call('PATCH', destination, { settings: { url: `${orders.url}elsewhere` } });
+    await track('Order Elsewhere');
+    await eventually(() => expect(orders.requests.map(({ path }) => path)).toEqual(['/elsewhere']), 2_000);
+    expect(() => verify(SECRET, orders.requests[0]!)).not.toThrow();
+    await call('PATCH', destination, { settings: { url: orders.url } });
+  });
+
+  it('takes another address within two seconds, with the secret given again', async () => {
     const other = await startReceiver();
     try {
-      await call('PATCH', destination, { settings: { url: other.url } });
+      await call('PATCH', destination, { settings: { url: other.url, secret: SECRET } });
       await track('Order Elsewhere');
       await eventually(() => expect(namesAt(other)).toEqual(['Order Elsewhere']), 2_000);
       expect(() => verify(SECRET, other.requests[0]!)).not.toThrow();
-      await call('PATCH', destination, { settings: { url: orders.url } });
+      await call('PATCH', destination, { settings: { url: orders.url, secret: SECRET } });
       await track('Order Back');
       await eventually(() => expect(namesAt(orders)).toEqual(['Order Back']), 2_000);
       expect(namesAt(other)).toEqual(['Order Elsewhere']);

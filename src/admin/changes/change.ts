@@ -26,6 +26,10 @@ interface Step {
 export class Change {
   /** In the order they were written. */
   readonly audited: AuditRecord[] = [];
+  /** What is to be done once the change is durable, such as counting; never of one that is taken back. */
+  readonly afterwards: (() => void)[] = [];
+  /** Names of rows that have given them up, by the ids of those. */
+  private readonly givenUp = new Map<string, string>();
 
   constructor(
     readonly manager: EntityManager,
@@ -63,17 +67,34 @@ export class Change {
   }
 
   /**
+   * Has rows give up their names, so that others can take these within the change; each must get another one by `update`, which
+   * tells of it as if it had kept its own. Meanwhile a row is called by its id and a blank, with which no name ends.
+   */
+  async giveUpNames<Row extends ObjectLiteral & { id: string; name: string }>(
+    { entity }: Pick<Kind<Row, object>, 'entity'>,
+    rows: readonly Row[],
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const { tablePath } = this.manager.dataSource.getMetadata(entity);
+    const ids = rows.map(({ id }) => id);
+    await this.manager.query(`UPDATE ${tablePath} SET name = id || ' ' WHERE id = ANY ($1)`, [ids]);
+    for (const { id, name } of rows) this.givenUp.set(id, name);
+  }
+
+  /**
    * Writes only what differs; when nothing does, neither version nor audit log move. `also` is what the audit row's `after`
    * says beyond the view, such as which secrets were changed.
    */
   async update<Row extends ObjectLiteral & { id: string }, View extends object>(
     kind: Kind<Row, View>,
     workspaceId: string | null,
-    row: Row,
+    found: Row,
     values: Partial<Row>,
     action = 'update',
     also: object = {},
   ): Promise<View> {
+    const name = this.givenUp.get(found.id);
+    const row = name === undefined ? found : { ...found, name };
     const given = Object.entries(values) as [keyof Row, unknown][];
     const changed = given.filter(
       ([name, value]) => value !== undefined && !isDeepStrictEqual(row[name], value),
@@ -88,13 +109,15 @@ export class Change {
     return after;
   }
 
+  /** `also` is what the audit row's `before` says beyond the view, such as how much went with it. */
   async remove<Row extends ObjectLiteral & { id: string }, View extends object>(
     kind: Kind<Row, View>,
     workspaceId: string | null,
     row: Row,
+    also: object = {},
   ): Promise<void> {
     await this.manager.delete(kind.entity, { id: row.id });
-    const before = kind.view(row);
+    const before = { ...kind.view(row), ...also };
     await this.audit(kind.type, { action: 'delete', workspaceId, resourceId: row.id, before, after: null });
   }
 

@@ -25,13 +25,17 @@ export class Changes {
    * the same `Idempotency-Key` is given the first answer and does nothing.
    */
   async run<T>(asking: Asking, work: (change: Change) => Promise<T>): Promise<T> {
+    let afterwards: readonly (() => void)[] = [];
     const answer = await this.transaction(async (manager) => {
       const given = await givenAnswer(manager, asking);
       if (given !== undefined) return given as T;
-      const result = await work(new Change(manager, asking));
+      const change = new Change(manager, asking);
+      const result = await work(change);
       await keepAnswer(manager, asking, result);
+      ({ afterwards } = change);
       return result;
     });
+    for (const act of afterwards) act();
     await this.watch.refresh();
     return answer;
   }

@@ -27,7 +27,9 @@ export class AppliedChangeDto {
   /** What it was done to. */
   resource!: AppliedResourceDto;
 
-  /** As the API showed it before, without secrets; null when it was made. */
+  /**
+   * As the API showed it before, without secrets, and with what goes with a destination (`discarded`); null when it was made.
+   */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Destination } from '../../database/entities/destination.entity.js';
 import { handlerOf } from '../../destinations/destination-types.js';
 import { AddressCheck } from '../../destinations/http/address-check.js';
+import { type JsonObject } from '../../events/event.js';
 import { type Asking } from '../access/asking.js';
 import { type Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
@@ -11,12 +12,12 @@ import { Workspaces } from '../workspaces/workspaces.js';
 import { type AppliedChangeDto, type AppliedDto } from './applied.dto.js';
 import { appliedChanges } from './applied-changes.js';
 import { conflictsOf } from './conflicts.js';
-import { destinationFaults, unusedSecrets } from './destination-faults.js';
+import { destinationFaults, ungivenSecrets, unusedSecrets } from './destination-faults.js';
 import { documentFaults } from './document-faults.js';
 import { planOf } from './plan.js';
 import { storedWorkspace } from './stored-workspace.js';
 import { type ApplyDocumentDto } from './workspace-document.dto.js';
-import { Writing } from './writing.js';
+import { type Target, Writing } from './writing.js';
 
 /** Makes a workspace equal to a document. */
 @Injectable()
@@ -34,20 +35,21 @@ export class Apply {
     asking: Asking,
     workspaceId: string,
     document: ApplyDocumentDto,
-    dryRun: boolean,
+    { dryRun, mayDiscard }: { readonly dryRun: boolean; readonly mayDiscard: boolean },
   ): Promise<AppliedDto> {
     const blocked = await this.blockedAddresses(document);
-    const work = (change: Change) => this.makeEqual(change, workspaceId, { document, blocked });
+    const work = (change: Change) => this.makeEqual({ change, workspaceId, mayDiscard }, document, blocked);
     const whole = withoutCondition(asking);
     const changes = dryRun ? this.changes.rehearse(whole, work) : this.changes.run(whole, work);
     return { dryRun, changes: await changes };
   }
 
   private async makeEqual(
-    change: Change,
-    workspaceId: string,
-    { document, blocked }: { readonly document: ApplyDocumentDto; readonly blocked: readonly Fault[] },
+    target: Target,
+    document: ApplyDocumentDto,
+    blocked: readonly Fault[],
   ): Promise<AppliedChangeDto[]> {
+    const { change, workspaceId } = target;
     const { workspace, secrets = {} } = document;
     const stored = await storedWorkspace(change.manager, workspaceId);
     const plan = planOf(document, stored);
@@ -58,9 +60,11 @@ export class Apply {
       ...unusedSecrets(plan.destinations.pairs, secrets),
       ...blocked,
     ]);
+    const ungivenOf = (row: Destination, given: JsonObject) => this.settings.ungiven(row, given);
+    refuse('secrets_required', ungivenSecrets(plan.destinations.pairs, secrets, ungivenOf));
     refuse('conflict', await conflictsOf(change.manager, plan));
     if (workspace !== undefined) await this.workspaces.update(change, workspaceId, workspace);
-    await this.writing.carryOut({ change, workspaceId }, plan, secrets);
+    await this.writing.carryOut(target, plan, secrets);
     return appliedChanges(change.audited, stored);
   }
 

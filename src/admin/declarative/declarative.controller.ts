@@ -46,9 +46,11 @@ export class DeclarativeController {
    * and **what the document lacks is deleted**; a list that is left out altogether stays as it is. With `dryRun=true` nothing
    * is kept and the answer is the difference; ids and times of what would be made are then examples.
    *
-   * An entry stands for what has its id, else for what has its name. What is made anew gets the id that the document gives,
+   * An entry stands for what has its id, else for what has its name; with ids, two may swap their names. What is made anew gets the id that the document gives,
    * so that a deleted workspace comes back as it was. A secret that is referred to stays as it is stored, or gets its value
-   * from `secrets`; a new write key needs a hash or a value, because a random one could be shown to nobody.
+   * from `secrets`; a destination that comes to call another address (host, port or scheme) needs all of its values there
+   * (`secrets_required`), so that nobody has stored ones sent to an address of his own. A new write key needs a hash or a value,
+   * because a random one could be shown to nobody.
    *
    * Applying the same document again changes nothing and leaves no audit entry.
    */
@@ -56,13 +58,14 @@ export class DeclarativeController {
   @Needs('workspace-admin')
   @Reads()
   @ApiBody({ type: ApplyDocumentDto, examples: { workspace: { value: EXAMPLE } } })
-  @Fails('not_found', 'duplicate', 'conflict', 'in_use')
+  @Fails('not_found', 'duplicate', 'conflict', 'in_use', 'secrets_required')
   apply(
     @Asks() asking: Asking,
     @Param('workspaceId') workspaceId: string,
-    @Query() { dryRun }: ApplyQuery,
+    @Query() { dryRun, discard }: ApplyQuery,
     @Body() body: ApplyDocumentDto,
   ): Promise<AppliedDto> {
-    return this.applying.apply(asking, workspaceId, body, dryRun === 'true');
+    const how = { dryRun: dryRun === 'true', mayDiscard: discard === 'true' };
+    return this.applying.apply(asking, workspaceId, body, how);
   }
 }

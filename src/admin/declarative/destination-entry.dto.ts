@@ -3,6 +3,7 @@ import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length } from 'class-v
 import { destinationTypes } from '../../destinations/destination-types.js';
 import { type JsonObject } from '../../events/event.js';
 import { MayBeLeftOut, NoBlankEnds } from '../body-rules.js';
+import { AreRetryDelays, RETRY_DELAYS } from '../destinations/retry-delays.js';
 import { AreSecretReferences, IsId } from './document-rules.js';
 
 const TYPES = destinationTypes.map(({ type }) => type);
@@ -47,6 +48,15 @@ export class DestinationEntryDto {
   @IsBoolean()
   enabled?: boolean;
 
+  /**
+   * Waits before the second, third, … attempt of an event, in seconds; null or left out for the schedule of the instance, and
+   * left out of an export then.
+   */
+  @ApiProperty({ required: false, ...RETRY_DELAYS })
+  @IsOptional()
+  @AreRetryDelays()
+  retryDelaysSeconds?: number[] | null;
+
   /** All settings that are not secret; one that is left out gets its default or is taken away. */
   @ApiProperty({
     type: 'object',
@@ -56,7 +66,10 @@ export class DestinationEntryDto {
   @IsObject()
   settings!: JsonObject;
 
-  /** All secret settings, each as a reference: a stored one stays, one that is not in the list is taken away. */
+  /**
+   * All secret settings, each as a reference: a stored one stays, unless the destination comes to call another address, and one
+   * that is not in the list is taken away.
+   */
   @ApiProperty({
     selfRequired: false,
     type: 'object',

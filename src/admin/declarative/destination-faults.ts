@@ -73,3 +73,19 @@ export function unusedSecrets(pairs: readonly DestinationPair[], values: JsonObj
     .filter((name) => !used.has(name))
     .map((name) => ({ pointer: placed('/secrets', name), detail: `No destination refers to ${name}` }));
 }
+
+/** Stored secrets that would go to another address than they were given for; `ungivenOf` names them for a change of settings. */
+export function ungivenSecrets(
+  pairs: readonly DestinationPair[],
+  values: JsonObject,
+  ungivenOf: (row: Destination, given: JsonObject) => readonly string[],
+): Fault[] {
+  return pairs.flatMap(({ entry, pointer, row }) =>
+    (row === undefined ? [] : ungivenOf(row, settingsPatch(entry, values))).map((name) => ({
+      pointer: placed(`${pointer}/secrets`, name),
+      detail:
+        `${entry.name} would call another address than ${name} was stored for: send the value of ` +
+        `${entry.secrets?.[name]?.$secret ?? name} in secrets, beside the document`,
+    })),
+  );
+}

@@ -29,7 +29,7 @@ export class Export {
 
   /** A reference that is missing would take the secret away when the document is applied, so rather nothing is exported. */
   private destinationEntry(row: Destination): DestinationEntryDto {
-    const { id, name, type, enabled } = row;
+    const { id, name, type, enabled, retryDelaysSeconds } = row;
     const { settings, secretsSet, secretsProblem } = this.settings.shown(row);
     if (secretsProblem !== undefined)
       throw new Problem(
@@ -37,7 +37,8 @@ export class Export {
         `The secrets of the destination ${name} cannot be opened: ${secretsProblem}`,
       );
     const references = secretsSet.map((secret) => [secret, { $secret: `${name}/${secret}` }] as const);
-    return { id, name, type, enabled, settings, secrets: Object.fromEntries(references) };
+    const retries = retryDelaysSeconds === null ? {} : { retryDelaysSeconds };
+    return { id, name, type, enabled, ...retries, settings, secrets: Object.fromEntries(references) };
   }
 }
 

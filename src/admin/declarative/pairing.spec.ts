@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairUp } from './pairing.js';
+import { pairUp, takenOver } from './pairing.js';
 
 const rows = [
   { id: '1', name: 'a' },
@@ -50,5 +50,59 @@ describe('pairUp', () => {
   it('says where in the document an entry stands', () => {
     const { pairs } = pairUp('/sources/2/writeKeys', [{ name: 'x' }, { name: 'y' }], rows);
     expect(pairs.map(({ pointer }) => pointer)).toEqual(['/sources/2/writeKeys/0', '/sources/2/writeKeys/1']);
+  });
+});
+
+describe('takenOver', () => {
+  const named = (...names: [id: string, name: string][]) => {
+    const entries = names.map(([id, name]) => ({ id, name }));
+    return takenOver(pairUp('/sources', entries, rows).pairs).map(({ name }) => name);
+  };
+
+  it.each([
+    [
+      'nothing, where names stay or are new',
+      [
+        ['1', 'a'],
+        ['2', 'z'],
+      ],
+      [],
+    ],
+    [
+      'nothing, where something new takes a name',
+      [
+        ['1', 'z'],
+        ['9', 'a'],
+      ],
+      [],
+    ],
+    [
+      'both names of a swap',
+      [
+        ['1', 'b'],
+        ['2', 'a'],
+      ],
+      ['a', 'b'],
+    ],
+    [
+      'all names of a circle',
+      [
+        ['1', 'b'],
+        ['2', 'c'],
+        ['3', 'a'],
+      ],
+      ['a', 'b', 'c'],
+    ],
+    [
+      'the names of a chain that others take',
+      [
+        ['1', 'b'],
+        ['2', 'c'],
+        ['3', 'd'],
+      ],
+      ['b', 'c'],
+    ],
+  ] as [string, [string, string][], string[]][])('finds %s', (_, names, found) => {
+    expect(named(...names)).toEqual(found);
   });
 });

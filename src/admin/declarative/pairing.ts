@@ -38,6 +38,13 @@ export function pairUp<Entry extends Named, Row extends Required<Named>>(
   return { pairs, surplus: [...byName.values()] };
 }
 
+/** Rows whose names others of the same list take over: in no order could each get its new name while all keep the old ones. */
+export function takenOver<Row extends Named>(pairs: readonly Pair<Named, Row>[]): Row[] {
+  const renamed = pairs.filter(({ entry, row }) => row !== undefined && row.name !== entry.name);
+  const wanted = new Set(renamed.map(({ entry }) => entry.name));
+  return renamed.flatMap(({ row }) => (row !== undefined && wanted.has(row.name) ? [row] : []));
+}
+
 function take<Row>(rows: Map<string, Row>, key: string | undefined): Row | undefined {
   const row = key === undefined ? undefined : rows.get(key);
   if (key !== undefined) rows.delete(key);

@@ -67,4 +67,13 @@ export class ApplyQuery {
   @IsOptional()
   @IsIn(['true', 'false'])
   dryRun?: 'true' | 'false';
+
+  /**
+   * Whether deliveries that wait for another attempt at a destination that is deleted may be discarded; false when left out, and
+   * then such a destination keeps all of the document from being applied.
+   */
+  @ApiProperty({ required: false, enum: ['true', 'false'], default: 'false' })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  discard?: 'true' | 'false';
 }

@@ -3,24 +3,30 @@ import { type JsonObject } from '../../events/event.js';
 import { type Change } from '../changes/change.js';
 import { Connections } from '../connections/connections.js';
 import { Destinations } from '../destinations/destinations.js';
-import { Sources } from '../sources/sources.js';
+import { SOURCE, Sources } from '../sources/sources.js';
+import { WRITE_KEY } from '../write-keys/write-key-view.js';
 import { WriteKeys } from '../write-keys/write-keys.js';
 import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './differences.js';
 import { newKey, restrictions } from './key-values.js';
+import { takenOver } from './pairing.js';
 import { type Plan } from './plan.js';
 import { settingsPatch } from './secret-values.js';
+import { grouped } from './stored-workspace.js';
 
 /** What a plan is carried out on. */
-interface Target {
+export interface Target {
   readonly change: Change;
   readonly workspaceId: string;
+  /** Whether waiting deliveries may be discarded with their destinations. */
+  readonly mayDiscard: boolean;
 }
 
 type Ids = ReadonlyMap<string, string>;
 
 /**
  * Carries a plan out, by the same services as the routes of the resources. First goes what the document lacks, connections
- * before their ends; then what is there is changed, so that a name is free when something new takes it.
+ * before their ends; then what is there is changed, so that a name is free when something new takes it. Those that pass their
+ * names on to each other give them up before.
  */
 @Injectable()
 export class Writing {
@@ -39,17 +45,19 @@ export class Writing {
     await this.writeConnections(target, plan, { sourceIds, destinationIds });
   }
 
-  private async removeSurplus({ change, workspaceId }: Target, plan: Plan): Promise<void> {
+  private async removeSurplus({ change, workspaceId, mayDiscard }: Target, plan: Plan): Promise<void> {
     const { connections, keys, sources, destinations } = plan;
     for (const { id } of connections.surplus) await this.connections.remove(change, workspaceId, id);
     for (const { id, sourceId } of keys.surplus)
       await this.keys.remove(change, { workspaceId, sourceId }, id);
     for (const { id } of sources.surplus) await this.sources.remove(change, workspaceId, id);
-    for (const { id } of destinations.surplus) await this.destinations.remove(change, workspaceId, id);
+    for (const { id } of destinations.surplus)
+      await this.destinations.remove(change, workspaceId, id, mayDiscard);
   }
 
   private async writeSources({ change, workspaceId }: Target, plan: Plan): Promise<Ids> {
     const ids = known(plan.ends.sources);
+    await change.giveUpNames(SOURCE, takenOver(plan.sources.pairs));
     for (const { entry, row } of toWrite(plan.sources.pairs, sourceDiffers)) {
       const { id, name, enabled = true } = entry;
       const values = { name, enabled, ...(id !== undefined && { id }) };
@@ -63,6 +71,8 @@ export class Writing {
   }
 
   private async writeKeys({ change, workspaceId }: Target, plan: Plan, sourceIds: Ids): Promise<void> {
+    const bySource = [...grouped(plan.keys.pairs, ({ source }) => source.pointer).values()];
+    await change.giveUpNames(WRITE_KEY, bySource.flatMap(takenOver));
     for (const { entry, row, source } of toWrite(plan.keys.pairs, keyDiffers)) {
       const place = { workspaceId, sourceId: idOf(sourceIds, source.entry.name) };
       if (row === undefined) await this.keys.add(change, place, newKey(entry));
@@ -73,9 +83,10 @@ export class Writing {
   private async writeDestinations(target: Target, plan: Plan, secrets: JsonObject): Promise<Ids> {
     const { change, workspaceId } = target;
     const ids = known(plan.ends.destinations);
+    await change.giveUpNames(this.destinations.kind, takenOver(plan.destinations.pairs));
     for (const { entry, row } of toWrite(plan.destinations.pairs, () => true)) {
-      const { id, name, type, enabled = true } = entry;
-      const values = { name, enabled, settings: settingsPatch(entry, secrets) };
+      const { id, name, type, enabled = true, retryDelaysSeconds = null } = entry;
+      const values = { name, enabled, retryDelaysSeconds, settings: settingsPatch(entry, secrets) };
       const { id: written } =
         row === undefined
           ? await this.destinations.create(change, workspaceId, { type, ...values }, id)

@@ -64,8 +64,9 @@ export class DestinationActionsController {
   /**
    * Send a test event
    * @remarks Makes one attempt with the stored settings, also when the destination is paused or disabled, and shows the
-   * receiver's real answer, within ten seconds. Nothing is recorded and nothing is tried again. The receiver gets a real
-   * event: the sample is a track called `Test Event`, or send a message of your own. At most two at a time per workspace.
+   * receiver's real answer. It ends after ten seconds, also where the destination's own time limit is longer. Nothing is
+   * recorded and nothing is tried again. The receiver gets a real event: the sample is a track called `Test Event`, or send a
+   * message of your own. At most two at a time per workspace.
    */
   @Post('test')
   @HttpCode(200)

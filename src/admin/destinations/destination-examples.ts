@@ -24,8 +24,21 @@ export const CREATE_EXAMPLES = {
 };
 
 export const UPDATE_EXAMPLES = {
-  address: { summary: 'Another address', value: { settings: { url: 'https://example.com/other' } } },
+  address: {
+    summary: 'Another address, for which the secrets are given again',
+    value: {
+      settings: {
+        url: 'https://example.com/other',
+        headers: { authorization: 'Bearer YOUR_TOKEN' },
+        secret: null,
+      },
+    },
+  },
   unsigned: { summary: 'Without its secret', value: { settings: { secret: null } } },
+  patient: {
+    summary: 'Four attempts of each event, the last one an hour after the third',
+    value: { retryDelaysSeconds: [5, 60, 3600] },
+  },
   disabled: { summary: 'Out of use for now', value: { enabled: false } },
 };
 

@@ -12,9 +12,10 @@ import {
   shownSettings,
   storedSettings,
 } from '../../destinations/settings/stored-settings.js';
+import { ungivenSecrets } from '../../destinations/settings/ungiven-secrets.js';
 import { type JsonObject } from '../../events/event.js';
 import { SecretBox } from '../../secrets/secret-box.js';
-import { invalidSettings, opening, unknownType, withKey } from './settings-problems.js';
+import { invalidSettings, opening, secretsRequired, unknownType, withKey } from './settings-problems.js';
 
 /** The columns of a destination that hold its settings. */
 type Columns = Pick<Destination, 'settings' | 'secrets'>;
@@ -47,7 +48,7 @@ export class DestinationSettings {
   /**
    * The columns after a change, and which secrets it changed. A setting that is given replaces the stored one as a whole, null
    * takes it away. Secrets that stay the same stay sealed as they are: sealing makes another text each time, which would look
-   * like a change.
+   * like a change. Throws `secrets_required` when stored ones would go to another address.
    */
   changed(row: Destination, given: JsonObject): { columns: Columns; secretsChanged: readonly string[] } {
     const handler = knownHandler(row.type);
@@ -55,12 +56,21 @@ export class DestinationSettings {
     const isReplaced = names.length > 0 && names.every((name) => name in given);
     const before = isReplaced && !this.opens(row) ? undefined : opening(() => openSettings(this.box, row));
     const settings = checked(handler, { ...(before ?? row.settings), ...given });
+    const ungiven = before === undefined ? [] : ungivenSecrets(handler, before, given);
+    if (ungiven.length > 0) throw secretsRequired(ungiven);
     const secretsChanged = names.filter((name) => !isDeepStrictEqual(before?.[name], settings[name]));
     const { plain, secrets } = splitSettings(handler, settings);
     if (before !== undefined && secretsChanged.length === 0 && !hasClearSecrets(handler, row))
       return { columns: { settings: plain, secrets: row.secrets }, secretsChanged };
     const columns = withKey(() => storedSettings(this.box, handler, row.id, { ...plain, ...secrets }));
     return { columns, secretsChanged };
+  }
+
+  /** The secrets that `changed` would want to be given again; of settings that cannot be opened nobody knows. */
+  ungiven(row: Destination, given: JsonObject): readonly string[] {
+    const handler = handlerOf(row.type);
+    if (handler === undefined || !this.opens(row)) return [];
+    return ungivenSecrets(handler, openSettings(this.box, row), given);
   }
 
   /** Of a type that this build does not have, nothing is shown: nobody knows what of it is secret. */

@@ -4,7 +4,18 @@ import { type DestinationDto } from './destination.dto.js';
 
 /** A destination as the API and the audit log show it: what is secret is only named. */
 export function destinationView(row: Destination, shown: ShownSettings): DestinationDto {
-  const { id, type, name, enabled, pausedAt, pauseReason, createdAt, updatedAt, version } = row;
+  const {
+    id,
+    type,
+    name,
+    enabled,
+    pausedAt,
+    pauseReason,
+    retryDelaysSeconds,
+    createdAt,
+    updatedAt,
+    version,
+  } = row;
   const { settings, secretsSet, secretsProblem } = shown;
   return {
     id,
@@ -13,6 +24,7 @@ export function destinationView(row: Destination, shown: ShownSettings): Destina
     enabled,
     state: pausedAt ? 'paused' : enabled ? 'active' : 'disabled',
     paused: pausedAt && { at: pausedAt, reason: pauseReason ?? '' },
+    retryDelaysSeconds,
     settings,
     secretsSet: [...secretsSet],
     ...(secretsProblem !== undefined && { secretsProblem }),

@@ -1,9 +1,10 @@
 import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsObject, IsString, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { destinationTypes } from '../../destinations/destination-types.js';
 import { settingsSchema } from '../../destinations/settings/settings-schema.js';
 import { type JsonObject } from '../../events/event.js';
 import { MayBeLeftOut, NoBlankEnds } from '../body-rules.js';
+import { AreRetryDelays, RETRY_DELAYS } from './retry-delays.js';
 
 const TYPES = destinationTypes.map(({ type }) => type);
 export const DESTINATION_STATES = ['active', 'paused', 'disabled'] as const;
@@ -31,6 +32,18 @@ export class CreateDestinationDto {
   @IsBoolean()
   enabled?: boolean;
 
+  /**
+   * Waits before the second, third, … attempt of an event that it failed to take, in seconds. Each is at most a tenth longer, so
+   * that what fails together does not return in one moment, and as long as the receiver asks for by `Retry-After`, up to an hour.
+   * When the attempt after the last one fails, the event is a dead letter; with an empty list that is the first one. A change
+   * counts for the events that wait, too, from their next attempt on. Null is the schedule of the instance, `RETRY_BASE_MS` and
+   * `RETRY_WINDOW_MINUTES`, which a destination has until another one is given.
+   */
+  @ApiProperty({ required: false, ...RETRY_DELAYS })
+  @IsOptional()
+  @AreRetryDelays()
+  retryDelaysSeconds?: number[] | null;
+
   /** As the type describes them. Secret ones are stored encrypted and never shown again. */
   @ApiProperty({
     anyOf: destinationTypes.map(({ handler }) => settingsSchema(handler)),
@@ -45,12 +58,15 @@ export class UpdateDestinationDto extends PartialType(
   OmitType(CreateDestinationDto, ['type', 'settings'] as const),
   { skipNullProperties: false },
 ) {
-  /** The settings to change, each replaced as a whole. What is left out stays, secrets too; null takes one away. */
+  /**
+   * The settings to change, each replaced as a whole. What is left out stays; null takes one away. Secrets that are left out stay
+   * too, unless the destination would call another address: then all that are stored must be given again, or null.
+   */
   @ApiProperty({
     selfRequired: false,
     type: 'object',
     additionalProperties: true,
-    example: { url: 'https://example.com/other' },
+    example: { batch: true },
   })
   @MayBeLeftOut()
   @IsObject()
@@ -88,6 +104,10 @@ export class DestinationDto {
   /** Set while it is paused. */
   @ApiProperty({ example: null })
   paused!: PauseDto | null;
+
+  /** Waits before the second, third, … attempt of an event, in seconds; null for the schedule of the instance. */
+  @ApiProperty(RETRY_DELAYS)
+  retryDelaysSeconds!: number[] | null;
 
   /** Without the secret ones. */
   @ApiProperty({

@@ -1,4 +1,5 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PageQuery } from '../paging/page.dto.js';
 
 export class DestinationQuery extends PageQuery {
@@ -10,4 +11,12 @@ export class DestinationQuery extends PageQuery {
   @IsString()
   @MaxLength(100)
   type?: string;
+}
+
+export class DeleteDestinationQuery {
+  /** Whether deliveries that wait for another attempt may be discarded; false when left out. */
+  @ApiProperty({ required: false, enum: ['true', 'false'], default: 'false' })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  discard?: 'true' | 'false';
 }

@@ -10,7 +10,7 @@ import { ApiPage, type Page, pageOf } from '../paging/page.js';
 import { Fails } from '../problems/problem-docs.js';
 import { CreateDestinationDto, DestinationDto, UpdateDestinationDto } from './destination.dto.js';
 import { CREATE_EXAMPLES, UPDATE_EXAMPLES } from './destination-examples.js';
-import { DestinationQuery } from './destination.query.dto.js';
+import { DeleteDestinationQuery, DestinationQuery } from './destination.query.dto.js';
 import { DestinationSettings } from './destination-settings.js';
 import { Destinations } from './destinations.js';
 
@@ -72,15 +72,17 @@ export class DestinationsController {
 
   /**
    * Change a destination
-   * @remarks What is left out stays as it is, each setting for itself, also the secret ones. A change acts within two seconds.
-   * Other settings end a pause for refused credentials; a pause by a person stays until it is resumed.
+   * @remarks What is left out stays as it is, each setting for itself, also the secret ones. Where a change makes the destination
+   * call another address (host, port or scheme), each stored secret must be given again, or null: `secrets_required` lists those
+   * that are missing. A change acts within two seconds. Other settings end a pause for refused credentials; a pause by a person
+   * stays until it is resumed.
    */
   @Patch(':destinationId')
   @Needs('workspace-admin')
   @Reads()
   @Conditional()
   @ApiBody({ type: UpdateDestinationDto, examples: UPDATE_EXAMPLES })
-  @Fails('not_found', 'duplicate', 'conflict')
+  @Fails('not_found', 'duplicate', 'conflict', 'secrets_required')
   async update(
     @Asks() asking: Asking,
     @Param('workspaceId') workspaceId: string,
@@ -94,18 +96,23 @@ export class DestinationsController {
 
   /**
    * Delete a destination
-   * @remarks While connections lead to it the answer lists them. Events that still wait for it are dropped with it.
+   * @remarks While connections lead to it the answer lists them. Deliveries that wait for another attempt were acknowledged and
+   * have not ended: while there are any it stays, unless `discard=true` says that they may be dropped, which is counted. Its dead
+   * letters go with it and stay on their topic. The audit log tells how many of both there were (`before.discarded`).
    */
   @Delete(':destinationId')
   @HttpCode(204)
   @Needs('workspace-admin')
   @Conditional()
-  @Fails('not_found', 'in_use')
+  @Fails('not_found', 'in_use', 'conflict', 'invalid_request')
   remove(
     @Asks() asking: Asking,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
+    @Query() { discard }: DeleteDestinationQuery,
   ): Promise<void> {
-    return this.changes.run(asking, (change) => this.destinations.remove(change, workspaceId, id));
+    return this.changes.run(asking, (change) =>
+      this.destinations.remove(change, workspaceId, id, discard === 'true'),
+    );
   }
 }

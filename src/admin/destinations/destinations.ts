@@ -4,6 +4,7 @@ import { type EntityManager } from 'typeorm';
 import { Connection } from '../../database/entities/connection.entity.js';
 import { Destination } from '../../database/entities/destination.entity.js';
 import { newId } from '../../database/new-id.js';
+import { deliveryOutcomes } from '../../metrics/counters.js';
 import { type Change, type Kind } from '../changes/change.js';
 import { refuseIfUsed } from '../problems/in-use.js';
 import { notFound } from '../problems/problem.js';
@@ -14,6 +15,7 @@ import {
 } from './destination.dto.js';
 import { DestinationSettings } from './destination-settings.js';
 import { destinationView } from './destination-view.js';
+import { discardRest } from './waiting-deliveries.js';
 
 /** Why a destination is paused that a person has paused; every other reason is one that the delivery found. */
 export const PAUSED_BY_ADMINISTRATOR = 'paused by an administrator';
@@ -42,11 +44,12 @@ export class Destinations {
   create(
     change: Change,
     workspaceId: string,
-    { type, name, enabled = true, settings }: CreateDestinationDto,
+    { type, name, enabled = true, retryDelaysSeconds = null, settings }: CreateDestinationDto,
     id = newId('dst'),
   ): Promise<DestinationDto> {
     const columns = this.settings.columns(type, id, settings);
-    return change.insert(this.kind, workspaceId, { id, workspaceId, type, name, enabled, ...columns });
+    const values = { id, workspaceId, type, name, enabled, retryDelaysSeconds, ...columns };
+    return change.insert(this.kind, workspaceId, values);
   }
 
   /** Other settings end a pause that the delivery made: they may have mended what was refused. */
@@ -66,13 +69,16 @@ export class Destinations {
     return change.update(this.kind, workspaceId, row, { ...values, ...columns, ...resumed }, 'update', also);
   }
 
-  /** Its waiting deliveries go with it; connections keep it from going. */
-  async remove(change: Change, workspaceId: string, id: string): Promise<void> {
+  /** Connections keep it from going, and so do deliveries that wait, unless they may be discarded; its dead letters go with it. */
+  async remove(change: Change, workspaceId: string, id: string, mayDiscard: boolean): Promise<void> {
     const row = await this.find(change.manager, workspaceId, id);
     change.expect(row);
     const rows = await change.manager.findBy(Connection, { destinationId: id });
     refuseIfUsed(`The destination ${row.name}`, [{ type: 'connection', rows }]);
-    await change.remove(this.kind, workspaceId, row);
+    const discarded = await discardRest(change.manager, row, mayDiscard);
+    await change.remove(this.kind, workspaceId, row, { discarded });
+    const labels = { type: row.type, outcome: 'discarded', reason: 'destination_deleted' };
+    change.afterwards.push(() => deliveryOutcomes.inc(labels, discarded.waiting));
   }
 
   async pause(change: Change, workspaceId: string, id: string): Promise<DestinationDto> {

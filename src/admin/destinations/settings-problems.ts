@@ -1,4 +1,4 @@
-import { type Fault } from '../../destinations/fault.js';
+import { type Fault, pointerTo } from '../../destinations/fault.js';
 import { DamagedSecret, NoSecretKey, UnknownSecretKey } from '../../secrets/secret-errors.js';
 import { Problem } from '../problems/problem.js';
 
@@ -6,6 +6,15 @@ import { Problem } from '../problems/problem.js';
 export function invalidSettings(faults: readonly Fault[]): Problem {
   const placed = faults.map(({ pointer, detail }) => ({ pointer: `/settings${pointer}`, detail }));
   return new Problem('invalid_request', placed.map(({ detail }) => detail).join('; '), { faults: placed });
+}
+
+/** Stored secrets do not go along to another address by themselves. */
+export function secretsRequired(names: readonly string[]): Problem {
+  const faults = names.map((name) => ({
+    pointer: `/settings${pointerTo(name)}`,
+    detail: `The destination would call another address: give ${name} again, or null to take it away`,
+  }));
+  return new Problem('secrets_required', faults.map(({ detail }) => detail).join('; '), { faults });
 }
 
 /** A destination of a type that this build does not have: it was made by another one. */

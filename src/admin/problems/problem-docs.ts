@@ -26,6 +26,15 @@ const EXAMPLES: Record<ProblemCode, object> = {
     detail: 'name must be a string',
     errors: [{ pointer: '/name', detail: 'name must be a string' }],
   },
+  secrets_required: {
+    detail: 'The destination would call another address: give secret again, or null to take it away',
+    errors: [
+      {
+        pointer: '/settings/secret',
+        detail: 'The destination would call another address: give secret again, or null to take it away',
+      },
+    ],
+  },
   idempotency_key_reused: { detail: 'This Idempotency-Key came with another request before' },
   too_many_requests: { detail: 'Other tests are under way, wait for their answers' },
   internal_error: { detail: 'The operator finds more in the log' },

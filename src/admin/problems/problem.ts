@@ -12,6 +12,7 @@ export const PROBLEMS = {
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   invalid_request: { status: 422, title: 'The request is not valid' },
+  secrets_required: { status: 422, title: 'The stored secrets must be given again' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another request' },
   too_many_requests: { status: 429, title: 'Too much at once' },
   internal_error: { status: 500, title: 'Something went wrong here' },

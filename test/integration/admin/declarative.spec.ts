@@ -7,6 +7,7 @@ import { AdminModule } from '../../../src/admin/admin.module.js';
 import { AuthModule } from '../../../src/auth/auth.module.js';
 import { WriteKeySnapshot } from '../../../src/auth/write-key-snapshot.js';
 import { AuditRecord } from '../../../src/database/entities/audit-record.entity.js';
+import { Delivery } from '../../../src/database/entities/delivery.entity.js';
 import { Destination } from '../../../src/database/entities/destination.entity.js';
 import { SecretBox } from '../../../src/secrets/secret-box.js';
 import { type Admin, startAdmin } from '../../support/admin-app.js';
@@ -41,7 +42,7 @@ interface Applied {
   readonly dryRun: boolean;
   readonly changes: {
     action: string;
-    resource: { type: string; name: string };
+    resource: { type: string; id: string; name: string };
     before: object | null;
     after: object | null;
   }[];
@@ -105,7 +106,13 @@ async function fill() {
     name: 'Webhook',
     settings: { url, secret: SECRET, headers: HEADERS, batch: true },
   });
-  const print = await post('/destinations', { type: 'console', name: 'Print', enabled: false, settings: {} });
+  const print = await post('/destinations', {
+    type: 'console',
+    name: 'Print',
+    enabled: false,
+    retryDelaysSeconds: [0, 30],
+    settings: {},
+  });
   const filter = { events: ['Order *'], types: ['track'] };
   const one = await post('/connections', { sourceId: web.id, destinationId: hook.id, filter });
   const two = await post('/connections', { sourceId: app.id, destinationId: hook.id });
@@ -162,7 +169,14 @@ describe('the export of a workspace', () => {
         },
       ],
       destinations: [
-        { name: 'Print', type: 'console', enabled: false, settings: {}, secrets: {} },
+        {
+          name: 'Print',
+          type: 'console',
+          enabled: false,
+          retryDelaysSeconds: [0, 30],
+          settings: {},
+          secrets: {},
+        },
         {
           id: hook.id,
           name: 'Webhook',
@@ -189,6 +203,7 @@ describe('the export of a workspace', () => {
       rateLimit: 50,
       expiresAt: '2099-01-01T00:00:00.000Z',
     });
+    expect(document.destinations[1]).not.toHaveProperty('retryDelaysSeconds');
     for (const hidden of [KEY_VALUE, SECRET, 'canary', 'createdAt', 'updatedAt', 'Revoked'])
       expect(text).not.toContain(hidden);
   });
@@ -264,6 +279,7 @@ describe('applying a document', () => {
     });
     document.sources[1]!.writeKeys[0] = { name: 'Any' };
     delete document.sources[1]!['enabled'];
+    document.destinations[1]!['retryDelaysSeconds'] = null;
     for (const connection of document.connections) delete connection.id;
     expect((await apply(document)).body).toEqual({ dryRun: false, changes: [] });
   });
@@ -308,6 +324,51 @@ describe('applying a document', () => {
     expect(await secretsOf('Webhook')).toEqual({ secret: SECRET, headers: HEADERS });
     const { body } = await admin.call<Applied>('PUT', `${path}/apply`, after);
     expect(body.changes).toEqual([]);
+  });
+
+  it('swaps names, and passes them on, of sources, write keys and destinations', async () => {
+    const { web, app, key, plain, hook, print, connections } = await fill();
+    const document = await exported();
+    const [second, first] = document.sources as [Document['sources'][0], Document['sources'][0]];
+    [first.name, second.name] = [second.name, first.name];
+    const [any, browser] = first.writeKeys as [Entry, Entry];
+    [any.name, browser.name] = [browser.name, any.name];
+    const [printer, webhook] = document.destinations as [Entry, Entry];
+    [printer.name, webhook.name] = ['Webhook', 'Other'];
+    document.destinations.push({ name: 'Print', type: 'console', settings: {} });
+    const places = { App: 'Web', Web: 'App', Webhook: 'Other', Print: 'Webhook' } as Record<string, string>;
+    for (const connection of document.connections) {
+      connection.source = places[connection.source]!;
+      connection.destination = places[connection.destination]!;
+    }
+    const before = await tableSums(admin.dataSource);
+    const rehearsed = await apply(document, '?dryRun=true');
+    expect(await tableSums(admin.dataSource)).toEqual(before);
+    const { status, body } = await apply(document);
+    expect(status, JSON.stringify(body)).toBe(200);
+    expect(summary(rehearsed.body)).toEqual(summary(body));
+    const told = body.changes.map(({ resource, before, after }) => {
+      const [old, now] = [before, after] as ({ name: string; version: number } | null)[];
+      return [resource.id, old?.name, now?.name, now?.version];
+    });
+    expect(told.slice(0, -1).toSorted()).toEqual(
+      [
+        [web.id, 'Web', 'App', 2],
+        [app.id, 'App', 'Web', 2],
+        [key.id, 'Browser', 'Any', 2],
+        [plain.id, 'Any', 'Browser', 2],
+        [hook.id, 'Webhook', 'Other', 2],
+        [print.id, 'Print', 'Webhook', 2],
+      ].toSorted(),
+    );
+    expect(told.at(-1)).toEqual([expect.stringMatching(/^dst_/), undefined, 'Print', 1]);
+    const after = await exported();
+    expect(after.connections.map(({ id }) => id).toSorted()).toEqual(
+      connections.map(({ id }) => id).toSorted(),
+    );
+    expect(find(plain.value)).toMatchObject({ id: plain.id });
+    expect(await secretsOf('Other')).toEqual({ secret: SECRET, headers: HEADERS });
+    expect((await apply(after)).body.changes).toEqual([]);
   });
 
   it('shows with a dry run exactly what would change, and keeps nothing of it', async () => {
@@ -371,6 +432,26 @@ describe('applying a document', () => {
     expect(await secretsOf('Webhook')).toEqual({ secret: OTHER_SECRET });
     expect(JSON.stringify(answer.body)).not.toContain('whsec_');
   });
+
+  it('gives and takes away waits between attempts, and keeps an empty list apart from none', async () => {
+    await fill();
+    const document = await exported();
+    delete document.destinations[0]!['retryDelaysSeconds'];
+    document.destinations[1]!['retryDelaysSeconds'] = [];
+    expect((await apply(document)).body.changes).toMatchObject([
+      { before: { retryDelaysSeconds: [0, 30] }, after: { name: 'Print', retryDelaysSeconds: null } },
+      { before: { retryDelaysSeconds: null }, after: { name: 'Webhook', retryDelaysSeconds: [] } },
+    ]);
+    expect((await exported()).destinations).toEqual(document.destinations);
+  });
+
+  it('lets a destination call another address without the secrets that it had', async () => {
+    await fill();
+    const document = await exported();
+    Object.assign(document.destinations[1]!, { settings: { url: 'http://127.0.0.1:10/in' }, secrets: {} });
+    expect(summary((await apply(document)).body)).toEqual(['update destination Webhook']);
+    expect(await secretsOf('Webhook')).toBeNull();
+  });
 });
 
 describe('a document is refused', () => {
@@ -394,6 +475,17 @@ describe('a document is refused', () => {
     expect(errors).toEqual([
       { pointer: '/sources/1/writeKeys/0/colour', detail: 'There is no field colour here' },
       { pointer: '/destinations/0/paused', detail: 'There is no field paused here' },
+    ]);
+  });
+
+  it('for waits between attempts that are none, each at its place', async () => {
+    const errors = await refused(({ destinations }) => {
+      destinations[0]!['retryDelaysSeconds'] = [0.5];
+      destinations[1]!['retryDelaysSeconds'] = 5;
+    });
+    expect(pointers(errors)).toEqual([
+      '/destinations/0/retryDelaysSeconds',
+      '/destinations/1/retryDelaysSeconds',
     ]);
   });
 
@@ -426,6 +518,27 @@ describe('a document is refused', () => {
     expect(JSON.stringify(errors)).toContain('send the value of Other/headers in secrets');
     expect(JSON.stringify(errors)).toContain('could be shown to nobody');
     expect(JSON.stringify(errors)).not.toContain(SECRET);
+  });
+
+  it('where a destination would call another address with the secrets that are stored', async () => {
+    const moved = ({ destinations }: Document) => {
+      destinations[1]!['settings'] = { url: 'http://127.0.0.1:10/in', batch: true };
+    };
+    const errors = await refused(moved);
+    expect(pointers(errors).toSorted()).toEqual([
+      '/destinations/1/secrets/headers',
+      '/destinations/1/secrets/secret',
+    ]);
+    expect(JSON.stringify(errors)).toContain('send the value of Webhook/headers in secrets');
+    const document = await exported();
+    moved(document);
+    const secrets = { 'Webhook/secret': OTHER_SECRET };
+    const half = await apply<Problem>({ ...document, secrets }, '?dryRun=true');
+    expect(half).toMatchObject({ status: 422, body: { code: 'secrets_required' } });
+    expect(pointers(half.body.errors)).toEqual(['/destinations/1/secrets/headers']);
+    const whole = await apply({ ...document, secrets: { ...secrets, 'Webhook/headers': HEADERS } });
+    expect(summary(whole.body)).toEqual(['update destination Webhook']);
+    expect(await secretsOf('Webhook')).toEqual({ secret: OTHER_SECRET, headers: HEADERS });
   });
 
   it('for a secret that is no reference, without repeating it', async () => {
@@ -486,6 +599,34 @@ describe('a document is refused', () => {
     const { sources } = await exported();
     const answer = await apply({ version: 1, sources: sources.slice(1) });
     expect(answer).toMatchObject({ status: 409, body: { code: 'in_use', usedBy: [{ type: 'connection' }] } });
+  });
+
+  it('when it lacks a destination for which deliveries wait, unless those may be discarded', async () => {
+    const { print } = await fill();
+    const waiting = { origin: 'tributary.events/0/0', messageId: 'm', event: '{}', attempt: 1 };
+    const times = { dueAt: new Date('2099-01-01'), firstFailedAt: new Date() };
+    const { manager } = admin.dataSource;
+    await manager.insert(Delivery, {
+      ...{ ...waiting, ...times, destinationId: print.id, lastReason: 'http_500' },
+    });
+    const document = await exported();
+    document.destinations = document.destinations.slice(1);
+    document.connections = document.connections.filter(({ destination }) => destination !== 'Print');
+    const before = await tableSums(admin.dataSource);
+    for (const query of ['', '?dryRun=true', '?discard=false'])
+      expect(await apply<Problem>(document, query)).toMatchObject({
+        status: 409,
+        body: { code: 'conflict', detail: expect.stringContaining('1 delivery waits') as string },
+      });
+    const rehearsed = await apply(document, '?discard=true&dryRun=true');
+    expect(await tableSums(admin.dataSource)).toEqual(before);
+    const done = await apply(document, '?discard=true');
+    for (const { body } of [rehearsed, done])
+      expect(body.changes.at(-1)).toMatchObject({
+        action: 'delete',
+        before: { name: 'Print', discarded: { waiting: 1, deadLetters: 0 } },
+      });
+    expect(await manager.countBy(Delivery, { destinationId: print.id })).toBe(0);
   });
 
   it.each([

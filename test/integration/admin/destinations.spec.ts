@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditRecord } from '../../../src/database/entities/audit-record.entity.js';
+import { DeadLetter } from '../../../src/database/entities/dead-letter.entity.js';
+import { Delivery } from '../../../src/database/entities/delivery.entity.js';
 import { Destination } from '../../../src/database/entities/destination.entity.js';
+import { newId } from '../../../src/database/new-id.js';
+import { deliveryOutcomes } from '../../../src/metrics/counters.js';
 import { type Admin, startAdmin } from '../../support/admin-app.js';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -44,6 +48,34 @@ const refuseCredentials = (id: string) =>
     `UPDATE destinations SET paused_at = now(), pause_reason = 'http_401' WHERE id = $1`,
     [id],
   );
+
+/** Puts deliveries that wait and dead letters straight into the database. */
+async function leaveBehind(destinationId: string, waiting: number, deadLetters: number): Promise<void> {
+  const { manager } = admin.dataSource;
+  const event = (number: number) => ({
+    destinationId,
+    origin: `tributary.events/0/${number}`,
+    messageId: `message-${number}`,
+    event: '{}',
+    firstFailedAt: new Date(),
+  });
+  for (let number = 0; number < waiting; number += 1)
+    await manager.insert(Delivery, {
+      ...{ ...event(number), attempt: 1, dueAt: new Date('2099-01-01'), lastReason: 'http_500' },
+    });
+  for (let number = 0; number < deadLetters; number += 1)
+    await manager.insert(DeadLetter, {
+      ...{ ...event(number), id: newId('dl'), sourceId: 'src_1', eventType: 'track', eventName: null },
+      ...{ reason: 'http_400', attempts: 1 },
+    });
+}
+
+async function discardedSoFar(): Promise<number> {
+  const { values } = await deliveryOutcomes.get();
+  const counted = values.filter(({ labels }) => labels.outcome === 'discarded');
+  expect(counted.every(({ labels }) => labels.reason === 'destination_deleted')).toBe(true);
+  return counted.reduce((sum, { value }) => sum + value, 0);
+}
 
 describe('destinations', () => {
   it('are made, read, changed and deleted', async () => {
@@ -102,7 +134,7 @@ describe('destinations', () => {
   });
 
   it.each([
-    ['an unknown type', { type: 'fax' }, '/type', /one of the following values: console, .*webhook/],
+    ['an unknown type', { type: 'fax' }, '/type', /one of the following values: .*console, .*webhook/],
     ['no settings', { settings: undefined }, '/settings', /settings must be an object/],
     ['a list as settings', { settings: [] }, '/settings', /settings must be an object/],
     ['an unknown setting', { settings: { url: URL, uri: 1 } }, '/settings/uri', /`uri` is not a setting/],
@@ -130,6 +162,47 @@ describe('destinations', () => {
     const { status, body } = await patch(id, { [field]: null });
     expect(status).toBe(422);
     expect(body['errors']).toContainEqual(expect.objectContaining({ pointer: `/${field}` }));
+  });
+
+  it('have waits of their own between attempts, until they are taken away', async () => {
+    const made = await make({}, { retryDelaysSeconds: [0, 5, 86_400] });
+    expect(made).toMatchObject({ retryDelaysSeconds: [0, 5, 86_400], version: 1 });
+    expect((await patch(made.id, { name: 'Other' })).body['retryDelaysSeconds']).toEqual([0, 5, 86_400]);
+    expect((await patch(made.id, { retryDelaysSeconds: [0, 5, 86_400] })).body.version).toBe(2);
+    expect((await patch(made.id, { retryDelaysSeconds: [] })).body['retryDelaysSeconds']).toEqual([]);
+    const { body } = await patch(made.id, { retryDelaysSeconds: null });
+    expect(body).toMatchObject({ retryDelaysSeconds: null, version: 4 });
+    expect((await admin.call('GET', `${path}/${made.id}`)).body).toEqual(body);
+    const changes = (await audit(made.id)).map(({ before, after }) => [before, after]);
+    expect(changes.slice(2)).toMatchObject([
+      [{ retryDelaysSeconds: [0, 5, 86_400] }, { retryDelaysSeconds: [] }],
+      [{ retryDelaysSeconds: [] }, { retryDelaysSeconds: null }],
+    ]);
+    expect(await make({}, { name: 'Plain' })).toMatchObject({ retryDelaysSeconds: null });
+    const most = Array.from({ length: 30 }, () => 1);
+    expect(await make({}, { name: 'Most', retryDelaysSeconds: most })).toMatchObject({ version: 1 });
+  });
+
+  it.each([
+    [[1.5]],
+    [[-1]],
+    [[86_401]],
+    [['5']],
+    [[5, null]],
+    [[[5]]],
+    [5],
+    [{}],
+    ['5'],
+    [Array(31).fill(1)],
+  ])('refuse %j as waits, when made and when changed, with one fault', async (retryDelaysSeconds) => {
+    const { id } = await make({});
+    const settings = { url: URL };
+    const refused = { status: 422, body: { errors: [{ pointer: '/retryDelaysSeconds' }] } };
+    const answer = await post({ type: 'webhook', name: 'Other', settings, retryDelaysSeconds });
+    expect(answer).toMatchObject(refused);
+    expect(answer.body['detail']).toContain('at most 30 whole numbers of seconds, each from 0 to 86400');
+    expect(await patch(id, { retryDelaysSeconds })).toMatchObject(refused);
+    expect(await stored(id)).toMatchObject({ retryDelaysSeconds: null, version: 1 });
   });
 
   it('refuse a private address also when it comes later', async () => {
@@ -168,6 +241,48 @@ describe('destinations', () => {
       status: 409,
       body: { code: 'in_use', usedBy: [{ type: 'connection', id: body['id'] }] },
     });
+  });
+
+  it('are not deleted while deliveries wait, unless those may be discarded, which is counted and audited', async () => {
+    const { id } = await make({});
+    const neighbour = await make({}, { name: 'Neighbour' });
+    await leaveBehind(id, 3, 2);
+    await leaveBehind(neighbour.id, 1, 1);
+    const before = await discardedSoFar();
+    for (const query of ['', '?discard=false'])
+      expect(await admin.call('DELETE', `${path}/${id}${query}`)).toMatchObject({
+        status: 409,
+        body: { code: 'conflict', detail: expect.stringContaining('3 deliveries wait') as string },
+      });
+    const { manager } = admin.dataSource;
+    const left = async (destinationId: string) => [
+      await manager.countBy(Delivery, { destinationId }),
+      await manager.countBy(DeadLetter, { destinationId }),
+    ];
+    expect(await left(id)).toEqual([3, 2]);
+    expect(await discardedSoFar()).toBe(before);
+
+    expect((await admin.call('DELETE', `${path}/${id}?discard=true`)).status).toBe(204);
+    expect([await left(id), await left(neighbour.id)]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect(await discardedSoFar()).toBe(before + 3);
+    expect((await audit(id)).at(-1)).toMatchObject({
+      action: 'delete',
+      before: { name: 'Hook', discarded: { waiting: 3, deadLetters: 2 } },
+      after: null,
+    });
+  });
+
+  it('are deleted with their dead letters alone without a word more', async () => {
+    const { id } = await make({});
+    await leaveBehind(id, 0, 2);
+    expect((await admin.call('DELETE', `${path}/${id}`)).status).toBe(204);
+    expect((await audit(id)).at(-1)).toMatchObject({
+      before: { discarded: { waiting: 0, deadLetters: 2 } },
+    });
+    expect((await admin.call('DELETE', `${path}/${id}?discard=yes`)).status).toBe(422);
   });
 
   it('are not overwritten by somebody who read an older version', async () => {
@@ -224,6 +339,67 @@ describe('secret settings', () => {
     expect((await patch(id, { settings: same })).body).toMatchObject({ version: 1 });
     expect(await stored(id)).toEqual(before);
     expect(await audit(id)).toHaveLength(1);
+  });
+
+  describe('go to no other address than they were given for', () => {
+    const elsewhere = { url: 'https://93.184.216.34/in' };
+
+    it('unless they are given again, and a change that is refused does nothing', async () => {
+      const { id } = await make({ secret: SECRET, headers: HEADERS });
+      await refuseCredentials(id);
+      const before = await stored(id);
+      for (const [settings, missing] of [
+        [elsewhere, ['secret', 'headers']],
+        [{ ...elsewhere, secret: OTHER_SECRET }, ['headers']],
+        [{ ...elsewhere, headers: null, batch: true }, ['secret']],
+        [{ url: 'https://hooks.example:444/in' }, ['secret', 'headers']],
+      ] as const) {
+        const answer = await patch(id, { name: 'Moved', settings });
+        expect(answer).toMatchObject({ status: 422, body: { code: 'secrets_required' } });
+        const errors = answer.body['errors'] as { pointer: string; detail: string }[];
+        expect(errors.map(({ pointer }) => pointer)).toEqual(missing.map((name) => `/settings/${name}`));
+        expect(errors[0]!.detail).toMatch(/give \w+ again/);
+      }
+      expect(await stored(id)).toEqual(before);
+      expect(await audit(id)).toHaveLength(1);
+    });
+
+    it('while other paths of the same address are none', async () => {
+      const { id } = await make({ secret: SECRET, headers: HEADERS });
+      const { body } = await patch(id, { settings: { url: 'https://HOOKS.example:443/other' } });
+      expect(body).toMatchObject({ version: 2, secretsSet: ['headers', 'secret'] });
+    });
+
+    it.each([
+      ['given as they are', { secret: SECRET, headers: HEADERS }, ['headers', 'secret']],
+      ['replaced', { secret: OTHER_SECRET, headers: {} }, ['headers', 'secret']],
+      ['taken away', { secret: null, headers: null }, []],
+    ])('and do when they are %s', async (_, given, secretsSet) => {
+      const { id } = await make({ secret: SECRET, headers: HEADERS });
+      const answer = await patch(id, { settings: { ...elsewhere, ...given } });
+      expect(answer).toMatchObject({ status: 200, body: { settings: elsewhere, secretsSet } });
+    });
+
+    it('also those from the time before they were sealed', async () => {
+      const { id } = await make({});
+      await admin.dataSource.query(`UPDATE destinations SET settings = settings || $2 WHERE id = $1`, [
+        id,
+        { secret: SECRET },
+      ]);
+      expect(await patch(id, { settings: elsewhere })).toMatchObject({
+        body: { code: 'secrets_required', errors: [{ pointer: '/settings/secret' }] },
+      });
+    });
+
+    it('whatever the type: a write key, a password', async () => {
+      const segment = await post({ type: 'segment', name: 'S', settings: { writeKey: 'canary' } });
+      const moved = await patch(segment.body.id, { settings: { endpoint: 'https://93.184.216.34' } });
+      expect(moved).toMatchObject({ status: 422, body: { errors: [{ pointer: '/settings/writeKey' }] } });
+      const server = { host: '93.184.216.34', database: 'a', user: 'u', password: 'canary' };
+      const postgres = await post({ type: 'postgres', name: 'P', settings: server });
+      const otherPort = await patch(postgres.body.id, { settings: { port: 6432 } });
+      expect(otherPort).toMatchObject({ status: 422, body: { errors: [{ pointer: '/settings/password' }] } });
+    });
   });
 
   it('from the time before they were sealed are sealed with the next change', async () => {
