@@ -8,7 +8,6 @@ import { failureOfError, failureOfStatus } from './http-result.js';
 import { USER_AGENT } from './user-agent.js';
 
 const CONNECT_MS = 5_000;
-const ANSWER_MS = 10_000;
 const BODY_IDLE_MS = 2_000;
 const MAX_BODY_BYTES = 65_536;
 
@@ -24,7 +23,8 @@ export class HttpClient implements OnApplicationShutdown {
   constructor(config: Config) {
     this.agent = new Agent({
       connect: guardedConnector(new AddressGuard(config.DESTINATION_ALLOWED_CIDRS), CONNECT_MS),
-      headersTimeout: ANSWER_MS,
+      // The time limit of a type, which may be of the settings, ends a request by its signal.
+      headersTimeout: 0,
       bodyTimeout: BODY_IDLE_MS,
       keepAliveTimeout: 10_000,
     });

@@ -140,6 +140,27 @@ describe('kafka', () => {
     },
   );
 
+  it('writes nothing twice when one of the partitions, or topics, refuses something', async () => {
+    const prefix = `delivered-${randomUUID().slice(0, 8)}`;
+    const configEntries = [{ name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) }];
+    const topics = ['track', 'page'].map((type) => `${prefix}-${type}`);
+    await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 3, configEntries })) });
+    const noise = () => ({ noise: randomBytes(MAX_MESSAGE_BYTES).toString('base64') });
+    const given = Array.from({ length: 200 }, (_, n) =>
+      anEvent({
+        type: n % 2 === 0 ? 'track' : 'page',
+        userId: `u${n % 15}`,
+        ...(n === 101 || n === 160 ? { properties: noise() } : {}),
+      }),
+    );
+    const outcomes = await framework(settingsFor(`${prefix}-{type}`)).attempt(deliveriesOf(given));
+    const dead = { kind: 'dead', reason: 'kafka_message_too_large' };
+    expect(outcomes).toEqual(given.map((_, n) => (n === 101 || n === 160 ? dead : { kind: 'delivered' })));
+    const written = (await Promise.all(topics.map(idsIn))).flat();
+    const wanted = given.filter((_, n) => n !== 101 && n !== 160).map(({ messageId }) => messageId);
+    expect(written.sort()).toEqual(wanted.sort());
+  });
+
   it('keeps the order of each user', async () => {
     const topic = await newTopic(3);
     const given = Array.from({ length: 300 }, (_, n) => anEvent({ userId: `u${n % 7}`, properties: { n } }));

@@ -83,6 +83,13 @@ describe('webhook', () => {
     expect(sizes.sort((a, b) => a - b)).toEqual([5, 10, 10]);
   });
 
+  it('gives the receiver as long to answer as it is told', async () => {
+    receiver.answer = { status: 200, afterMs: 1_100 };
+    expect(await attempt({ timeoutSeconds: 1 })).toMatchObject([{ kind: 'retry', reason: 'timeout' }]);
+    await framework?.close();
+    expect(await attempt({ timeoutSeconds: 2 })).toEqual([{ kind: 'delivered' }]);
+  });
+
   it.each(['POST', 'PUT', 'PATCH'])(
     'is verified at the receiver by the new and the old secret, by %s',
     async (method) => {

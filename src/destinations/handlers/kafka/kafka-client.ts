@@ -7,12 +7,13 @@ import kafkajs, {
   type KafkaConfig,
   logLevel,
   type Message,
-  Partitioners,
   type Producer,
 } from 'kafkajs';
 import { DeliveryError, type ItemResult, type OpenContext, type Opened } from '../../handler.js';
-import { failureOf } from './kafka-failure.js';
+import { type Failure, failureOf, refusesRecords } from './kafka-failure.js';
 import { type KafkaSettings } from './kafka.settings.js';
+import { PartitionSends } from './partition-sends.js';
+import { TopicPartitions } from './topic-partitions.js';
 
 /** Together shorter than the type's time limit, so that the broker's silence is told as what it is. */
 const CONNECT_MS = 3_000;
@@ -28,39 +29,25 @@ export class KafkaClient implements Opened {
   private readonly sockets = new Set<Socket>();
   private readonly producer: Producer;
   private connected: Promise<void> | undefined;
-  /** The last refusal of an address, which kafkajs keeps to itself. */
-  private blocked: DeliveryError | undefined;
+  private readonly blocked = new Map<string, DeliveryError>();
+  private readonly partitions = new TopicPartitions();
+  private readonly sends = new PartitionSends((...given) => this.sendOnce(...given), this.partitions);
   private closed = false;
 
   constructor(private readonly context: OpenContext<KafkaSettings>) {
     const { settings } = context;
     const kafka = new Kafka({ ...configOf(settings), socketFactory: this.connect });
     this.producer = kafka.producer({
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: this.partitions.partitioner,
       allowAutoTopicCreation: settings.createTopics,
       metadataMaxAge: 60_000,
       retry: { retries: 0 },
     });
   }
 
-  /** The result of all the messages where it is the topic's and not the cluster's; throws a DeliveryError for everything else. */
-  async send(topic: string, messages: Message[]): Promise<ItemResult> {
-    const { compression } = this.context.settings;
-    try {
-      await (this.connected ??= this.producer.connect());
-      await this.producer.send({
-        ...{ topic, messages, acks: -1, timeout: ANSWER_MS },
-        compression: compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
-      });
-      return { kind: 'ok' };
-    } catch (error) {
-      const { blocked } = this;
-      this.blocked = undefined;
-      this.connected = undefined;
-      const failure = failureOf(error);
-      if (failure.reason === 'unknown_topic') return failure;
-      throw blocked && failure.kind === 'retry' ? blocked : new DeliveryError(failure);
-    }
+  /** One result per message, in order; it does not throw. */
+  send(topic: string, messages: readonly Message[]): Promise<readonly ItemResult[]> {
+    return this.sends.send(topic, messages);
   }
 
   /** The sockets go first: kafkajs would wait for answers that no longer count, and for a server that says nothing, for ever. */
@@ -76,6 +63,22 @@ export class KafkaClient implements Opened {
     await this.producer.disconnect();
   }
 
+  private async sendOnce(topic: string, messages: Message[]): Promise<Failure | undefined> {
+    const { compression } = this.context.settings;
+    try {
+      await (this.connected ??= this.producer.connect());
+      await this.producer.send({
+        ...{ topic, messages, acks: -1, timeout: ANSWER_MS },
+        compression: compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
+      });
+      return undefined;
+    } catch (error) {
+      const failure = failureOf(error, this.blocked);
+      if (!refusesRecords(failure)) this.connected = undefined;
+      return failure;
+    }
+  }
+
   private readonly connect: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     if (this.closed) throw new kafkajs.KafkaJSNonRetriableError('closed');
     const { network } = this.context;
@@ -83,7 +86,8 @@ export class KafkaClient implements Opened {
     this.sockets.add(socket);
     socket.once(this.context.settings.tls ? 'secureConnect' : 'connect', onConnect);
     socket.on('error', (error) => {
-      if (error instanceof DeliveryError) this.blocked = error;
+      if (error instanceof DeliveryError) this.blocked.set(`${host}:${port}`, error);
+      else this.blocked.delete(`${host}:${port}`);
     });
     socket.once('close', () => this.sockets.delete(socket));
     return socket;

@@ -21,11 +21,12 @@ class FakeClient extends KafkaClient {
   readonly sent: Parameters<KafkaClient['send']>[] = [];
   constructor(private readonly answers: Record<string, () => Promise<ItemResult>> = {}) {
     const network = {} as ConstructorParameters<typeof KafkaClient>[0]['network'];
-    super({ settings: settingsOf(good), destinationId: 'dst_1', network });
+    super({ settings: settingsOf(good), destinationId: 'dst_1', network, signal: AbortSignal.any([]) });
   }
-  override send(...given: Parameters<KafkaClient['send']>): Promise<ItemResult> {
+  override async send(...given: Parameters<KafkaClient['send']>): Promise<ItemResult[]> {
     this.sent.push(given);
-    return this.answers[given[0]]?.() ?? Promise.resolve({ kind: 'ok' });
+    const answer = (await this.answers[given[0]]?.()) ?? { kind: 'ok' };
+    return given[1].map(() => answer);
   }
 }
 
@@ -74,20 +75,21 @@ describe('kafka', () => {
     expect(results).toEqual([{ kind: 'ok' }, missing, { kind: 'ok' }]);
   });
 
-  it('fails as a whole when a topic fails for another reason, after the others have ended', async () => {
-    let ended = false;
-    const client = new FakeClient({
-      page: () => Promise.reject(new Error('lost')),
-      track: async () => {
-        await Promise.resolve();
-        ended = true;
-        return { kind: 'ok' };
-      },
-    });
-    await expect(deliver([item({ type: 'page' }), item()], client, { topic: '{type}' })).rejects.toThrow(
-      'lost',
-    );
-    expect(ended).toBe(true);
+  it('keeps what one topic has acknowledged when another one fails', async () => {
+    const failure: ItemResult = { kind: 'retry', reason: 'timeout' };
+    const client = new FakeClient({ page: () => Promise.resolve(failure) });
+    const results = await deliver([item({ type: 'page' }), item()], client, { topic: '{type}' });
+    expect(results).toEqual([failure, { kind: 'ok' }]);
+  });
+
+  it.each([
+    ['the cluster is away', { kind: 'retry', reason: 'timeout' }],
+    ['the login is refused', { kind: 'auth', reason: 'kafka_login_refused' }],
+  ] as const)('fails as a whole, so that the client is made anew, when %s', async (_, failure) => {
+    const answer = () => Promise.resolve(failure);
+    const client = new FakeClient({ page: answer, track: answer });
+    const delivering = deliver([item({ type: 'page' }), item()], client, { topic: '{type}' });
+    await expect(delivering).rejects.toMatchObject({ result: failure });
   });
 
   it('ends when its signal aborts, whatever the cluster does', async () => {

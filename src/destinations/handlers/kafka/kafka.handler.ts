@@ -1,5 +1,11 @@
 import { type Message } from 'kafkajs';
-import { type DeliveryContext, type DeliveryItem, type ItemResult, defineHandler } from '../../handler.js';
+import {
+  type DeliveryContext,
+  DeliveryError,
+  type DeliveryItem,
+  type ItemResult,
+  defineHandler,
+} from '../../handler.js';
 import { KafkaClient } from './kafka-client.js';
 import { KafkaSettings } from './kafka.settings.js';
 import { keyOf, topicOf } from './templates.js';
@@ -7,6 +13,8 @@ import { orAborted } from './or-aborted.js';
 
 /** Version of the value and of the headers: those of Tributary's own topics (DESIGN 5.3). */
 export const SCHEMA_VERSION = '1.0';
+
+const NOT_SENT: ItemResult = { kind: 'retry', reason: 'not_sent' };
 
 type Context = DeliveryContext<KafkaSettings, KafkaClient>;
 
@@ -26,23 +34,28 @@ export const kafka = defineHandler({
   deliver: sendAll,
 });
 
-/** One request per topic, so that a missing topic costs the events of the others nothing. */
+/**
+ * Each event has its own result, so that one that is refused, or a topic that is missing, costs the others nothing. Where all fail
+ * alike it is the cluster: then a throw has the client made anew.
+ */
 async function sendAll(items: readonly DeliveryItem[], context: Context): Promise<readonly ItemResult[]> {
   const { settings, workspaceId, opened, signal } = context;
-  const topics = items.map(({ event }) => topicOf(settings.topic, event, workspaceId));
-  const sends = [...new Set(topics)].map(async (topic): Promise<[string, ItemResult]> => {
-    const messages = items.filter((_, index) => topics[index] === topic);
-    const sent = opened.send(
-      topic,
-      messages.map((item) => messageOf(item, context)),
-    );
-    return [topic, await orAborted(sent, signal)];
+  const places = new Map<string, number[]>();
+  for (const [place, { event }] of items.entries()) {
+    const topic = topicOf(settings.topic, event, workspaceId);
+    const own = places.get(topic);
+    if (own === undefined) places.set(topic, [place]);
+    else own.push(place);
+  }
+  const results = items.map(() => NOT_SENT);
+  const sends = [...places].map(async ([topic, own]) => {
+    const messages = own.map((place) => messageOf(items[place] as DeliveryItem, context));
+    const sent = await orAborted(opened.send(topic, messages), signal);
+    for (const [index, place] of own.entries()) results[place] = sent[index] ?? NOT_SENT;
   });
-  const settled = await Promise.allSettled(sends);
-  const failed = settled.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason as Error;
-  const results = new Map(settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
-  return topics.map((topic) => results.get(topic) ?? { kind: 'retry', reason: 'not_sent' });
+  await Promise.all(sends);
+  throwIfAllFailedAlike(results);
+  return results;
 }
 
 function messageOf({ event, json, replay }: DeliveryItem, { settings, workspaceId }: Context): Message {
@@ -59,4 +72,11 @@ function messageOf({ event, json, replay }: DeliveryItem, { settings, workspaceI
       ...(replay !== undefined && { replay }),
     },
   };
+}
+
+function throwIfAllFailedAlike(results: readonly ItemResult[]): void {
+  const [first] = results;
+  if (first?.kind !== 'retry' && first?.kind !== 'auth') return;
+  const isAlike = (one: ItemResult): boolean => one.kind === first.kind && one.reason === first.reason;
+  if (first.reason !== 'unknown_topic' && results.every(isAlike)) throw new DeliveryError(first);
 }

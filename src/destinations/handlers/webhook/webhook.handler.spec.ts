@@ -98,6 +98,14 @@ describe('webhook', () => {
     expect(maxItemsOf({ batch: true, maxItems: 50 })).toBe(50);
   });
 
+  it('gives the address as long as it is told to answer', () => {
+    const timeoutOf = (settings: Partial<WebhookSettings>) =>
+      webhook.limits?.(Object.assign(new WebhookSettings(), settings)).timeoutMs;
+    expect(timeoutOf({})).toBe(10_000);
+    expect(timeoutOf({ timeoutSeconds: 1 })).toBe(1_000);
+    expect(timeoutOf({ timeoutSeconds: 60, batch: true })).toBe(60_000);
+  });
+
   it('marks what is secret', () => {
     expect(secretsOf(WebhookSettings)).toEqual(['secret', 'previousSecret', 'headers']);
   });
@@ -120,6 +128,10 @@ describe('webhook', () => {
     [{ url, maxItems: 0 }, 'maxItems'],
     [{ url, maxItems: 1_001 }, 'maxItems'],
     [{ url, maxItems: 1.5 }, 'maxItems'],
+    [{ url, timeoutSeconds: 0 }, 'timeoutSeconds'],
+    [{ url, timeoutSeconds: 61 }, 'timeoutSeconds'],
+    [{ url, timeoutSeconds: 2.5 }, 'timeoutSeconds'],
+    [{ url, timeoutSeconds: '10' }, 'timeoutSeconds'],
   ])('refuses %j because of %s', (settings, property) => {
     const faults = validateSync(plainToInstance(WebhookSettings, settings, { exposeDefaultValues: true }));
     expect(faults.map((fault) => fault.property)).toEqual([property]);
@@ -132,7 +144,7 @@ describe('webhook', () => {
     { url: 'http://[::1]:9/' },
     {
       ...{ url, secret, previousSecret: secret, headers: { Authorization: 'Bearer x' } },
-      ...{ method: 'PUT', batch: true, maxItems: 1_000 },
+      ...{ method: 'PUT', batch: true, maxItems: 1_000, timeoutSeconds: 60 },
     },
   ])('accepts %j', (settings) => {
     expect(validateSync(plainToInstance(WebhookSettings, settings, { exposeDefaultValues: true }))).toEqual(

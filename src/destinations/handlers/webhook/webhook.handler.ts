@@ -65,6 +65,12 @@ export class WebhookSettings {
   @Min(1)
   @Max(1_000)
   maxItems: number = 100;
+
+  /** How long the address may take to answer a request, in seconds; after that the request counts as failed. */
+  @IsInt()
+  @Min(1)
+  @Max(60)
+  timeoutSeconds: number = 10;
 }
 
 type Context = DeliveryContext<WebhookSettings>;
@@ -78,8 +84,10 @@ export const webhook = defineHandler({
     'requests side by side, or in arrays of up to `maxItems` events and 1 MB; in no order. An event that comes twice has the ' +
     'same `messageId` and, in an equal request, the same `webhook-id`.',
   settings: WebhookSettings,
-  limits: ({ batch, maxItems }) =>
-    batch ? { maxItems, maxBytes: 1_000_000, concurrency: 2 } : { concurrency: 16 },
+  limits: ({ batch, maxItems, timeoutSeconds }) => ({
+    timeoutMs: timeoutSeconds * 1_000,
+    ...(batch ? { maxItems, maxBytes: 1_000_000, concurrency: 2 } : { concurrency: 16 }),
+  }),
   deliver: (items, context) => (context.settings.batch ? sendAll(items, context) : sendEach(items, context)),
 });
 
