@@ -2,7 +2,15 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import { DESTINATION_STATES } from '../destinations/destination.dto.js';
 
-export const DELIVERY_OUTCOMES = ['delivered', 'filtered', 'retrying', 'dead', 'pending', 'unknown'] as const;
+export const DELIVERY_OUTCOMES = [
+  'delivered',
+  'filtered',
+  'retrying',
+  'dead',
+  'pending',
+  'not_sent',
+  'unknown',
+] as const;
 export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
 
 export const ATTEMPT_OUTCOMES = ['delivered', 'filtered', 'retry', 'dead'] as const;
@@ -39,7 +47,7 @@ export class DeliveryAttemptDto {
   at!: Date;
 
   /**
-   * Counted from 1, and from 1 again in a redelivery or a replay.
+   * Counted from 1, and from 1 again in a redelivery or a replay; 0 where the event was filtered without an attempt.
    * @example 1
    */
   attempt!: number;
@@ -55,7 +63,8 @@ export class DeliveryAttemptDto {
   status!: number | null;
 
   /**
-   * Why it was not delivered, such as `http_503`; null when it was.
+   * Why it was not delivered, such as `http_503`; null when it was. What was filtered without an attempt says `integrations`
+   * (the event's own), `connection_filter` or `disabled` (the destination).
    * @example http_503
    */
   reason!: string | null;
@@ -83,20 +92,27 @@ export class DestinationDeliveryDto {
   state!: (typeof DESTINATION_STATES)[number];
 
   /**
-   * `retrying` waits for its next attempt, `dead` was given up, `filtered` was not wanted. `pending`: it is to come, for nothing
-   * is known of it here yet. `unknown`: nothing is written down that would tell.
+   * `retrying` waits for its next attempt or is just being attempted, `dead` was given up, `filtered` was not wanted.
+   * `pending`: it is to come or under way, for nothing is known of it here yet; a destination that is paused or fails has it
+   * still before it. `not_sent`: the message came before the destination was made. `unknown`: nothing is written down that
+   * would tell.
    */
   @ApiProperty({ enum: DELIVERY_OUTCOMES, example: 'retrying' })
   outcome!: DeliveryOutcome;
 
   /**
-   * Why, where there is a reason to tell: of the last failure, or `disabled` for a destination that skips events, or
-   * `may_be_filtered` where the connection has a filter and what that excludes is not written down.
+   * Why, where there is a reason to tell. Of a failure its code. Of `filtered`: `integrations` (the event's own),
+   * `connection_filter`, `disabled`, or what the handler says. Of `not_sent`: `created_later`. Of `unknown`: `out_of_window`
+   * (the message is older than what is kept), `not_written_down` (`DELIVERY_LOG` is not `all`) or `connected_later` (it may have
+   * passed before the connection was made).
    * @example http_503
    */
   reason!: string | null;
 
-  /** When the next attempt is due; null unless it is retrying. */
+  /**
+   * When the next attempt is due; null unless it is retrying. It is past while that is under way, and while the destination is
+   * not active or fails.
+   */
   nextAttemptAt!: Date | null;
 
   /** The newest dead letter of the message at this destination; null without one. */

@@ -5,6 +5,8 @@ import { type DeliveryAttemptDto } from './deliveries.dto.js';
 export interface Attempt extends DeliveryAttemptDto {
   readonly destinationId: string;
   readonly sourceId: string;
+  /** When the message came; null where it is not known. */
+  readonly receivedAt: Date | null;
 }
 
 /** A delivery that waits for its next attempt. */
@@ -13,7 +15,6 @@ export interface Waiting {
   /** The event's JSON text. */
   readonly event: string;
   readonly dueAt: Date;
-  readonly since: Date;
   readonly reason: string;
 }
 
@@ -21,6 +22,8 @@ export interface Dead {
   readonly id: string;
   readonly destinationId: string;
   readonly sourceId: string;
+  /** When its first attempt failed. */
+  readonly failedAt: Date;
   readonly deadAt: Date;
   readonly redeliveredAt: Date | null;
   readonly reason: string;
@@ -40,9 +43,9 @@ export interface Candidate {
   readonly type: string;
   readonly enabled: boolean;
   readonly pausedAt: Date | null;
+  readonly createdAt: Date;
   readonly connections: readonly {
     readonly sourceId: string;
-    readonly filtered: boolean;
     readonly since: string;
   }[];
 }
@@ -53,23 +56,24 @@ const MOST = 1_000;
 const MOST_WAITING = 200;
 
 const CANDIDATES = `
-  SELECT d.id, d.name, d.type, d.enabled, d.paused_at AS "pausedAt", coalesce(jsonb_agg(jsonb_build_object(
-      'sourceId', c.source_id, 'filtered', c.filter IS NOT NULL, 'since', c.created_at)) FILTER (WHERE c.id IS NOT NULL), '[]')
-    AS connections
+  SELECT d.id, d.name, d.type, d.enabled, d.paused_at AS "pausedAt", d.created_at AS "createdAt",
+    coalesce(jsonb_agg(jsonb_build_object('sourceId', c.source_id, 'since', c.created_at)) FILTER (WHERE c.id IS NOT NULL), '[]')
+      AS connections
   FROM destinations d LEFT JOIN connections c ON c.destination_id = d.id
   WHERE d.workspace_id = $1 GROUP BY d.id ORDER BY d.id`;
 
 const ATTEMPTS = `
-  SELECT destination_id AS "destinationId", source_id AS "sourceId", attempt, at, outcome, status, reason, replay
+  SELECT destination_id AS "destinationId", source_id AS "sourceId", attempt, at, outcome, status, reason, replay,
+    received_at AS "receivedAt"
   FROM delivery_attempts WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY at DESC LIMIT ${MOST}`;
 
 const WAITING = `
-  SELECT destination_id AS "destinationId", event, due_at AS "dueAt", created_at AS since, last_reason AS reason
+  SELECT destination_id AS "destinationId", event, due_at AS "dueAt", last_reason AS reason
   FROM deliveries WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY due_at LIMIT ${MOST_WAITING}`;
 
 const DEAD = `
-  SELECT id, destination_id AS "destinationId", source_id AS "sourceId", dead_at AS "deadAt", redelivered_at AS "redeliveredAt",
-    reason
+  SELECT id, destination_id AS "destinationId", source_id AS "sourceId", first_failed_at AS "failedAt", dead_at AS "deadAt",
+    redelivered_at AS "redeliveredAt", reason
   FROM dead_letters WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY id DESC LIMIT ${MOST}`;
 
 /** Destinations of a workspace: what is read of messages below is read for these only. */

@@ -23,13 +23,14 @@ export class Explanation {
     const { manager } = this.database;
     const candidates = await candidatesOf(manager, workspaceId);
     const facts = await factsOf(manager, storable(messageId), candidates);
-    const message = messageOf(facts, this.config.DELIVERY_LOG === 'all');
+    const window = this.window();
+    const message = messageOf(facts, window);
     const destinations = candidates.flatMap((candidate) => {
       const own = factsAt(candidate.id, facts);
       const verdict = verdictOf(own) ?? silenceOf(candidate, message);
       return verdict ? [told(candidate, own, verdict)] : [];
     });
-    return { messageId, window: this.window(), destinations };
+    return { messageId, window, destinations };
   }
 
   private window(): DeliveryWindowDto {
@@ -38,18 +39,20 @@ export class Explanation {
   }
 }
 
-function messageOf({ attempts, waiting, dead }: Facts, isComplete: boolean): Message {
+function messageOf({ attempts, waiting, dead }: Facts, { log, from }: DeliveryWindowDto): Message {
+  const events = waiting.map(({ event }) => JSON.parse(event) as CanonicalEvent);
   const sourceIds = [
     ...[...attempts, ...dead].map(({ sourceId }) => sourceId),
-    ...waiting.map(({ event }) => (JSON.parse(event) as CanonicalEvent).projectId),
+    ...events.map(({ projectId }) => projectId),
   ];
-  const moments = [
-    ...attempts.map(({ at }) => at),
-    ...waiting.map(({ since }) => since),
-    ...dead.map(({ deadAt }) => deadAt),
-  ];
-  const [firstSeen] = moments.sort((a, b) => a.getTime() - b.getTime());
-  return { sourceIds: new Set(sourceIds), firstSeen, isComplete };
+  const times = [
+    ...attempts.map(({ receivedAt }) => receivedAt?.getTime() ?? NaN),
+    ...events.map(({ receivedAt }) => Date.parse(receivedAt)),
+    // Not known, but surely before that.
+    ...dead.map(({ failedAt }) => failedAt.getTime()),
+  ].filter((time) => !Number.isNaN(time));
+  const receivedAt = times.length > 0 ? Math.min(...times) : undefined;
+  return { sourceIds: new Set(sourceIds), receivedAt, isComplete: log === 'all', from: from.getTime() };
 }
 
 function factsAt(destination: string, { attempts, waiting, dead }: Facts): Facts {

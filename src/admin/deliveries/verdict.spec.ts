@@ -12,18 +12,19 @@ const attempt = (minute: number, outcome: Attempt['outcome'], reason: string | n
   status: null,
   reason,
   replay: false,
+  receivedAt: at(0),
 });
 const waits: Waiting = {
   destinationId: 'dst_1',
   event: '{}',
   dueAt: at(9),
-  since: at(1),
   reason: 'http_500',
 };
 const dead = (minute: number, redelivered: number | null = null): Dead => ({
   id: 'dl_1',
   destinationId: 'dst_1',
   sourceId: 'src_1',
+  failedAt: at(0),
   deadAt: at(minute),
   redeliveredAt: redelivered === null ? null : at(redelivered),
   reason: 'http_400',
@@ -33,6 +34,7 @@ const facts = (given: Partial<Facts>): Facts => ({ attempts: [], waiting: [], de
 describe('the verdict on a message at a destination', () => {
   it.each<[string, Partial<Facts>, string | undefined, string | null]>([
     ['delivered', { attempts: [attempt(1, 'delivered')] }, 'delivered', null],
+    ['excluded', { attempts: [attempt(1, 'filtered', 'integrations')] }, 'filtered', 'integrations'],
     ['not wanted by the handler', { attempts: [attempt(1, 'filtered', 'no_use')] }, 'filtered', 'no_use'],
     ['waiting', { attempts: [attempt(1, 'retry', 'timeout')], waiting: [waits] }, 'retrying', 'http_500'],
     ['waiting, of which no attempt is known', { waiting: [waits] }, 'retrying', 'http_500'],
@@ -59,6 +61,12 @@ describe('the verdict on a message at a destination', () => {
       null,
     ],
     ['tried, with an unknown end', { attempts: [attempt(1, 'retry', 'timeout')] }, 'unknown', 'timeout'],
+    [
+      'excluded, and delivered by a replay',
+      { attempts: [attempt(1, 'filtered', 'disabled'), attempt(2, 'delivered')] },
+      'delivered',
+      null,
+    ],
     ['unheard of', {}, undefined, null],
   ])('%s', (_, given, outcome, reason) => {
     expect(verdictOf(facts(given))).toEqual(outcome && { outcome, reason });
@@ -66,43 +74,51 @@ describe('the verdict on a message at a destination', () => {
 });
 
 describe('the silence of a destination', () => {
-  const candidate = (more: Partial<Candidate> = {}, filtered = false, since = at(0)): Candidate => ({
+  const candidate = (more: Partial<Candidate> = {}, since = at(0)): Candidate => ({
     id: 'dst_2',
     name: 'Second',
     type: 'webhook',
     enabled: true,
     pausedAt: null,
-    connections: [{ sourceId: 'src_1', filtered, since: since.toISOString() }],
+    createdAt: at(0),
+    connections: [{ sourceId: 'src_1', since: since.toISOString() }],
     ...more,
   });
-  const message: Message = { sourceIds: new Set(['src_1']), firstSeen: at(1), isComplete: true };
-  const unheardOf: Message = { sourceIds: new Set(), firstSeen: undefined, isComplete: true };
+  const message: Message = {
+    sourceIds: new Set(['src_1']),
+    receivedAt: at(1).getTime(),
+    isComplete: true,
+    from: at(0).getTime(),
+  };
+  const unheardOf: Message = { ...message, sourceIds: new Set(), receivedAt: undefined };
+  const sparse: Message = { ...message, isComplete: false };
+  const old: Message = { ...message, from: at(2).getTime() };
+  const paused = candidate({ pausedAt: at(0), enabled: false });
+  const newer = candidate({ createdAt: at(2) }, at(2));
 
   it.each<[string, Candidate, Message, string | undefined, string | null]>([
     ['means that it is to come', candidate(), message, 'pending', null],
+    ['means so too while it is paused', paused, message, 'pending', null],
     [
-      'means so too while it is paused',
-      candidate({ pausedAt: at(0), enabled: false }),
-      message,
-      'pending',
-      null,
-    ],
-    [
-      'means that it was skipped while it is disabled',
+      'means that it is skipped while disabled',
       candidate({ enabled: false }),
       message,
       'filtered',
       'disabled',
     ],
-    ['may be that of a filter', candidate({}, true), message, 'unknown', 'may_be_filtered'],
+    ['means nothing where successes are not kept', candidate(), sparse, 'unknown', 'not_written_down'],
+    ['means nothing about an old message', candidate(), old, 'unknown', 'out_of_window'],
     [
-      'means nothing where successes are not written down',
+      'means nothing about one of unknown age',
       candidate(),
-      { ...message, isComplete: false },
+      { ...message, receivedAt: undefined },
       'unknown',
       null,
     ],
     ['means nothing about a message that nobody knows', candidate(), unheardOf, 'unknown', null],
+    ['may mean that it was connected later', candidate({}, at(2)), message, 'unknown', 'connected_later'],
+    ['means that it was made later', newer, message, 'not_sent', 'created_later'],
+    ['means so whatever is kept', newer, sparse, 'not_sent', 'created_later'],
     ['is right without a connection', candidate({ connections: [] }), unheardOf, undefined, null],
     [
       'is right with another source',
@@ -111,7 +127,6 @@ describe('the silence of a destination', () => {
       undefined,
       null,
     ],
-    ['is right when it was connected later', candidate({}, false, at(2)), message, undefined, null],
   ])('%s', (_, given, about, outcome, reason) => {
     expect(silenceOf(given, about)).toEqual(outcome && { outcome, reason });
   });

@@ -7,14 +7,16 @@ export interface Verdict {
   readonly reason: string | null;
 }
 
-/** What is known about the message elsewhere, for destinations that know nothing of it themselves. */
+/** What is known about the message elsewhere, for destinations that know nothing of it themselves. Times are ms since the epoch. */
 export interface Message {
   /** Sources whose message it is; empty when nothing about it is written down anywhere. */
   readonly sourceIds: ReadonlySet<string>;
-  /** The first thing that is known to have happened to it. */
-  readonly firstSeen: Date | undefined;
-  /** Whether also what went well is written down, so that no word means that nothing happened. */
+  /** When it came, or a later time before which it did; undefined when nobody knows. */
+  readonly receivedAt: number | undefined;
+  /** Whether also what went well, or was filtered, is written down, so that no word means that nothing happened. */
   readonly isComplete: boolean;
+  /** Attempts before that are forgotten. */
+  readonly from: number;
 }
 
 /**
@@ -41,17 +43,20 @@ export function verdictOf({ attempts, waiting, dead }: Facts): Verdict | undefin
 
 /**
  * The verdict on a destination that knows nothing of the message; undefined when it does not concern it, because it is not
- * connected to the source or was connected later.
+ * connected to the source.
  */
 export function silenceOf(candidate: Candidate, message: Message): Verdict | undefined {
-  const { sourceIds, firstSeen, isComplete } = message;
-  const leading = candidate.connections.filter(
-    ({ sourceId, since }) =>
-      firstSeen === undefined || (sourceIds.has(sourceId) && Date.parse(since) <= firstSeen.getTime()),
-  );
+  const { sourceIds, receivedAt, isComplete, from } = message;
+  const isHeardOf = sourceIds.size > 0;
+  const leading = candidate.connections.filter(({ sourceId }) => !isHeardOf || sourceIds.has(sourceId));
   if (leading.length === 0) return undefined;
-  if (firstSeen === undefined || !isComplete) return { outcome: 'unknown', reason: null };
+  if (receivedAt === undefined) return unknown(null);
+  if (candidate.createdAt.getTime() > receivedAt) return { outcome: 'not_sent', reason: 'created_later' };
+  if (!isComplete) return unknown('not_written_down');
+  if (receivedAt < from) return unknown('out_of_window');
+  if (leading.every(({ since }) => Date.parse(since) > receivedAt)) return unknown('connected_later');
   if (candidate.pausedAt === null && !candidate.enabled) return { outcome: 'filtered', reason: 'disabled' };
-  if (leading.some(({ filtered }) => filtered)) return { outcome: 'unknown', reason: 'may_be_filtered' };
   return { outcome: 'pending', reason: null };
 }
+
+const unknown = (reason: string | null): Verdict => ({ outcome: 'unknown', reason });

@@ -4,9 +4,9 @@ import { type ReplayPlan } from '../../destinations/replay/history.js';
 import { progressOf } from '../../destinations/replay/progress.js';
 import { type ReplayDto, type ReplayProgressDto } from './replay.dto.js';
 
-/** A replay as the API and the audit log show it. */
+/** A replay as the API and the audit log show it. Only one that runs can stand still, and only one that failed has a fault. */
 export function replayView(row: Replay): ReplayDto {
-  const { id, destinationId, state, reason, rateLimit, createdAt, updatedAt, endedAt, version } = row;
+  const { id, destinationId, state, rateLimit, createdAt, updatedAt, endedAt, version } = row;
   const {
     sourceIds = null,
     from,
@@ -17,11 +17,13 @@ export function replayView(row: Replay): ReplayDto {
   } = row.criteria as ReplayCriteria;
   const range = { from: new Date(from), to: new Date(to) };
   const wanted = { sourceIds, ...range, types, events, onlyFailed, rateLimit };
+  const reason = state === 'running' || state === 'failed' ? row.reason : null;
   const times = { createdAt, updatedAt, endedAt };
   return { id, destinationId, state, reason, ...wanted, progress: progressIn(row), ...times, version };
 }
 
-function progressIn({ plan, progress, state }: Replay): ReplayProgressDto {
+function progressIn(row: Replay): ReplayProgressDto {
+  const { plan, progress, state, retriedDelivered, retriedFiltered, retriedDead } = row;
   const { total } = plan as ReplayPlan;
   const { scanned, counted, delivered, filtered, retrying, dead, at } = progressOf(progress);
   const isCompleted = state === 'completed';
@@ -31,10 +33,10 @@ function progressIn({ plan, progress, state }: Replay): ReplayProgressDto {
     scanned,
     missed: isCompleted ? Math.max(0, total - scanned) : 0,
     counted,
-    delivered,
-    filtered,
-    retrying,
-    dead,
+    delivered: delivered + retriedDelivered,
+    filtered: filtered + retriedFiltered,
+    retrying: retrying - retriedDelivered - retriedFiltered - retriedDead,
+    dead: dead + retriedDead,
     at: at === null ? null : new Date(at),
   };
 }

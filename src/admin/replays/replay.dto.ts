@@ -30,7 +30,10 @@ export class ReplayDryRunDto {
   complete!: boolean;
 }
 
-/** How far a replay is; written every second and after each batch. */
+/**
+ * How far a replay is; written twice a second and with each batch. What a retry comes to is counted with it, also after the
+ * replay has ended: at any time `counted` is the sum of `delivered`, `filtered`, `retrying` and `dead`.
+ */
 export class ReplayProgressDto {
   /**
    * How much of what there is to read has been read.
@@ -57,12 +60,15 @@ export class ReplayProgressDto {
   missed!: number;
 
   /**
-   * Events that matched so far, each in one of the following four by its first attempt.
+   * Events that matched so far, each in one of the following four by what has become of it until now.
    * @example 8200
    */
   counted!: number;
 
-  /** @example 8190 */
+  /**
+   * Those that have arrived, at whichever attempt.
+   * @example 8190
+   */
   delivered!: number;
 
   /**
@@ -72,13 +78,14 @@ export class ReplayProgressDto {
   filtered!: number;
 
   /**
-   * Failed and left to the retries, which go on by themselves, also after the replay has ended.
+   * Failed and left to the retries, which go on by themselves, also after the replay has ended: it goes down to 0. Only where
+   * the destination was deleted it does not, for they went with it.
    * @example 10
    */
   retrying!: number;
 
   /**
-   * Refused for good: see Dead letters.
+   * Given up, at whichever attempt: see Dead letters.
    * @example 0
    */
   dead!: number;
@@ -95,13 +102,17 @@ export class ReplayDto {
   /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
   destinationId!: string;
 
-  /** Only a running or a paused one can be changed; the others have ended. */
+  /**
+   * Only a running or a paused one can be changed; the others have ended. `completed`: everything was sent, and is done where
+   * `progress.retrying` is 0.
+   */
   @ApiProperty({ enum: REPLAY_STATES, example: 'running' })
   state!: ReplayState;
 
   /**
    * Why a running one stands still, or why one has failed: `destination_paused`, `destination_disabled`,
-   * `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`.
+   * `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`. While Postgres
+   * is away it stands still as well, and nothing can be told.
    */
   @ApiProperty({ type: String, nullable: true, example: null })
   reason!: string | null;
@@ -137,7 +148,7 @@ export class ReplayDto {
 
   updatedAt!: Date;
 
-  /** Null while it has not ended. */
+  /** When it had sent everything, or was ended; null while it has not ended. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   endedAt!: Date | null;
 

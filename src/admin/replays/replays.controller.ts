@@ -31,7 +31,9 @@ export class ReplaysController {
    * gets what its connections, their filters and the events' `integrations` let pass at the moment it is sent; no other
    * destination gets anything. A replayed event is a delivery of its own, with retries and dead letters, and is marked: webhooks
    * get the header `tributary-replay`. It is sent at least once: after a crash some may come twice. While the destination is
-   * paused, disabled or failing, the replay waits and says so. At most twenty of a workspace at a time.
+   * paused, disabled or failing, or the event log or Postgres is away, the replay waits and then goes on. Where the destination
+   * type keeps the events of a user in order, a replay keeps them in an order of its own; new events of the user, and other
+   * replays, may come in between. Several replays of one destination run side by side. At most twenty of a workspace at a time.
    */
   @Post()
   @Needs('workspace-admin')
@@ -98,7 +100,8 @@ export class ReplaysController {
 
   /**
    * Pause a replay
-   * @remarks No further attempt begins after two seconds; what is under way may end. Pausing what is paused is fine.
+   * @remarks It stands still within two seconds. What is under way has one second to end; an attempt that is cut off is made
+   * again when the replay goes on, and may have arrived. Retries go on. Pausing what is paused is fine.
    */
   @Post(':replayId/pause')
   @HttpCode(200)
@@ -134,7 +137,8 @@ export class ReplaysController {
 
   /**
    * Cancel a replay
-   * @remarks Ends it for good; no further attempt begins after two seconds. What it has left to the retries is still tried.
+   * @remarks Ends it for good within two seconds. What is under way has one second to end; an attempt that is cut off is not
+   * counted, and may have arrived. What it has left to the retries is still tried.
    */
   @Post(':replayId/cancel')
   @HttpCode(200)

@@ -1,18 +1,17 @@
-import { type DataSource } from 'typeorm';
+import { type DataSource, type EntityManager } from 'typeorm';
 import { type StoredRecord } from '../../event-log/event-log.js';
 import { type Destination } from '../delivery/destination.js';
 import { type ReplayCriteria } from './criteria.js';
-import { type History, type Page, type Positions } from './history.js';
+import { type History, type Page, type Standing } from './history.js';
 
 const PLACE = 'dead-letters';
 const PAGE = 200;
 
-const CHOSEN = `destination_id = $1 AND first_failed_at >= $2 AND first_failed_at < $3 AND dead_at <= $4
-  AND redelivered_at IS NULL`;
-const COUNT = `SELECT count(*)::int AS count FROM dead_letters WHERE ${CHOSEN}`;
+const CHOSEN = 'destination_id = $1 AND first_failed_at >= $2 AND first_failed_at < $3 AND dead_at <= $4';
+const COUNT = `SELECT count(*)::int AS count FROM dead_letters WHERE ${CHOSEN} AND redelivered_at IS NULL`;
 const READ = `
   SELECT id, source_id AS source, event, headers, first_failed_at AS "failedAt"
-  FROM dead_letters WHERE ${CHOSEN} AND id > $5 ORDER BY id LIMIT ${PAGE}`;
+  FROM dead_letters WHERE ${CHOSEN} AND (redelivered_at IS NULL OR id = ANY($5)) AND id > $6 ORDER BY id LIMIT ${PAGE}`;
 const SENT = `
   UPDATE dead_letters SET redelivered_at = now(), redeliveries = redeliveries + 1
   WHERE destination_id = $1 AND id = ANY($2)`;
@@ -40,13 +39,13 @@ export class DeadLetterHistory implements History {
   }
 
   async read(
-    positions: Positions,
+    { positions, ahead }: Standing,
     signal: AbortSignal,
     onPage: (page: Page) => Promise<void>,
   ): Promise<void> {
     for (let after = positions[PLACE] ?? ''; ;) {
       signal.throwIfAborted();
-      const rows = await this.database.query<DeadLetterRow[]>(READ, [...this.chosen(), after]);
+      const rows = await this.database.query<DeadLetterRow[]>(READ, [...this.chosen(), ahead, after]);
       const last = rows.at(-1);
       if (last === undefined) return;
       await onPage(this.pageOf(rows));
@@ -61,8 +60,8 @@ export class DeadLetterHistory implements History {
       batch: { topic: PLACE, partition: 0, records: rows.map((row, index) => this.record(row, index)) },
       after: (offset) => ({ place: PLACE, next: idOf(offset) }),
       nameOf: idOf,
-      sent: async (offsets) => {
-        await this.database.query(SENT, [this.destination.id, offsets.map(idOf)]);
+      sent: async (offsets: readonly bigint[], on: Pick<EntityManager, 'query'>) => {
+        await on.query(SENT, [this.destination.id, offsets.map(idOf)]);
       },
     };
   }

@@ -39,7 +39,7 @@ export class DryRun {
       return Promise.resolve();
     };
     try {
-      await this.histories.of(receiver, criteria, plan).read({}, limit, look);
+      await this.histories.of(receiver, criteria, plan).read({ positions: {}, ahead: [] }, limit, look);
     } catch (error) {
       if (!limit.aborted) throw error;
       return { seen, complete: false };

@@ -1,3 +1,4 @@
+import { type EntityManager } from 'typeorm';
 import { type RecordBatch } from '../../event-log/event-log.js';
 
 /** How far a replay has read, by places: the partitions of the topic, or the list of dead letters. */
@@ -9,6 +10,13 @@ export interface Mark {
   readonly next: string;
 }
 
+/** Where a replay stands. */
+export interface Standing {
+  readonly positions: Positions;
+  /** Names of records that are finished although they lie behind a position: an earlier one is not. */
+  readonly ahead: readonly string[];
+}
+
 /** Events of the past in the form of the log's records, in order. */
 export interface Page {
   readonly batch: RecordBatch;
@@ -16,8 +24,8 @@ export interface Page {
   after(offset: bigint): Mark;
   /** What distinguishes the record of an offset from all others, the same whenever it is read. */
   nameOf(offset: bigint): string;
-  /** Told when records have been sent on their way. */
-  sent(offsets: readonly bigint[]): Promise<void>;
+  /** Told when records have been sent on their way, in the transaction that writes that down. */
+  sent(offsets: readonly bigint[], on: Pick<EntityManager, 'query'>): Promise<void>;
 }
 
 /** What there is to read is fixed when the replay is made; offsets are texts, for JSON knows no bigint. */
@@ -31,6 +39,6 @@ export interface ReplayPlan {
 
 /** Where a replay reads: the event log, or the dead letters of its destination. */
 export interface History {
-  /** Resolves when everything behind these positions has been handed on, page by page. */
-  read(positions: Positions, signal: AbortSignal, onPage: (page: Page) => Promise<void>): Promise<void>;
+  /** Resolves when everything from there on has been handed on, page by page, with what lies ahead. */
+  read(from: Standing, signal: AbortSignal, onPage: (page: Page) => Promise<void>): Promise<void>;
 }

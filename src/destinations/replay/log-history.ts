@@ -1,5 +1,5 @@
 import { type EventLog, type RecordBatch } from '../../event-log/event-log.js';
-import { type History, type Page, type Positions, type ReplayPlan } from './history.js';
+import { type History, type Page, type ReplayPlan, type Standing } from './history.js';
 
 const MAX_RECORDS = 1_000;
 
@@ -11,7 +11,7 @@ export class LogHistory implements History {
     private readonly ranges: ReplayPlan['ranges'],
   ) {}
 
-  read(positions: Positions, signal: AbortSignal, onPage: (page: Page) => Promise<void>): Promise<void> {
+  read({ positions }: Standing, signal: AbortSignal, onPage: (page: Page) => Promise<void>): Promise<void> {
     return this.log.scan({
       topic: this.topic,
       ranges: this.ranges.map(({ partition, from, to }) => ({

@@ -8,23 +8,28 @@ describe('the progress of a replay', () => {
   });
 
   it('counts each event once, by its outcome, and none that is held', () => {
-    const counted = counting(progressOf({ delivered: 1, counted: 1 }), [
-      { kind: 'delivered' },
-      { kind: 'filtered', reason: 'r' },
-      { kind: 'retry', delayMs: 1, reason: 'r' },
-      { kind: 'behind' },
-      { kind: 'dead', reason: 'r' },
-      { kind: 'held', reason: 'r', auth: false },
+    const counted = counting(progressOf({ delivered: 1, counted: 1, ahead: ['z'] }), [
+      ['a', { kind: 'delivered' }],
+      ['b', { kind: 'filtered', reason: 'r' }],
+      ['c', { kind: 'retry', delayMs: 1, reason: 'r' }],
+      ['d', { kind: 'behind' }],
+      ['e', { kind: 'dead', reason: 'r' }],
+      ['f', { kind: 'held', reason: 'r', auth: false }],
     ]);
     expect(counted).toMatchObject({ counted: 6, delivered: 2, filtered: 1, retrying: 2, dead: 1 });
+    expect(counted.ahead).toEqual(['z', 'a', 'b', 'c', 'd', 'e']);
   });
 
   it('moves the position of one place, and tells the time of the last record', () => {
-    const before = progressOf({ positions: { 0: '5', 1: '9' }, scanned: 3 });
-    const records = [{ timestamp: 1_000 }, { timestamp: 2_000 }];
+    const before = progressOf({ positions: { 0: '5', 1: '9' }, scanned: 3, ahead: ['a', 'b', 'z'] });
+    const records = [
+      { timestamp: 1_000, name: 'a' },
+      { timestamp: 2_000, name: 'b' },
+    ];
     expect(standing(before, { place: '1', next: '11' }, records)).toMatchObject({
       positions: { 0: '5', 1: '11' },
       scanned: 5,
+      ahead: ['z'],
       at: '1970-01-01T00:00:02.000Z',
     });
   });

@@ -1,12 +1,11 @@
 import { type Outcome } from '../delivery/outcome.js';
-import { type Mark, type Positions } from './history.js';
+import { type Mark, type Standing } from './history.js';
 
 /** How far a replay has come, as its row has it. */
-export interface ReplayProgress {
-  readonly positions: Positions;
+export interface ReplayProgress extends Standing {
   /** Records read, whether they matched or not. */
   readonly scanned: number;
-  /** Events that matched; what became of each at its first attempt follows. */
+  /** Events that matched; what became of each at the replay's own attempt follows, and never changes. */
   readonly counted: number;
   readonly delivered: number;
   readonly filtered: number;
@@ -18,6 +17,7 @@ export interface ReplayProgress {
 
 const NOTHING: ReplayProgress = {
   positions: {},
+  ahead: [],
   scanned: 0,
   counted: 0,
   delivered: 0,
@@ -38,28 +38,35 @@ const FIELDS = {
   dead: 'dead',
 } as const;
 
-/** The progress with what became of some events that matched. */
-export function counting(progress: ReplayProgress, outcomes: readonly Outcome[]): ReplayProgress {
+/** The progress with what became of some events that matched, by their names: all of them lie ahead for now. */
+export function counting(
+  progress: ReplayProgress,
+  finished: Iterable<readonly [name: string, outcome: Outcome]>,
+): ReplayProgress {
   const counts = { ...progress };
-  for (const { kind } of outcomes) {
+  const ahead = [...progress.ahead];
+  for (const [name, { kind }] of finished) {
     if (kind === 'held') continue;
     counts.counted += 1;
     counts[FIELDS[kind]] += 1;
+    ahead.push(name);
   }
-  return counts;
+  return { ...counts, ahead };
 }
 
-/** The progress when some more records of a page are finished, the last of which has this mark. */
+/** The progress when some more records of a page are passed, the last of which has this mark. */
 export function standing(
   progress: ReplayProgress,
   { place, next }: Mark,
-  records: readonly { readonly timestamp: number }[],
+  records: readonly { readonly timestamp: number; readonly name: string }[],
 ): ReplayProgress {
   const last = records.at(-1);
+  const passed = new Set(records.map(({ name }) => name));
   return {
     ...progress,
     scanned: progress.scanned + records.length,
     positions: { ...progress.positions, [place]: next },
+    ahead: progress.ahead.filter((name) => !passed.has(name)),
     at: last ? new Date(last.timestamp).toISOString() : progress.at,
   };
 }

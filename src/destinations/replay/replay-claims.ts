@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type ReplayState } from '../../database/entities/replay.entity.js';
 import { type ReplayCriteria } from './criteria.js';
 import { type ReplayPlan } from './history.js';
@@ -17,6 +17,13 @@ export interface ClaimedReplay {
   readonly plan: ReplayPlan;
   readonly rateLimit: number | null;
   readonly progress: Partial<ReplayProgress>;
+  /** Why it stood still the last time, as far as nothing else is known. */
+  readonly reason: string | null;
+}
+
+/** Somebody else has the replay; rolls a transaction back. */
+class ClaimLost extends Error {
+  override readonly name = 'ClaimLost';
 }
 
 const inMs = (ms: string): string => `now() + make_interval(secs => (${ms})::float8 / 1000)`;
@@ -30,7 +37,7 @@ const END_ORPHANS = `
 // Those that nobody has, and of these first those that have waited the longest.
 const TAKE = `
   WITH taken AS (
-    UPDATE replays SET claimed_by = $1, claimed_until = ${inMs('$2')}, reason = NULL
+    UPDATE replays SET claimed_by = $1, claimed_until = ${inMs('$2')}
     WHERE id IN (
       SELECT id FROM replays
       WHERE state = 'running' AND (claimed_until IS NULL OR claimed_until < now())
@@ -40,26 +47,32 @@ const TAKE = `
     RETURNING *
   )
   SELECT id, workspace_id AS "workspaceId", destination_id AS "destinationId", criteria, plan, rate_limit AS "rateLimit",
-    progress FROM taken`;
+    progress, reason FROM taken`;
 
 const HELD = 'id = $1 AND claimed_by = $2';
 
+// One that has ended meanwhile keeps what it says of that.
+const REASON = "CASE WHEN state = 'running' THEN $4 ELSE reason END";
+
 const SAVE = `
   WITH saved AS (
-    UPDATE replays SET progress = $3, reason = $4, claimed_until = ${inMs('$5')} WHERE ${HELD} RETURNING state
+    UPDATE replays SET progress = $3, reason = ${REASON}, claimed_until = ${inMs('$5')} WHERE ${HELD} RETURNING state
   )
   SELECT state FROM saved`;
 
 const RELEASE = `
   UPDATE replays
-  SET progress = $3, claimed_by = NULL, reason = $4, claimed_until = CASE WHEN $5::int > 0 THEN ${inMs('$5::int')} END
+  SET progress = $3, claimed_by = NULL, reason = ${REASON}, claimed_until = CASE WHEN $5::int > 0 THEN ${inMs('$5::int')} END
   WHERE ${HELD}`;
 
 const COMPLETE = `
-  UPDATE replays
-  SET progress = $3, state = 'completed', reason = NULL, claimed_by = NULL, claimed_until = NULL, ended_at = now(), updated_at = now(),
-    version = version + 1
-  WHERE ${HELD} AND state = 'running'`;
+  WITH completed AS (
+    UPDATE replays
+    SET progress = $3, state = 'completed', reason = NULL, claimed_by = NULL, claimed_until = NULL, ended_at = now(),
+      updated_at = now(), version = version + 1
+    WHERE ${HELD} AND state = 'running' RETURNING id
+  )
+  SELECT id FROM completed`;
 
 /**
  * The rows of replays as workers see them. Whoever has claimed one may write its progress, also after it was paused or
@@ -82,10 +95,34 @@ export class ReplayClaims {
     claimant: string,
     progress: ReplayProgress,
     reason: string | null,
+    on: Pick<EntityManager, 'query'> = this.database,
   ): Promise<ReplayState | undefined> {
     const values = [id, claimant, JSON.stringify(progress), reason, LEASE_MS];
-    const rows = await this.database.query<{ state: ReplayState }[]>(SAVE, values);
+    const rows = await on.query<{ state: ReplayState }[]>(SAVE, values);
     return rows[0]?.state;
+  }
+
+  /**
+   * As `save`, in one transaction with what belongs to the progress. Undefined, and nothing done, when the claim is lost. What
+   * belongs to it comes first: the replay's row is locked last, as it is when a retry ends.
+   */
+  async saveWith<T>(
+    id: string,
+    claimant: string,
+    progress: ReplayProgress,
+    work: (on: EntityManager) => Promise<T>,
+  ): Promise<{ readonly state: ReplayState; readonly result: T } | undefined> {
+    try {
+      return await this.database.transaction(async (on) => {
+        const result = await work(on);
+        const state = await this.save(id, claimant, progress, null, on);
+        if (state === undefined) throw new ClaimLost();
+        return { state, result };
+      });
+    } catch (error) {
+      if (error instanceof ClaimLost) return undefined;
+      throw error;
+    }
   }
 
   /** Gives the claim back; nobody takes the replay for so many ms. */
@@ -99,7 +136,9 @@ export class ReplayClaims {
     await this.database.query(RELEASE, [id, claimant, JSON.stringify(progress), reason, restMs]);
   }
 
-  async complete(id: string, claimant: string, progress: ReplayProgress): Promise<void> {
-    await this.database.query(COMPLETE, [id, claimant, JSON.stringify(progress)]);
+  /** False when it was not running any more. */
+  async complete(id: string, claimant: string, progress: ReplayProgress): Promise<boolean> {
+    const values = [id, claimant, JSON.stringify(progress)];
+    return (await this.database.query<unknown[]>(COMPLETE, values)).length > 0;
   }
 }

@@ -4,13 +4,13 @@ import { pause } from '../../event-log/backoff.js';
 import { LogUnavailable } from '../../event-log/event-log.js';
 import { type Destination } from '../delivery/destination.js';
 import { DestinationDirectory } from '../delivery/destination-directory.js';
-import { type Eligible, sortBatch } from '../delivery/eligible.js';
+import { sortBatch } from '../delivery/eligible.js';
 import { narrowed } from './criteria.js';
 import { type Page } from './history.js';
 import { Histories } from './histories.js';
 import { Lease } from './lease.js';
 import { Pace } from './pace.js';
-import { counting, standing } from './progress.js';
+import { PageRest } from './page-rest.js';
 import { type ClaimedReplay, ReplayClaims } from './replay-claims.js';
 import { ReplayDelivery } from './replay-delivery.js';
 
@@ -52,10 +52,8 @@ export class ReplayRunner {
     const started = performance.now();
     try {
       this.destinationOf(replay);
-      await history.read(lease.progress.positions, lease.signal, (page) =>
-        this.work(replay, page, lease, pace),
-      );
-      await lease.complete();
+      await history.read(lease.progress, lease.signal, (page) => this.work(replay, page, lease, pace));
+      if (!(await lease.complete())) await lease.release(null, 0);
     } catch (error) {
       const reason = lease.signal.aborted ? null : this.reasonOf(error, replay);
       await lease.release(reason, reason === null ? 0 : REST_MS);
@@ -78,32 +76,20 @@ export class ReplayRunner {
 
   /** Returns when everything on the page is finished. */
   private async work(replay: ClaimedReplay, page: Page, lease: Lease, pace: Pace): Promise<void> {
-    let rest = sortBatch(page.batch, narrowed(this.destinationOf(replay), replay.criteria)).eligible;
-    let passed = this.pass(page, 0, rest[0], lease);
-    while (rest.length > 0) {
+    const { eligible } = sortBatch(page.batch, narrowed(this.destinationOf(replay), replay.criteria));
+    const rest = new PageRest(page, eligible, replay.id, lease.progress.ahead);
+    lease.progress = rest.after(lease.progress, []);
+    lease.reason = null;
+    while (!rest.isEmpty) {
       const destination = this.destinationOf(replay);
-      const some = rest.slice(0, pace.atOnce(Math.max(MOST_AT_ONCE, destination.limits.maxItems)));
+      const some = rest.first(pace.atOnce(Math.max(MOST_AT_ONCE, destination.limits.maxItems)));
       await pace.turn(some.length, lease.signal);
       lease.signal.throwIfAborted();
-      const finished = await this.delivery.deliver(destination, replay.id, page, some, lease.signal);
-      rest = rest.filter((one) => !finished.has(one));
-      lease.progress = counting(lease.progress, [...finished.values()]);
-      passed = this.pass(page, passed, rest[0], lease);
-      const isHeld = finished.size < some.length;
-      lease.reason = isHeld ? 'destination_failing' : null;
-      await lease.save();
-      if (isHeld) await pause(AGAIN_MS, lease.signal);
+      const isDone = await this.delivery.deliver(destination, rest, some.length, lease);
+      const isFailing = !isDone && this.directory.isCurrent(destination);
+      lease.reason = isFailing ? 'destination_failing' : null;
+      if (!isDone) await pause(AGAIN_MS, lease.signal);
     }
-  }
-
-  /** Moves the position up to the first event that is not finished; the number of records on the page before it. */
-  private pass(page: Page, passed: number, next: Eligible | undefined, lease: Lease): number {
-    const { records } = page.batch;
-    const end = next ? records.findIndex(({ offset }) => offset === next.offset) : records.length;
-    const last = records[end - 1];
-    if (last && end > passed)
-      lease.progress = standing(lease.progress, page.after(last.offset), records.slice(passed, end));
-    return end;
   }
 
   private destinationOf({ destinationId }: ClaimedReplay): Destination {

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { SecretsModule } from '../../secrets/secrets.module.js';
-import { Terminal } from '../delivery/terminal.js';
+import { terminal } from '../delivery/terminal.js';
 import { OutgoingModule } from '../network/outgoing.module.js';
 import { TestDelivery } from './test-delivery.js';
 
 /** What the administration needs to keep, judge and try out destinations, also in a process that delivers nothing. */
 @Module({
   imports: [OutgoingModule, SecretsModule],
-  providers: [Terminal, TestDelivery],
+  providers: [terminal, TestDelivery],
   exports: [OutgoingModule, SecretsModule, TestDelivery],
 })
 export class TestDeliveryModule {}

@@ -2,6 +2,7 @@ import { Test } from '@nestjs/testing';
 import { IsOptional } from 'class-validator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Receiver, startReceiver } from '../../../test/support/receiver.js';
+import { terminalTo } from '../../../test/support/terminal.js';
 import { ConfigModule } from '../../config/config.module.js';
 import { loadConfig } from '../../config/load-config.js';
 import { defineHandler, type Handler } from '../handler.js';
@@ -17,7 +18,7 @@ import { TestDeliveryModule } from './test-delivery.module.js';
 const http = new HttpClient(loadConfig({ DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8' }));
 const lines: string[] = [];
 const network = new GuardedNetwork(new AddressGuard(['127.0.0.0/8']));
-const tests = new TestDelivery(http, { print: (line) => void lines.push(line) }, network);
+const tests = new TestDelivery(http, terminalTo(lines), network);
 let receiver: Receiver;
 
 beforeAll(async () => void (receiver = await startReceiver()));

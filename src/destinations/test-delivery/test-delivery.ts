@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type CanonicalEvent, type JsonObject } from '../../events/event.js';
 import { limitsOf } from '../destination-types.js';
 import { within } from '../delivery/time-limit.js';
+import { logFailure } from '../delivery/handler-failure.js';
 import { Terminal } from '../delivery/terminal.js';
 import {
   DeliveryError,
@@ -80,7 +81,8 @@ export class TestDelivery {
     const timeoutMs = Math.min(limitsOf(handler, typed).timeoutMs, LIMIT_MS);
     const started = performance.now();
     const result = await attempted(timeoutMs, async (signal) => {
-      const opened = await handler.open?.({ settings: typed, destinationId, network: this.network });
+      const { network } = this;
+      const opened = await handler.open?.({ settings: typed, destinationId, network, signal });
       try {
         return await handler.deliver([{ event, json: JSON.stringify(event), attempt: 1 }], {
           settings: typed,
@@ -91,13 +93,14 @@ export class TestDelivery {
           http: this.http.until(signal, (seen) => (response = seen)),
           print: (line) => {
             printed.push(line);
-            this.terminal.print(line);
+            return this.terminal.print(line, signal);
           },
         });
       } finally {
         await (opened as Opened | undefined)?.close();
       }
     });
+    logFailure({ id: destinationId, handler }, [result]);
     const durationMs = Math.round(performance.now() - started);
     const { secrets } = splitSettings(handler, settings);
     return { ...factsOf(result), durationMs, ...shown(response, masked(secrets)), printed, event };

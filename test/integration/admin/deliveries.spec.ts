@@ -48,12 +48,25 @@ async function aDestination(filter?: object | null, more: Partial<Destination> =
   return id;
 }
 
-/** What the delivery has written down about an attempt. */
-const attempted = (destinationId: string, outcome: string, more: { ago?: number; reason?: string } = {}) =>
+/** What the delivery has written down about an attempt; `received` is how many seconds ago the message came. */
+const attempted = (
+  destinationId: string,
+  outcome: string,
+  more: { ago?: number; reason?: string; attempt?: number; received?: number } = {},
+) =>
   admin.dataSource.query(
-    `INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, reason, status)
-     VALUES ($1, $2, $3, 1, now() - make_interval(secs => $4), $5, $6, 503)`,
-    [destinationId, world.sourceId, messageId, more.ago ?? 0, outcome, more.reason ?? null],
+    `INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, reason, status, received_at)
+     VALUES ($1, $2, $3, $4, now() - make_interval(secs => $5), $6, $7, 503, now() - make_interval(secs => $8))`,
+    [
+      destinationId,
+      world.sourceId,
+      messageId,
+      more.attempt ?? 1,
+      more.ago ?? 0,
+      outcome,
+      more.reason ?? null,
+      more.received ?? 0,
+    ],
   );
 
 const waiting = (destinationId: string) =>
@@ -61,7 +74,13 @@ const waiting = (destinationId: string) =>
     destinationId,
     origin: `tributary.events/0/${messageId}`,
     messageId,
-    event: JSON.stringify({ type: 'track', messageId, text: '\0', projectId: world.sourceId }),
+    event: JSON.stringify({
+      type: 'track',
+      messageId,
+      text: '\0',
+      projectId: world.sourceId,
+      receivedAt: new Date(),
+    }),
     attempt: 1,
     dueAt: new Date(Date.now() + HOUR_MS),
     firstFailedAt: new Date(),
@@ -76,23 +95,48 @@ const outcomes = ({ destinations }: DeliveryExplanationDto) =>
 describe('the explanation of a delivery', () => {
   it('shows each destination that the message concerns, and no other', async () => {
     const own = world.destinationId;
-    const [filtering, silent, skipping] = [
+    const [filtering, excluded, silent, skipping, paused] = [
       await aDestination({ types: ['page'] }),
       await aDestination(null),
+      await aDestination(null),
       await aDestination(null, { enabled: false }),
+      await aDestination(null, { pausedAt: new Date() }),
     ];
     await aDestination();
     await attempted(own, 'retry', { reason: 'http_503' });
     await waiting(own);
     const delivered = await aDestination(null);
     await attempted(delivered, 'delivered');
-    expect(outcomes(await explain())).toEqual({
+    await attempted(filtering, 'filtered', { attempt: 0, reason: 'connection_filter' });
+    await attempted(excluded, 'filtered', { attempt: 0, reason: 'integrations' });
+    const answer = await explain();
+    expect(outcomes(answer)).toEqual({
       [own]: ['retrying', 'http_503'],
-      [filtering]: ['unknown', 'may_be_filtered'],
+      [filtering]: ['filtered', 'connection_filter'],
+      [excluded]: ['filtered', 'integrations'],
       [skipping]: ['filtered', 'disabled'],
       [delivered]: ['delivered', null],
       [silent]: ['pending', null],
+      [paused]: ['pending', null],
     });
+    const stateOf = (id: string) =>
+      answer.destinations.find(({ destinationId }) => destinationId === id)?.state;
+    expect([stateOf(paused), stateOf(skipping)]).toEqual(['paused', 'disabled']);
+  });
+
+  it('takes no silence for a delivery to come where it may have been forgotten, or could never be', async () => {
+    const own = world.destinationId;
+    const old = { createdAt: new Date(Date.now() - 200 * HOUR_MS) };
+    const [silent, newer] = [await aDestination(null, old), await aDestination(null)];
+    // Paused for long at one destination, delivered and forgotten at the other.
+    await attempted(own, 'delivered', { received: 100 * 3_600 });
+    expect(outcomes(await explain())).toEqual({
+      [own]: ['delivered', null],
+      [silent]: ['unknown', 'out_of_window'],
+      [newer]: ['not_sent', 'created_later'],
+    });
+    await admin.dataSource.query('UPDATE delivery_attempts SET received_at = now() - $1::interval', ['1 h']);
+    expect(outcomes(await explain())).toMatchObject({ [silent]: ['unknown', 'connected_later'] });
   });
 
   it('tells attempts in order with times, statuses and reasons, the next try and the dead letter', async () => {
@@ -174,7 +218,7 @@ describe('the explanation of a delivery', () => {
       const silent = await aDestination(null);
       await waiting(world.destinationId);
       const answer = await explain();
-      expect(outcomes(answer)).toMatchObject({ [silent]: ['unknown', null] });
+      expect(outcomes(answer)).toMatchObject({ [silent]: ['unknown', 'not_written_down'] });
       expect(answer.window).toMatchObject({ log: 'failures', hours: 5 });
     } finally {
       admin = own;

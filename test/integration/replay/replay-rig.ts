@@ -1,22 +1,29 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { expect } from 'vitest';
+import { type ReplayDto } from '../../../src/admin/replays/replay.dto.js';
+import { replayView } from '../../../src/admin/replays/replay-view.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { Replay } from '../../../src/database/entities/replay.entity.js';
 import { newId } from '../../../src/database/new-id.js';
 import { DeliveryModule } from '../../../src/destinations/delivery/delivery.module.js';
 import { DestinationDirectory } from '../../../src/destinations/delivery/destination-directory.js';
+import { type DestinationType } from '../../../src/destinations/handlers/index.js';
 import { type ReplayCriteria } from '../../../src/destinations/replay/criteria.js';
 import { DryRun, type DryRunResult } from '../../../src/destinations/replay/dry-run.js';
 import { Histories } from '../../../src/destinations/replay/histories.js';
-import { progressOf, type ReplayProgress } from '../../../src/destinations/replay/progress.js';
 import { EventLog } from '../../../src/event-log/event-log.js';
 import { type CanonicalEvent } from '../../../src/events/event.js';
 import { freshDatabase } from '../../support/database.js';
 import { anEvent } from '../../support/events.js';
+import { eventually } from '../../support/eventually.js';
 import { type Driver, type Rig } from '../event-log/drivers.js';
 
 type Asked = Partial<ReplayCriteria> & { readonly rateLimit?: number };
+type Overrides = Partial<CanonicalEvent> | ((index: number) => Partial<CanonicalEvent>);
+
+const PATIENCE_MS = 30_000;
 
 /** The delivery side on a real event log and a database of its own. */
 export class ReplayRig {
@@ -30,17 +37,19 @@ export class ReplayRig {
     private readonly dropDatabase: () => Promise<void>,
   ) {}
 
-  static async prepare(driver: Driver): Promise<ReplayRig> {
+  /** Compiled, and not started. `more` are settings beside its own; with a database there, it is not dropped. */
+  static async prepare(driver: Driver, more: Record<string, string> = {}): Promise<ReplayRig> {
     const rig = await driver.rig();
-    const database = await freshDatabase();
+    const database = more['DATABASE_URL'] === undefined ? await freshDatabase() : undefined;
     const env = {
-      DATABASE_URL: database.url,
+      DATABASE_URL: database?.url ?? '',
       DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8',
       EVENTS_TOPIC: rig.topic,
       DEAD_LETTERS_TOPIC: rig.otherTopic,
       RETRY_BASE_MS: '100',
+      ...more,
     };
-    const made = new ReplayRig(rig, await rig.open(), env, () => database.drop());
+    const made = new ReplayRig(rig, await rig.open(), env, () => database?.drop() ?? Promise.resolve());
     await made.compile();
     Object.assign(made.source, (await made.sql('SELECT id, workspace_id AS "workspaceId" FROM sources'))[0]);
     return made;
@@ -62,28 +71,42 @@ export class ReplayRig {
     await this.dropDatabase();
   }
 
-  /** A webhook connected to the source. */
-  async destination(url: string, settings: object = {}): Promise<string> {
+  /** A destination connected to the source, a webhook unless another type is given; resolves when the workers know it. */
+  async destination(settings: object, type: DestinationType = 'webhook'): Promise<string> {
     const id = newId('dst');
-    const values = [id, this.source.workspaceId, { url, ...settings }];
     await this.sql(
-      `INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES ($1, $2, 'webhook', $1, $3)`,
-      values,
+      'INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES ($1, $2, $3, $1, $4)',
+      [id, this.source.workspaceId, type, settings],
     );
     await this.sql('INSERT INTO connections (id, source_id, destination_id) VALUES ($1, $2, $3)', [
       newId('con'),
       this.source.id,
       id,
     ]);
+    await eventually(() => expect(this.directory.find(id)?.sources.size).toBe(1));
     return id;
   }
 
+  /** Deletes all destinations, so that the next test has its own. */
+  async clear(): Promise<void> {
+    await this.sql('DELETE FROM connections');
+    await this.sql('DELETE FROM destinations');
+  }
+
+  /** Events that no destination to come gets by itself, and the time in which they lie. */
+  async past(count: number, overrides: Overrides = {}) {
+    const from = await moment();
+    const events = await this.publish(count, overrides);
+    return { events, from, to: await moment() };
+  }
+
   /** Appends events of different users, so that they lie in every partition. */
-  async publish(count: number, overrides: Partial<CanonicalEvent> = {}): Promise<CanonicalEvent[]> {
+  async publish(count: number, overrides: Overrides = {}): Promise<CanonicalEvent[]> {
     const { id, workspaceId } = this.source;
-    const events = Array.from({ length: count }, (_, index) =>
-      anEvent({ projectId: id, userId: `user-${index}`, ...overrides }),
-    );
+    const events = Array.from({ length: count }, (_, index) => {
+      const own = typeof overrides === 'function' ? overrides(index) : overrides;
+      return anEvent({ projectId: id, userId: `user-${index}`, ...own });
+    });
     await this.log.append(
       events.map((event) => ({
         topic: this.rig.topic,
@@ -106,13 +129,28 @@ export class ReplayRig {
     const plan = await this.get(Histories).plan({ id: destinationId, workspaceId }, criteria);
     const id = newId('rpl');
     const values = { id, workspaceId, destinationId, criteria, plan, rateLimit: asked.rateLimit ?? null };
-    await this.get(DataSource).manager.insert(Replay, { ...values, state: 'running', ...more });
+    await this.manager.insert(Replay, { ...values, state: 'running', ...more });
     return id;
   }
 
-  async read(id: string): Promise<Replay & { progress: ReplayProgress }> {
-    const row = await this.get(DataSource).manager.findOneByOrFail(Replay, { id });
-    return Object.assign(row, { progress: progressOf(row.progress) });
+  /** A replay as the API shows it. */
+  async read(id: string): Promise<ReplayDto> {
+    return replayView(await this.row(id));
+  }
+
+  row(id: string): Promise<Replay> {
+    return this.manager.findOneByOrFail(Replay, { id });
+  }
+
+  ended(id: string, state: Replay['state'] = 'completed'): Promise<void> {
+    return eventually(async () => expect((await this.read(id)).state).toBe(state), PATIENCE_MS);
+  }
+
+  /** Resolves to how many ms it took until no worker has it any more. */
+  async stopped(id: string): Promise<number> {
+    const from = performance.now();
+    await eventually(async () => expect((await this.row(id)).claimedBy).toBeNull(), PATIENCE_MS);
+    return performance.now() - from;
   }
 
   async set(id: string, state: Replay['state']): Promise<void> {
@@ -121,7 +159,15 @@ export class ReplayRig {
 
   /** What the workers know of a destination. */
   stateOf(destinationId: string): string | undefined {
-    return this.get(DestinationDirectory).find(destinationId)?.state;
+    return this.directory.find(destinationId)?.state;
+  }
+
+  get manager(): EntityManager {
+    return this.get(DataSource).manager;
+  }
+
+  private get directory(): DestinationDirectory {
+    return this.get(DestinationDirectory);
   }
 
   sql<Row = Record<string, unknown>>(statement: string, parameters: unknown[] = []): Promise<Row[]> {
@@ -142,6 +188,13 @@ export class ReplayRig {
       .compile();
     this.app.useLogger(false);
   }
+}
+
+/** A time that lies after all that was done before, and before all that follows. */
+export async function moment(): Promise<string> {
+  const time = Date.now() + 1;
+  await eventually(() => expect(Date.now()).toBeGreaterThan(time));
+  return new Date(time).toISOString();
 }
 
 const criteriaOf = ({ rateLimit: _, ...asked }: Asked): ReplayCriteria => ({

@@ -17,11 +17,11 @@ export const console_ = defineHandler({
   type: 'console',
   title: 'Console',
   description:
-    'Prints each event on the terminal of the process: to see that something arrives, not for production.',
+    'Prints each event on the terminal of the process: to see that something arrives, not for production. While nobody reads ' +
+    'the output, or after its reader has gone, events wait as they do for any destination that fails.',
   settings: ConsoleSettings,
   limits: () => ({ maxItems: 100, concurrency: 1 }),
-  deliver: each(({ event }, { settings, print }) => {
-    print(lineOf(event, settings.label));
-    return Promise.resolve();
+  deliver: each(async ({ event }, { settings, print }) => {
+    await print(lineOf(event, settings.label));
   }),
 });
