@@ -3,6 +3,8 @@ import { Logger } from '@nestjs/common';
 import { CreateTables1795219200000 } from '../../migrations/1795219200000-create-tables.js';
 import { Administration1795305600000 } from '../../migrations/1795305600000-administration.js';
 import { Delivery1795392000000 } from '../../migrations/1795392000000-delivery.js';
+import { DeliveryOutcomes1795478400000 } from '../../migrations/1795478400000-delivery-outcomes.js';
+import { RetryDelays1795564800000 } from '../../migrations/1795564800000-retry-delays.js';
 import { AdminToken } from './entities/admin-token.entity.js';
 import { AuditRecord } from './entities/audit-record.entity.js';
 import { Connection } from './entities/connection.entity.js';
@@ -47,7 +49,13 @@ const COMMON = {
     IdempotencyKey,
     Replay,
   ],
-  migrations: [CreateTables1795219200000, Administration1795305600000, Delivery1795392000000],
+  migrations: [
+    CreateTables1795219200000,
+    Administration1795305600000,
+    Delivery1795392000000,
+    DeliveryOutcomes1795478400000,
+    RetryDelays1795564800000,
+  ],
   migrationsTableName: 'migrations',
   logging: false,
   applicationName: 'tributary',

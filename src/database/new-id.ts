@@ -11,7 +11,7 @@ export type IdPrefix = 'wsp' | 'src' | 'wkey' | 'dst' | 'con' | 'tok' | 'aud' | 
 
 /**
  * A new id such as `src_0Uq3…`: the prefix, 8 characters of base 62 that grow with the time in ms, and 14 random ones (83
- * bits), so that ids made one after the other sort in that order, byte by byte.
+ * bits), so that ids of different ms sort in the order in which they were made, byte by byte.
  */
 export function newId(prefix: IdPrefix, now = Date.now()): string {
   return `${prefix}_${inBase62(now).padStart(TIME_DIGITS, '0')}${randomText(RANDOM_DIGITS)}`;

@@ -1,7 +1,9 @@
 import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 import { type CanonicalEvent } from '../events/event.js';
+import { namedReason } from './network/network-reason.js';
 
+export { retryAfterMs } from './http/retry-after.js';
 export { networkReason } from './network/network-reason.js';
 export { Address, addressesOf, isEncrypted, Secret, secretsOf } from './settings-marks.js';
 
@@ -19,8 +21,14 @@ export interface DeliveryItem {
 /** What became of one item. Whether and when another try follows is the framework's decision. */
 export type ItemResult =
   | { readonly kind: 'ok' }
-  /** Another try may help; `afterMs` is what the receiver asked for. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly status?: number; readonly afterMs?: number }
+  /** Another try may help; `afterMs` is what the receiver asked for. `cause` goes to the operators' log and to nobody else. */
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly status?: number;
+      readonly afterMs?: number;
+      readonly cause?: unknown;
+    }
   /** No other try will help. */
   | { readonly kind: 'reject'; readonly reason: string; readonly status?: number }
   /** The destination's credentials are refused: it pauses and keeps its events. */
@@ -72,6 +80,8 @@ export interface OpenContext<S> {
   readonly settings: S;
   readonly destinationId: string;
   readonly network: DeliveryNetwork;
+  /** Aborted when the batch that waits for it has reached its time limit, and when the destination stops. */
+  readonly signal: AbortSignal;
 }
 
 export interface DeliveryContext<S, O = undefined> {
@@ -83,8 +93,8 @@ export interface DeliveryContext<S, O = undefined> {
   /** Aborted at the time limit and when the destination stops. */
   readonly signal: AbortSignal;
   readonly http: DeliveryHttp;
-  /** Prints one line for a person to read. */
-  readonly print: (line: string) => void;
+  /** Prints one line for a person to read; resolves when the system has taken it, throws a DeliveryError when it will not. */
+  readonly print: (line: string) => unknown;
 }
 
 /** How much a type takes at a time, and how. */
@@ -160,9 +170,12 @@ export function each<S, O = undefined>(
     );
 }
 
-/** A throw that says nothing else, neither itself nor as its cause, means: try again (DESTINATIONS 2). */
+/**
+ * A throw that says nothing else, neither itself nor as its cause, means: try again. Tenants see a code and no text of ours
+ * (DESTINATIONS 2): that of a connection that failed, else `handler_error`.
+ */
 export function resultOf(error: unknown): Exclude<ItemResult, { kind: 'ok' }> {
-  if (error instanceof DeliveryError) return error.result;
-  if (error instanceof Error && error.cause instanceof Error) return resultOf(error.cause);
-  return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) };
+  for (let one = error; one instanceof Error; one = one.cause)
+    if (one instanceof DeliveryError) return one.result;
+  return { kind: 'retry', reason: namedReason(error) ?? 'handler_error', cause: error };
 }

@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../auth/usage/key-usage.js';
 import { Config } from '../config/config.js';
 import { Deduplication } from '../deduplication/deduplication.js';
-import { EventLog } from '../event-log/event-log.js';
+import { EventLog, LogOverloaded, LogUnavailable } from '../event-log/event-log.js';
+import { type CallErrorCode } from '../events/call-error.js';
 import { type NormalizedCall, type Rejection } from '../events/call.js';
 import { type CanonicalEvent } from '../events/event.js';
 import { messageOutcomes } from '../metrics/counters.js';
@@ -30,11 +31,17 @@ export class EventPublisher {
   async publish(call: NormalizedCall): Promise<void> {
     let rejected = call.rejected;
     let accepted = 0;
-    await this.deduplication.once(call.source.id, call.accepted, async (events) => {
+    const append = async (events: readonly CanonicalEvent[]): Promise<void> => {
       await this.append(call, events, rejected);
       accepted += events.length;
       rejected = [];
-    });
+    };
+    try {
+      await this.deduplication.once(call.source.id, call.accepted, append);
+    } catch (error) {
+      this.usage.count(call.writeKeyId, refusalOf(error));
+      throw error;
+    }
     const duplicates = call.accepted.length - accepted;
     messageOutcomes.inc({ outcome: 'duplicate', code: '' }, duplicates);
     this.usage.count(call.writeKeyId, 'duplicate', duplicates);
@@ -68,4 +75,10 @@ export class EventPublisher {
       this.usage.count(call.writeKeyId, code);
     }
   }
+}
+
+/** The code that the caller is answered with when the log does not take the call. */
+function refusalOf(error: unknown): CallErrorCode {
+  if (error instanceof LogUnavailable) return 'unavailable';
+  return error instanceof LogOverloaded ? 'rate_limited' : 'internal_error';
 }

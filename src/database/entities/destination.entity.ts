@@ -25,6 +25,10 @@ export class Destination extends Resource {
   @Column({ type: 'boolean', default: true })
   enabled!: boolean;
 
+  /** Waits before the second, third, … attempt of an event; null for the schedule of the instance. */
+  @Column({ name: 'retry_delays_seconds', type: 'int', array: true, nullable: true })
+  retryDelaysSeconds!: number[] | null;
+
   /** Set while deliveries wait because the destination refused its credentials. */
   @Column({ name: 'paused_at', type: 'timestamptz', nullable: true })
   pausedAt!: Date | null;

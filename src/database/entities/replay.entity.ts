@@ -39,6 +39,16 @@ export class Replay {
   @Column({ type: 'jsonb', default: {} })
   progress!: object;
 
+  /** Of the events that its own attempt left to the retries, those that have ended, by how they did. */
+  @Column({ name: 'retried_delivered', type: 'int', default: 0 })
+  retriedDelivered!: number;
+
+  @Column({ name: 'retried_filtered', type: 'int', default: 0 })
+  retriedFiltered!: number;
+
+  @Column({ name: 'retried_dead', type: 'int', default: 0 })
+  retriedDead!: number;
+
   /** The process that runs it, and until when nobody else may. */
   @Column({ name: 'claimed_by', type: 'text', nullable: true })
   claimedBy!: string | null;

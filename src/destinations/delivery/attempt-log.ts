@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { deliveryOutcomes } from '../../metrics/counters.js';
 import { type Delivery } from './delivery.js';
 import { type Destination } from './destination.js';
+import { type Excluded } from './eligible.js';
 import { type Outcome } from './outcome.js';
 
 const log = new Logger('Delivery');
@@ -34,16 +35,12 @@ export function logAttempt(
   });
 }
 
-/**
- * Counts events that need no attempt: `excluded` by their `integrations` or a connection's filter, or all of them because the
- * destination is `disabled`.
- */
-export function countFiltered(
-  { handler }: Destination,
-  events: number,
-  reason: 'excluded' | 'disabled',
-): void {
-  deliveryOutcomes.inc({ type: handler.type, outcome: 'filtered', reason }, events);
+/** Counts events that need no attempt: `disabled` or `excluded`. */
+export function countFiltered({ handler }: Destination, events: readonly Excluded[]): void {
+  const disabled = events.filter(({ reason }) => reason === 'disabled').length;
+  const counts = { disabled, excluded: events.length - disabled };
+  for (const [reason, count] of Object.entries(counts))
+    deliveryOutcomes.inc({ type: handler.type, outcome: 'filtered', reason }, count);
 }
 
 function countsOf(outcomes: readonly Outcome[]): Partial<Record<Outcome['kind'], number>> {

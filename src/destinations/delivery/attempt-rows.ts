@@ -1,13 +1,18 @@
 import { type DataSource } from 'typeorm';
+import { type CanonicalEvent } from '../../events/event.js';
 import { type Delivery } from './delivery.js';
+import { type Excluded } from './eligible.js';
 import { type Outcome } from './outcome.js';
-import { storable, storableField, storableStatus } from './storable.js';
+import { storable, storableField, storableStatus, storableTime } from './storable.js';
 
-/** What became of one attempt. */
+/** What became of one attempt, or of an event that needed none. */
 export interface AttemptRow {
   readonly destinationId: string;
   readonly sourceId: string;
   readonly messageId: string;
+  /** When the event came; null where it does not say. */
+  readonly receivedAt: string | null;
+  /** Counted from 1; 0 for what was excluded without one. */
   readonly attempt: number;
   /** When it ended, by `performance.now()`. */
   readonly at: number;
@@ -20,10 +25,11 @@ export interface AttemptRow {
 
 /** Times are the database's, as with everything else that deliveries store: rows say how long ago it was. */
 const INSERT = `
-  INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, status, reason, replay)
-  SELECT destination_id, source_id, message_id, attempt, now() - make_interval(secs => age / 1000), outcome, status, reason, replay
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::text[], $7::int[], $8::text[], $9::boolean[])
-    AS r (destination_id, source_id, message_id, attempt, age, outcome, status, reason, replay)`;
+  INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, status, reason, replay, received_at)
+  SELECT destination_id, source_id, message_id, attempt, now() - make_interval(secs => age / 1000), outcome, status, reason, replay,
+    received_at
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::text[], $7::int[], $8::text[], $9::boolean[],
+    $10::timestamptz[]) AS r (destination_id, source_id, message_id, attempt, age, outcome, status, reason, replay, received_at)`;
 
 export function attemptRow(
   destinationId: string,
@@ -33,15 +39,35 @@ export function attemptRow(
 ): AttemptRow {
   const { event, attempt } = delivery.item;
   return {
-    destinationId,
-    sourceId: storableField(event.projectId),
-    messageId: storable(event.messageId),
+    ...ofMessage(destinationId, event),
     attempt,
     at,
     outcome: outcome.kind,
     status: 'status' in outcome ? storableStatus(outcome.status) : null,
     reason: 'reason' in outcome ? storable(outcome.reason) : null,
     replay: delivery.headers?.['replay'] !== undefined,
+  };
+}
+
+/** An event that needed no attempt. */
+export function excludedRow(
+  destinationId: string,
+  { event, reason }: Omit<Excluded, 'offset'>,
+  at: number,
+): AttemptRow {
+  const filtered = { outcome: 'filtered', status: null, reason } as const;
+  return { ...ofMessage(destinationId, event), attempt: 0, at, ...filtered, replay: false };
+}
+
+function ofMessage(
+  destinationId: string,
+  { projectId, messageId, receivedAt }: CanonicalEvent,
+): Pick<AttemptRow, 'destinationId' | 'sourceId' | 'messageId' | 'receivedAt'> {
+  return {
+    destinationId,
+    sourceId: storableField(projectId),
+    messageId: storable(messageId),
+    receivedAt: storableTime(receivedAt),
   };
 }
 
@@ -61,5 +87,6 @@ export async function insertAttempts(
     rows.map(({ status }) => status),
     rows.map(({ reason }) => reason),
     rows.map(({ replay }) => replay),
+    rows.map(({ receivedAt }) => receivedAt),
   ]);
 }

@@ -1,5 +1,4 @@
-import { type ItemResult } from '../handler.js';
-import { type Chunk, lanesOf } from './chunks.js';
+import { type Chunk, lanesOf, type Place } from './chunks.js';
 import { type Delivery } from './delivery.js';
 import { type Destination } from './destination.js';
 import { type Outcome } from './outcome.js';
@@ -9,8 +8,8 @@ import { sideBySide } from './side-by-side.js';
 export interface Calls {
   /** Whether no further call may be made. */
   isOver(): boolean;
-  resultsOf(deliveries: readonly Delivery[]): Promise<readonly ItemResult[]>;
-  outcomeOf(result: ItemResult | undefined, delivery: Delivery): Outcome;
+  /** Makes one call; one outcome per delivery, in order. */
+  outcomesOf(deliveries: readonly Delivery[]): Promise<readonly Outcome[]>;
 }
 
 /**
@@ -60,13 +59,12 @@ export class Attempt {
   }
 
   private async try(chunk: Chunk): Promise<void> {
-    const results = await this.calls.resultsOf(chunk.map(({ delivery }) => delivery));
-    for (const [position, { index, delivery, orderKey }] of chunk.entries()) {
-      const result = results[position];
-      const outcome = this.calls.outcomeOf(result, delivery);
+    const outcomes = await this.calls.outcomesOf(chunk.map(({ delivery }) => delivery));
+    for (const [position, outcome] of outcomes.entries()) {
+      const { index, orderKey } = chunk[position] as Place;
       this.outcomes[index] = outcome;
       if (outcome.kind === 'retry' && orderKey !== undefined) this.waiting.add(orderKey);
-      this.halted ||= result?.kind === 'auth';
+      this.halted ||= outcome.kind === 'held' && outcome.auth;
     }
   }
 }

@@ -5,13 +5,14 @@ import {
   type RecordBatch,
   type StoredRecord,
 } from '../../event-log/event-log.js';
-import { countFiltered } from './attempt-log.js';
 import { BatchHeld } from './batch-held.js';
 import { type Pass } from './circuit/circuit.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { type Destination } from './destination.js';
+import { DestinationDirectory } from './destination-directory.js';
 import { DestinationPauser } from './destination-pauser.js';
 import { type Eligible, sortBatch, type Sorted } from './eligible.js';
+import { Exclusions } from './exclusions.js';
 import { gatheringMs } from './gathering.js';
 import { type Outcome } from './outcome.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -23,15 +24,17 @@ export class BatchAttempt {
   private readonly log = new Logger(BatchAttempt.name);
 
   constructor(
+    private readonly directory: DestinationDirectory,
     private readonly engine: DeliveryEngine,
     private readonly order: UserOrder,
     private readonly recorder: OutcomeRecorder,
     private readonly pauser: DestinationPauser,
+    private readonly exclusions: Exclusions,
   ) {}
 
   /**
    * Returns the records that are not finished; undefined when a probe finds nothing that it may try. `done` are origins that
-   * are recorded already, and grows.
+   * are recorded already, and grows. Throws BatchHeld when the batch is to be left, as it is then.
    */
   async run(
     destination: Destination,
@@ -51,19 +54,41 @@ export class BatchAttempt {
     const eligible = pass.isProbe ? this.order.untilFirstFree(destination, all, behind) : all;
     if (eligible.length === 0 && all.length > 0) return undefined;
     const deliveries = eligible.map(({ delivery }) => delivery);
-    const outcomes = await this.engine.attempt(destination, deliveries, signal, { pass, behind });
-    const refusal = outcomes.find((outcome) => outcome.kind === 'held' && outcome.auth);
-    const held = outcomes.findIndex(({ kind }) => kind === 'held');
-    const ends = refusal !== undefined || signal.aborted;
-    const count = ends && held !== -1 ? held : outcomes.length;
-    await this.recorder.record(destination, deliveries.slice(0, count), outcomes.slice(0, count), signal);
+    const isOutdated = () => !this.directory.isCurrent(destination);
+    const outcomes = await this.engine.attempt(destination, deliveries, signal, { pass, behind, isOutdated });
+    await this.recorder.record(destination, deliveries, outcomes, signal);
     markDone(eligible, outcomes, done);
-    const next = held === -1 ? all[eligible.length] : all[held];
+    const next = all.find(({ delivery }) => !done.has(delivery.origin));
+    const refusal = outcomes.find((outcome) => outcome.kind === 'held' && outcome.auth);
+    if (next !== undefined && (refusal !== undefined || signal.aborted)) {
+      await this.leave(destination, batch, control, done);
+      if (refusal?.kind === 'held') await this.pauser.pause(destination, refusal.reason, signal);
+      throw new BatchHeld('deliveries wait in the log');
+    }
     this.finish(destination, batch, sorted, control, next?.offset);
-    if (next === undefined) return [];
-    if (refusal?.kind === 'held') await this.pauser.pause(destination, refusal.reason, signal);
-    if (ends) throw new BatchHeld('deliveries wait in the log');
-    return batch.records.filter(({ offset }) => offset >= next.offset);
+    return next === undefined ? [] : batch.records.filter(({ offset }) => offset >= next.offset);
+  }
+
+  /**
+   * Leaves a batch that is not finished to whoever reads the log next. What is not done goes to the ledger where something
+   * behind it is done, for that must not come again; the rest stays in the log.
+   */
+  async leave(
+    destination: Destination,
+    batch: RecordBatch,
+    control: BatchControl,
+    done: ReadonlySet<string>,
+  ): Promise<void> {
+    const sorted = sortBatch(batch, destination);
+    const { eligible } = sorted;
+    const last = eligible.findLastIndex(({ delivery }) => done.has(delivery.origin));
+    if (last === -1) return;
+    const before = eligible.slice(0, last).map(({ delivery }) => delivery);
+    const open = before.filter(({ origin }) => !done.has(origin));
+    const behind = open.map(() => ({ kind: 'behind' }) as const);
+    await this.recorder.record(destination, open, behind, control.signal);
+    const end = (batch.records.at(-1)?.offset ?? 0n) + 1n;
+    this.finish(destination, batch, sorted, control, eligible[last + 1]?.offset ?? end);
   }
 
   /** Finishes what lies before a delivery that is to come again; what lies behind it is counted when it comes. */
@@ -74,10 +99,12 @@ export class BatchAttempt {
     control: BatchControl,
     next: bigint | undefined,
   ): void {
-    const passed = (offsets: readonly bigint[]) =>
-      offsets.filter((offset) => next === undefined || offset < next);
-    countFiltered(destination, passed(unwanted).length, 'excluded');
-    const offsets = passed(unreadable).map(String);
+    const isPassed = (offset: bigint): boolean => next === undefined || offset < next;
+    this.exclusions.add(
+      destination,
+      unwanted.filter(({ offset }) => isPassed(offset)),
+    );
+    const offsets = unreadable.filter(isPassed).map(String);
     if (offsets.length > 0)
       this.log.warn({ event: 'delivery.unreadable', destination: destination.id, offsets });
     if (next !== undefined && next > (records[0]?.offset ?? 0n)) control.finished(next - 1n);

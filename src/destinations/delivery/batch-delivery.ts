@@ -1,21 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { pause } from '../../event-log/backoff.js';
-import { type BatchControl, type RecordBatch, type StoredRecord } from '../../event-log/event-log.js';
-import { countFiltered } from './attempt-log.js';
+import {
+  type BatchControl,
+  BatchPostponed,
+  type RecordBatch,
+  type StoredRecord,
+} from '../../event-log/event-log.js';
 import { BatchAttempt } from './batch-attempt.js';
 import { BatchHeld } from './batch-held.js';
-import { type Circuit } from './circuit/circuit.js';
 import { Circuits } from './circuit/circuits.js';
 import { type Destination } from './destination.js';
 import { DestinationDirectory } from './destination-directory.js';
 import { sortBatch } from './eligible.js';
+import { Exclusions } from './exclusions.js';
 
 /** How long what waits for a circuit goes without asking: it may have closed, or the destination may have been changed. */
 const ASK_MS = 500;
 
 /**
  * What a destination's consumer does with a batch of the events topic, until all of it is finished. Throws BatchHeld when
- * deliveries must wait in the log. While the circuit is open it waits with the batch at hand: reading it again and again would
+ * deliveries must wait in the log, and BatchPostponed when that is because the destination is paused. While the circuit is open it waits with the batch at hand: reading it again and again would
  * cost the log more than keeping it costs memory.
  */
 @Injectable()
@@ -24,6 +28,7 @@ export class BatchDelivery {
     private readonly directory: DestinationDirectory,
     private readonly circuits: Circuits,
     private readonly attempt: BatchAttempt,
+    private readonly exclusions: Exclusions,
   ) {}
 
   async deliver(destinationId: string, batch: RecordBatch, control: BatchControl): Promise<void> {
@@ -32,9 +37,12 @@ export class BatchDelivery {
     let records = batch.records;
     while (records.length > 0) {
       const destination = this.directory.find(destinationId);
-      if (destination === undefined || destination.state === 'paused')
-        throw new BatchHeld('the destination is not active');
+      if (destination === undefined) throw new BatchHeld('the destination is not there');
       const rest = { ...batch, records };
+      if (destination.state === 'paused') {
+        await this.attempt.leave(destination, rest, control, done);
+        throw new BatchPostponed(ASK_MS);
+      }
       records =
         destination.state === 'disabled'
           ? this.skip(destination, rest)
@@ -44,8 +52,10 @@ export class BatchDelivery {
 
   private skip(destination: Destination, batch: RecordBatch): readonly StoredRecord[] {
     const { eligible, unwanted } = sortBatch(batch, destination);
-    countFiltered(destination, unwanted.length, 'excluded');
-    countFiltered(destination, eligible.length, 'disabled');
+    const skipped = eligible.map(({ offset, delivery: { item } }) => {
+      return { offset, event: item.event, reason: 'disabled' as const };
+    });
+    this.exclusions.add(destination, [...unwanted, ...skipped]);
     return [];
   }
 
@@ -63,16 +73,10 @@ export class BatchDelivery {
       (await this.attempt
         .run(destination, batch, control, { pass, done })
         .finally(() => circuit.giveBack(pass)));
-    return left ?? this.later(circuit, batch, control.signal);
-  }
-
-  private async later(
-    circuit: Circuit,
-    { records }: RecordBatch,
-    signal: AbortSignal,
-  ): Promise<readonly StoredRecord[]> {
-    await pause(Math.min(circuit.waitMs(Date.now()) || ASK_MS, ASK_MS), signal);
-    if (signal.aborted) throw new BatchHeld('stopped while the circuit is open');
-    return records;
+    if (left !== undefined) return left;
+    await pause(Math.min(circuit.waitMs(Date.now()) || ASK_MS, ASK_MS), control.signal);
+    if (!control.signal.aborted) return batch.records;
+    await this.attempt.leave(destination, batch, control, done);
+    throw new BatchHeld('stopped while the circuit is open');
   }
 }

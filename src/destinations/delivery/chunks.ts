@@ -22,7 +22,7 @@ export function lanesOf(deliveries: readonly Delivery[], limits: HandlerLimits):
     return chunksOf(all, limits).map((chunk) => [chunk]);
   }
   const all = deliveries.map((delivery, index) => {
-    return { index, delivery, orderKey: orderKeyOf(delivery.item.event) };
+    return { index, delivery, orderKey: orderKeyOf(delivery.item) };
   });
   return lanesByUser(all, limits).map((places) => chunksOf(places, limits));
 }

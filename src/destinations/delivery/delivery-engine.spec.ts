@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent } from '../../../test/support/events.js';
 import { noDeliveryLog } from '../../../test/support/no-delivery-log.js';
+import { terminalTo } from '../../../test/support/terminal.js';
 import { loadConfig } from '../../config/load-config.js';
 import {
   DEFAULT_LIMITS,
@@ -15,14 +16,14 @@ import { HttpClient } from '../http/http-client.js';
 import { AddressGuard } from '../network/address-guard.js';
 import { GuardedNetwork } from '../network/guarded-network.js';
 import { Circuits } from './circuit/circuits.js';
+import { type Delivery } from './delivery.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { HandlerCalls } from './handler-calls.js';
 import { OpenHandlers } from './open-handlers.js';
-import { Terminal } from './terminal.js';
 
 const config = loadConfig({});
 const network = new GuardedNetwork(new AddressGuard([]));
-const calls = new HandlerCalls(new HttpClient(config), new Terminal(), new OpenHandlers(network));
+const calls = new HandlerCalls(new HttpClient(config), terminalTo([]), new OpenHandlers(network));
 const circuits = new Circuits(new Gauges());
 const engine = new DeliveryEngine(calls, config, noDeliveryLog, circuits);
 const never = new AbortController().signal;
@@ -48,6 +49,7 @@ function target(deliver: Handler['deliver'], limits: Partial<HandlerLimits> = {}
     handler,
     settings: {},
     limits: { ...DEFAULT_LIMITS, ...limits },
+    retryDelaysSeconds: null,
     sources: new Map(),
     version: 1,
     state: 'active' as const,
@@ -73,13 +75,13 @@ describe('DeliveryEngine', () => {
   });
 
   it.each<[string, Handler['deliver'], object]>([
-    ['a throw', () => Promise.reject(new Error('x')), { kind: 'retry', reason: 'x' }],
+    ['a throw', () => Promise.reject(new Error('x')), { kind: 'retry', reason: 'handler_error' }],
     [
       'a throw before the promise',
       () => {
         throw new Error('x');
       },
-      { kind: 'retry', reason: 'x' },
+      { kind: 'retry', reason: 'handler_error' },
     ],
     [
       'a DeliveryError',
@@ -92,6 +94,25 @@ describe('DeliveryEngine', () => {
   ])('takes %s for the result of the whole batch', async (_, deliver, outcome) => {
     const outcomes = await attempt(2, deliver, { maxItems: 2, timeoutMs: 20 });
     expect(outcomes).toMatchObject([outcome, outcome]);
+  });
+
+  it('lets what failed in one call wait as long, so that it comes again together', async () => {
+    const failing = () => Promise.reject(new Error('x'));
+    const outcomes = await attempt(20, failing, { maxItems: 10 });
+    const waits = outcomes.map((outcome) => outcome.kind === 'retry' && outcome.delayMs);
+    expect([new Set(waits.slice(0, 10)).size, new Set(waits.slice(10)).size]).toEqual([1, 1]);
+  });
+
+  it('goes by the waits of the destination, where it has some', async () => {
+    const { destination } = target(() => Promise.reject(new Error('x')), { maxItems: 2 });
+    const listed = { ...destination, retryDelaysSeconds: [7] };
+    const [first, second] = deliveries(2) as [Delivery, Delivery];
+    const again = { ...second, item: { ...second.item, attempt: 2 } };
+    const outcomes = await engine.attempt(listed, [first, again], never);
+    expect(outcomes).toMatchObject([{ kind: 'retry' }, { kind: 'dead' }]);
+    const wait = outcomes[0]?.kind === 'retry' ? outcomes[0].delayMs : 0;
+    expect(wait).toBeGreaterThanOrEqual(7_000);
+    expect(wait).toBeLessThanOrEqual(7_700);
   });
 
   it('goes no wider than the limit', async () => {

@@ -23,6 +23,10 @@ export interface AttemptOptions {
   readonly pass?: Pass;
   /** Order keys of the users of whom something waits in the ledger. */
   readonly behind?: ReadonlySet<string>;
+  /** Whether the destination has been changed meanwhile, so that the rest is to be attempted as it is now. */
+  readonly isOutdated?: () => boolean;
+  /** How long what is under way when the signal aborts may take to end, in ms, by the signal's reason. */
+  readonly graceMs?: (reason: unknown) => number;
 }
 
 /**
@@ -48,27 +52,27 @@ export class DeliveryEngine {
 
   /**
    * One outcome per delivery, in order. Deliveries that were not tried are held: all that had not begun when the signal
-   * aborted, when the destination's credentials were refused, or when its circuit opened. Where order counts, what comes after
-   * an event of the same user that is to be tried again is not tried, but behind.
+   * aborted, when the destination was changed, when its credentials were refused, or when its circuit opened. Where order
+   * counts, what comes after an event of the same user that is to be tried again is not tried, but behind.
    */
   async attempt(
     destination: Destination,
     deliveries: readonly Delivery[],
     signal: AbortSignal,
-    { pass = EVERYTHING, behind = NOBODY }: AttemptOptions = {},
+    options: AttemptOptions = {},
   ): Promise<Outcome[]> {
+    const { pass = EVERYTHING, behind = NOBODY, isOutdated = () => false } = options;
     const started = performance.now();
-    const grace = delayed(signal, STOP_GRACE_MS);
+    const grace = delayed(signal, options.graceMs ?? (() => STOP_GRACE_MS));
     const circuit = this.circuits.of(destination);
     const calls = {
-      isOver: () => signal.aborted || circuit.isOver(pass),
-      resultsOf: async (tried: readonly Delivery[]) => {
+      isOver: () => signal.aborted || isOutdated() || circuit.isOver(pass),
+      outcomesOf: async (tried: readonly Delivery[]) => {
         const items = tried.map(({ item }) => item);
         const results = await this.calls.resultsOf(destination, items, grace.signal);
         this.circuits.record(destination, pass, results, Date.now());
-        return results;
+        return this.outcomes(destination, tried, results);
       },
-      outcomeOf: (result: ItemResult | undefined, delivery: Delivery) => this.outcome(result, delivery),
     };
     try {
       const outcomes = await new Attempt(destination, deliveries, calls, behind).run();
@@ -80,9 +84,19 @@ export class DeliveryEngine {
     }
   }
 
-  private outcome(result: ItemResult | undefined, { item, firstFailedAt }: Delivery): Outcome {
-    if (result === undefined) return { kind: 'held', reason: 'stopped', auth: false };
-    const moment = { now: new Date(), firstFailedAt, random: Math.random };
-    return outcomeOf(result, item.attempt, this.schedule, moment);
+  /** Of one call: what failed together waits as long, and is tried again together. */
+  private outcomes(
+    { retryDelaysSeconds: delaysSeconds }: Destination,
+    tried: readonly Delivery[],
+    results: readonly ItemResult[],
+  ): Outcome[] {
+    const schedule = delaysSeconds === null ? this.schedule : { delaysSeconds };
+    const now = new Date();
+    const chance = Math.random();
+    return tried.map(({ item, firstFailedAt }, index) => {
+      const result = results[index];
+      if (result === undefined) return { kind: 'held', reason: 'stopped', auth: false };
+      return outcomeOf(result, item.attempt, schedule, { now, firstFailedAt, random: () => chance });
+    });
   }
 }

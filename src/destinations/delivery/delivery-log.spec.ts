@@ -64,6 +64,7 @@ describe('the log of deliveries', () => {
         [null, 500],
         [null, 'http_500'],
         [false, true],
+        deliveries.slice(0, 2).map(({ item }) => item.event.receivedAt),
       ],
     ]);
   });
@@ -79,6 +80,55 @@ describe('the log of deliveries', () => {
     off.add(destination, deliveries, [delivered, delivered, delivered, retry]);
     await off.flush();
     expect(database.sizes()).toEqual([3]);
+  });
+
+  it('writes down what needed no attempt, unless only failures are wanted', async () => {
+    const database = aDatabase();
+    const event = anEvent();
+    const excluded = { offset: 1n, event, reason: 'integrations' } as const;
+    for (const mode of ['failures', 'off', 'all'] as const) {
+      const log = logOn(database, mode);
+      log.addExcluded(destination, [excluded]);
+      await log.flush();
+    }
+    expect(database.statements).toHaveLength(1);
+    const [, , [id] = [], [attempt] = [], , [outcome] = [], , [reason] = [], [replay] = []] =
+      database.statements[0] ?? [];
+    expect([id, attempt, outcome, reason, replay]).toEqual([
+      event.messageId,
+      0,
+      'filtered',
+      'integrations',
+      false,
+    ]);
+  });
+
+  it('keeps room for attempts, however much needs none', async () => {
+    const database = aDatabase();
+    const log = logOn(database);
+    database.away = true;
+    const event = anEvent();
+    const excluded = Array.from({ length: 30_000 }, () => ({
+      offset: 1n,
+      event,
+      reason: 'disabled' as const,
+    }));
+    const before = await dropped();
+    log.addExcluded(destination, excluded);
+    log.add(destination, ...many(10_000));
+    expect(await dropped()).toBe(before + 20_000);
+  });
+
+  it('takes a time of no clock for none', async () => {
+    const database = aDatabase();
+    const log = logOn(database);
+    const times = ['half past nine', undefined, '-271821-04-20T00:00:00.000Z', '2026-11-21T12:00:00+01:00'];
+    for (const receivedAt of times) {
+      const event = { ...anEvent(), receivedAt } as never;
+      log.addExcluded(destination, [{ offset: 1n, event, reason: 'disabled' }]);
+    }
+    await log.flush();
+    expect(database.statements[0]?.[9]).toEqual([null, null, null, '2026-11-21T11:00:00.000Z']);
   });
 
   it('takes what a handler or a foreign record made of statuses and fields', async () => {

@@ -3,9 +3,10 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { deliveryLogDropped } from '../../metrics/counters.js';
-import { type AttemptRow, attemptRow, insertAttempts } from './attempt-rows.js';
+import { type AttemptRow, attemptRow, excludedRow, insertAttempts } from './attempt-rows.js';
 import { type Delivery } from './delivery.js';
 import { type Destination } from './destination.js';
+import { type Excluded } from './eligible.js';
 import { type Outcome } from './outcome.js';
 
 const FLUSH_MS = 1_000;
@@ -15,6 +16,8 @@ const BATCH = 1_000;
 const FINISHED: ReadonlySet<Outcome['kind']> = new Set(['delivered', 'filtered', 'retry', 'dead']);
 /** About 5 MB. */
 const MAX_WAITING = 20_000;
+/** What of it events without an attempt may take: they must not cost attempts their place. */
+const MAX_EXCLUDED = MAX_WAITING / 2;
 /** Longest that the stop waits for the rest. */
 const PATIENCE_MS = 2_000;
 
@@ -62,6 +65,20 @@ export class DeliveryLog implements OnModuleInit, BeforeApplicationShutdown {
       if (this.waiting.length < MAX_WAITING) this.waiting.push(attemptRow(id, delivery, outcome, at));
       else deliveryLogDropped.inc();
     }
+    this.flushFull();
+  }
+
+  /** Events that need no attempt, where everything is written down. */
+  addExcluded({ id }: Pick<Destination, 'id'>, events: readonly Excluded[]): void {
+    if (this.config.DELIVERY_LOG !== 'all') return;
+    const at = performance.now();
+    for (const excluded of events)
+      if (this.waiting.length < MAX_EXCLUDED) this.waiting.push(excludedRow(id, excluded, at));
+      else deliveryLogDropped.inc();
+    this.flushFull();
+  }
+
+  private flushFull(): void {
     if (this.waiting.length >= BATCH && !this.failing) void this.flush();
   }
 

@@ -5,7 +5,7 @@ import { BatchDelivery } from './batch-delivery.js';
 import { Circuits } from './circuit/circuits.js';
 import { DestinationConsumer } from './destination-consumer.js';
 import { DestinationDirectory } from './destination-directory.js';
-import { recordsAtOnce } from './gathering.js';
+import { batchSize } from './gathering.js';
 import { RetryLanes } from './retry/retry-lanes.js';
 
 /** Longest that the start waits for the subscriptions, and the stop for the batches at work. */
@@ -58,8 +58,9 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
   /** A disabled destination is read on, so that what it skips is over. */
   private settle(id: string, consumer: DestinationConsumer): Promise<void> {
     const destination = this.directory.find(id);
-    if (destination === undefined || destination.state === 'paused') return consumer.set('stopped');
-    return consumer.set('running', recordsAtOnce(destination.limits));
+    if (destination === undefined) return consumer.set('stopped');
+    const { state, limits } = destination;
+    return consumer.set(state === 'paused' ? 'paused' : 'running', batchSize(limits));
   }
 
   private consumerOf(id: string, since: Date): DestinationConsumer {

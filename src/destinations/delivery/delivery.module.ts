@@ -8,6 +8,7 @@ import { OutgoingModule } from '../network/outgoing.module.js';
 import { ReplayClaims } from '../replay/replay-claims.js';
 import { ReplayDelivery } from '../replay/replay-delivery.js';
 import { ReplayPlanModule } from '../replay/replay-plan.module.js';
+import { ReplayRecorder } from '../replay/replay-recorder.js';
 import { ReplayRunner } from '../replay/replay-runner.js';
 import { ReplayWorker } from '../replay/replay-worker.js';
 import { BatchAttempt } from './batch-attempt.js';
@@ -19,6 +20,7 @@ import { DeliveryEngine } from './delivery-engine.js';
 import { DeliveryLog } from './delivery-log.js';
 import { DeliverySupervisor } from './delivery-supervisor.js';
 import { DestinationDirectory } from './destination-directory.js';
+import { Exclusions } from './exclusions.js';
 import { HandlerCalls } from './handler-calls.js';
 import { OpenHandlers } from './open-handlers.js';
 import { DestinationPauser } from './destination-pauser.js';
@@ -32,9 +34,10 @@ import { RetryAttempt } from './retry/retry-attempt.js';
 import { RetryClock } from './retry/retry-clock.js';
 import { RetryLanes } from './retry/retry-lanes.js';
 import { RetryLedger } from './retry/retry-ledger.js';
+import { RetryRecorder } from './retry/retry-recorder.js';
 import { RetrySweeper } from './retry/retry-sweeper.js';
 import { RetryProcessor } from './retry/retry.processor.js';
-import { Terminal } from './terminal.js';
+import { terminal } from './terminal.js';
 import { UserOrder } from './user-order.js';
 
 const bull = BullModule.forRootAsync({
@@ -68,11 +71,13 @@ const bull = BullModule.forRootAsync({
     DestinationDirectory,
     DestinationPauser,
     DestinationReader,
+    Exclusions,
     HandlerCalls,
     OpenHandlers,
     OutcomeRecorder,
     ReplayClaims,
     ReplayDelivery,
+    ReplayRecorder,
     ReplayRunner,
     ReplayWorker,
     Retention,
@@ -81,8 +86,9 @@ const bull = BullModule.forRootAsync({
     RetryLanes,
     RetryLedger,
     RetryProcessor,
+    RetryRecorder,
     RetrySweeper,
-    Terminal,
+    terminal,
     UserOrder,
   ],
 })

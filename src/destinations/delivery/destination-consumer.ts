@@ -1,12 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { type EventLog, type OnBatch, type Subscription } from '../../event-log/event-log.js';
 import { groupOf } from './destination.js';
+import { type BatchSize } from './gathering.js';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
-/** `gone`: the destination was deleted, and its group goes too, for the log keeps what a group has not read. */
-type State = 'running' | 'stopped' | 'gone';
+/**
+ * `paused` stays in the group and reads nothing, so that it goes on at once: Kafka lets the first member of an empty group wait,
+ * three seconds by default. `gone`: the destination was deleted, and its group goes too, for the log keeps what a group has not
+ * read.
+ */
+type State = 'running' | 'paused' | 'stopped' | 'gone';
 
 /**
  * The consumer of one destination, in the state that is wanted. Changes never overlap, and a start that fails is tried
@@ -15,8 +20,8 @@ type State = 'running' | 'stopped' | 'gone';
 export class DestinationConsumer {
   private readonly log = new Logger(DestinationConsumer.name);
   private wanted: State = 'stopped';
-  private maxRecords = 1;
-  private subscription: (Subscription & { readonly maxRecords: number }) | undefined;
+  private size: BatchSize = { maxRecords: 1, maxBytes: 1 };
+  private subscription: (Subscription & BatchSize) | undefined;
   private positioned = false;
   private work: Promise<void> = Promise.resolve();
   private again: NodeJS.Timeout | undefined;
@@ -30,10 +35,10 @@ export class DestinationConsumer {
     private readonly onBatch: OnBatch,
   ) {}
 
-  /** Resolves when it is so, or when the first try has failed. `maxRecords` is the most of a batch. */
-  set(wanted: State, maxRecords = this.maxRecords): Promise<void> {
+  /** Resolves when it is so, or when the first try has failed. */
+  set(wanted: State, size = this.size): Promise<void> {
     this.wanted = wanted;
-    this.maxRecords = maxRecords;
+    this.size = size;
     clearTimeout(this.again);
     this.work = this.work.then(() => this.settle());
     return this.work;
@@ -45,7 +50,7 @@ export class DestinationConsumer {
       if (this.wanted === 'gone') await this.end();
       else {
         await this.fixPosition();
-        await (this.wanted === 'running' ? this.start() : this.stop());
+        await (this.wanted === 'stopped' ? this.stop() : this.start());
       }
       this.wait = FIRST_WAIT_MS;
     } catch (error) {
@@ -64,16 +69,22 @@ export class DestinationConsumer {
   }
 
   private async start(): Promise<void> {
-    const { maxRecords } = this;
-    if (this.subscription?.maxRecords === maxRecords) return;
+    const { maxRecords, maxBytes } = this.size;
+    const standing = this.subscription;
+    if (standing?.maxRecords !== maxRecords || standing.maxBytes !== maxBytes) await this.restart(this.size);
+    if (this.wanted === 'paused') this.subscription?.pause();
+    else this.subscription?.resume();
+  }
+
+  private async restart(size: BatchSize): Promise<void> {
     await this.stop();
     const subscription = await this.eventLog.consume({
       topics: [this.topic],
       group: groupOf(this.destinationId),
       onBatch: this.onBatch,
-      maxRecords,
+      ...size,
     });
-    this.subscription = Object.assign(subscription, { maxRecords });
+    this.subscription = Object.assign(subscription, size);
   }
 
   private async end(): Promise<void> {

@@ -10,6 +10,8 @@ import { type DestinationRow, DESTINATIONS_QUERY } from './destination-rows.js';
 export class DestinationDirectory {
   private known: ReadonlyMap<string, Date> = new Map();
   private destinations: ReadonlyMap<string, Destination> = new Map();
+  /** The versions that were paused while rows were read that may not say it yet. */
+  private readonly paused = new Map<string, number>();
   private readonly listeners = new Set<() => void>();
 
   constructor(
@@ -47,17 +49,30 @@ export class DestinationDirectory {
     return destination?.state === 'active' ? destination : undefined;
   }
 
+  /** Whether a destination still is what it was when it was found here: its settings, its state and its connections. */
+  isCurrent({ id, version, state, sources }: Destination): boolean {
+    const now = this.find(id);
+    return now?.version === version && now.state === state && now.sources === sources;
+  }
+
   /** Says at once what the next load will find, unless a later version is here already. */
   markPaused({ id, version }: Destination): void {
+    this.paused.set(id, version);
     const destination = this.active(id);
     if (destination?.version !== version) return;
     this.replace(new Map(this.destinations).set(id, { ...destination, state: 'paused' }));
   }
 
   private async load(): Promise<void> {
+    this.paused.clear();
     const rows = await this.database.query<DestinationRow[]>(DESTINATIONS_QUERY);
+    const destinations = (await this.reader.read(rows)).map((destination) =>
+      this.paused.get(destination.id) === destination.version && destination.state === 'active'
+        ? { ...destination, state: 'paused' as const }
+        : destination,
+    );
     this.known = new Map(rows.map(({ id, createdAt }) => [id, createdAt]));
-    this.replace(new Map(this.reader.read(rows).map((destination) => [destination.id, destination])));
+    this.replace(new Map(destinations.map((destination) => [destination.id, destination])));
   }
 
   private replace(destinations: ReadonlyMap<string, Destination>): void {

@@ -19,6 +19,7 @@ const row = (overrides: Partial<DestinationRow> = {}): DestinationRow => ({
   secrets: null,
   enabled: true,
   paused: false,
+  retryDelaysSeconds: null,
   connections: { src_1: null },
   createdAt: new Date(0),
   version: 1,
@@ -28,8 +29,8 @@ const read = (...rows: DestinationRow[]) => new DestinationReader(box).read(rows
 const sealed = (secrets: object, owner = 'dst_1') => box.seal(JSON.stringify(secrets), owner);
 
 describe('DestinationReader', () => {
-  it('fills in what the settings leave out, and the limits that follow from them', () => {
-    const [destination] = read(row());
+  it('fills in what the settings leave out, and the limits that follow from them', async () => {
+    const [destination] = await read(row());
     expect(destination).toMatchObject({
       settings: { batch: false },
       limits: { maxItems: 1, timeoutMs: 10_000 },
@@ -41,18 +42,18 @@ describe('DestinationReader', () => {
     [{}, 'active'],
     [{ paused: true }, 'paused'],
     [{ enabled: false }, 'disabled'],
-  ])('%o is %s', (overrides, state) => {
-    expect(read(row(overrides))).toMatchObject([{ state }]);
+  ])('%o is %s', async (overrides, state) => {
+    expect(await read(row(overrides))).toMatchObject([{ state }]);
   });
 
-  it('opens what is sealed', () => {
+  it('opens what is sealed', async () => {
     const headers = { authorization: 'Bearer canary' };
-    expect(read(row({ secrets: sealed({ headers }) }))).toMatchObject([{ settings: { headers } }]);
+    expect(await read(row({ secrets: sealed({ headers }) }))).toMatchObject([{ settings: { headers } }]);
   });
 
-  it('reads a row from the time before secrets were sealed', () => {
+  it('reads a row from the time before secrets were sealed', async () => {
     const settings = { url: 'https://example.com/', headers: { a: 'b' } };
-    expect(read(row({ settings }))).toMatchObject([{ settings }]);
+    expect(await read(row({ settings }))).toMatchObject([{ settings }]);
   });
 
   const foreign = new SecretBox([aKey('other')]).seal('{}', 'dst_1');
@@ -73,25 +74,49 @@ describe('DestinationReader', () => {
       change: { connections: { src_1: null, src_2: { type: 'x' } } },
       said: { reason: 'invalid_filter', source: 'src_2' },
     },
-  ])('leaves out $change, keeps the others, and says $said', ({ change, said }) => {
-    expect(read(row(change), row({ id: 'dst_3' }))).toMatchObject([{ id: 'dst_3' }]);
+  ])('leaves out $change, keeps the others, and says $said', async ({ change, said }) => {
+    expect(await read(row(change), row({ id: 'dst_3' }))).toMatchObject([{ id: 'dst_3' }]);
     expect(error.mock.calls).toEqual([
       [{ event: 'destination.unusable', destination: 'dst_1', type: change.type ?? 'webhook', ...said }],
     ]);
     expect(JSON.stringify(error.mock.calls)).not.toContain('canary');
   });
 
-  it('opens and tells again only what changed', () => {
+  it('opens and tells again only what changed', async () => {
     const open = vi.spyOn(box, 'open');
     const reader = new DestinationReader(box);
     const rows = [row({ secrets: sealed({ headers: {} }) }), row({ id: 'dst_2', type: 'unheard-of' })];
-    reader.read(rows);
-    reader.read(rows.map((same) => ({ ...same, paused: true })));
+    await reader.read(rows);
+    await reader.read(rows.map((same) => ({ ...same, paused: true })));
     expect([open.mock.calls.length, error.mock.calls.length]).toEqual([1, 1]);
 
     const changed = { ...rows[0]!, secrets: sealed({ headers: { a: 'b' } }) };
-    expect(reader.read([changed, rows[1]!])).toMatchObject([{ settings: { headers: { a: 'b' } } }]);
+    expect(await reader.read([changed, rows[1]!])).toMatchObject([{ settings: { headers: { a: 'b' } } }]);
     expect([open.mock.calls.length, error.mock.calls.length]).toEqual([2, 1]);
     open.mockRestore();
+  });
+
+  it('takes another list of waits without making anything else anew', async () => {
+    const reader = new DestinationReader(box);
+    const [before] = await reader.read([row()]);
+    const [after] = await reader.read([row({ version: 2, retryDelaysSeconds: [5, 60] })]);
+    expect(before).toMatchObject({ version: 1, retryDelaysSeconds: null });
+    expect(after).toMatchObject({ version: 2, retryDelaysSeconds: [5, 60] });
+    expect(after!.settings).toBe(before!.settings);
+  });
+
+  it('lets others have their turn while it reads thousands', async () => {
+    const rows = Array.from({ length: 1_000 }, (_, n) =>
+      row({ id: `dst_${n}`, secrets: sealed({}, `dst_${n}`) }),
+    );
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    expect(await read(...rows)).toHaveLength(1_000);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThan(2);
   });
 });

@@ -8,6 +8,8 @@ export interface Destination {
   readonly handler: Handler;
   readonly settings: object;
   readonly limits: HandlerLimits;
+  /** Waits before the second, third, … attempt of a delivery; null for the schedule of the instance. */
+  readonly retryDelaysSeconds: readonly number[] | null;
   /** The connected sources by their ids, and which of their events pass. */
   readonly sources: ReadonlyMap<string, EventTest>;
   /** Grows with each change by an administrator: tells which settings an attempt was made with. */

@@ -10,10 +10,17 @@ export interface Eligible {
   readonly delivery: Delivery;
 }
 
+/** An event that needs no attempt, and why: its own `integrations`, the filter of the connection, or the destination's state. */
+export interface Excluded {
+  readonly offset: bigint;
+  readonly event: CanonicalEvent;
+  readonly reason: 'integrations' | 'connection_filter' | 'disabled';
+}
+
 export interface Sorted {
   readonly eligible: readonly Eligible[];
-  /** Offsets of events that are not for this destination, by their own word or by the filter of the connection. */
-  readonly unwanted: readonly bigint[];
+  /** Events that are not for this destination. */
+  readonly unwanted: readonly Excluded[];
   /** Offsets of records that hold no event: somebody else wrote to the topic. */
   readonly unreadable: readonly bigint[];
 }
@@ -28,7 +35,7 @@ export function sortBatch(
   destination: Pick<Destination, 'workspaceId' | 'sources' | 'handler'>,
 ): Sorted {
   const eligible: Eligible[] = [];
-  const unwanted: bigint[] = [];
+  const unwanted: Excluded[] = [];
   const unreadable: bigint[] = [];
   for (const record of batch.records) {
     const { workspace, source } = record.headers;
@@ -36,10 +43,12 @@ export function sortBatch(
     if (workspace !== destination.workspaceId || passes === undefined) continue;
     const json = record.value.toString('utf8');
     const event = eventOf(json);
-    if (event === undefined) unreadable.push(record.offset);
-    else if (isWanted(event.integrations, destination.handler.title) && passes(event)) {
-      eligible.push({ offset: record.offset, delivery: firstDelivery(record, event, json) });
-    } else unwanted.push(record.offset);
+    const { offset } = record;
+    if (event === undefined) unreadable.push(offset);
+    else if (!isWanted(event.integrations, destination.handler.title))
+      unwanted.push({ offset, event, reason: 'integrations' });
+    else if (!passes(event)) unwanted.push({ offset, event, reason: 'connection_filter' });
+    else eligible.push({ offset, delivery: firstDelivery(record, event, json) });
   }
   return { eligible, unwanted, unreadable };
 }

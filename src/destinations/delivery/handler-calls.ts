@@ -3,6 +3,7 @@ import { DeliveryError, type DeliveryItem, type ItemResult, resultOf } from '../
 import { HttpClient } from '../http/http-client.js';
 import { type AddressFault } from '../network/address-guard.js';
 import { type Destination } from './destination.js';
+import { logFailure } from './handler-failure.js';
 import { OpenHandlers } from './open-handlers.js';
 import { Terminal } from './terminal.js';
 import { within } from './time-limit.js';
@@ -34,11 +35,13 @@ export class HandlerCalls {
   ): Promise<readonly ItemResult[]> {
     try {
       const results = await this.call(target, items, stop);
+      logFailure(target, results);
       if (results.length === items.length) return results;
       return same(items, { kind: 'retry', reason: 'handler_contract' });
     } catch (error) {
       if (stop.aborted) return [];
       const result = resultOf(error);
+      logFailure(target, [result]);
       return result.kind === 'reject' && items.length > 1 && !OF_THE_ADDRESS.has(result.reason)
         ? this.halved(target, items, stop)
         : same(items, result);
@@ -64,7 +67,7 @@ export class HandlerCalls {
   ): Promise<readonly ItemResult[]> {
     const timeout = new DeliveryError({ kind: 'retry', reason: 'timeout' });
     return within(limits.timeoutMs, timeout, stop, (signal) =>
-      this.open.use({ id, handler, settings }, (opened) =>
+      this.open.use({ id, handler, settings }, signal, (opened) =>
         handler.deliver(items, {
           settings,
           destinationId: id,
@@ -72,7 +75,7 @@ export class HandlerCalls {
           opened,
           signal,
           http: this.http.until(signal),
-          print: this.terminal.print,
+          print: (line) => this.terminal.print(line, signal),
         }),
       ),
     );

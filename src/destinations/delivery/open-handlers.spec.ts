@@ -20,10 +20,11 @@ const handler: Handler = {
   deliver: () => Promise.resolve([]),
 };
 const settings = { name: 'first' };
+const never = new AbortController().signal;
 const use = (
   given: object = settings,
   run: (opened: unknown) => Promise<unknown> = () => Promise.resolve(),
-) => handlers.use({ id: 'dst_1', handler, settings: given }, run);
+) => handlers.use({ id: 'dst_1', handler, settings: given }, never, run);
 const throws = (error: Error) => () => Promise.reject(error);
 
 beforeEach(() => {
@@ -70,6 +71,55 @@ describe('what handlers keep open', () => {
     expect(closings).toEqual(['first']);
   });
 
+  it('is given up when the call that waits for it is cut off, and then opened anew', async () => {
+    const signals: AbortSignal[] = [];
+    let finish: () => void = () => undefined;
+    const hangs = new Promise<void>((resolve) => (finish = resolve));
+    const slow: Handler = {
+      ...handler,
+      open: ({ signal }) => (signals.push(signal) === 1 ? hangs : undefined),
+    };
+    const used = (signal: AbortSignal) =>
+      handlers.use({ id: 'dst_1', handler: slow, settings }, signal, () => Promise.resolve('used'));
+    const limit = new AbortController();
+    const waiting = used(limit.signal);
+    limit.abort(new Error('the time is over'));
+    await expect(waiting).rejects.toThrow('the time is over');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(await used(never)).toBe('used');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    finish();
+  });
+
+  it('is closed also when it comes after it was given up', async () => {
+    let finish: (value: unknown) => void = () => undefined;
+    const late: Handler = { ...handler, open: () => new Promise((resolve) => (finish = resolve)) };
+    const limit = new AbortController();
+    const waiting = handlers.use({ id: 'dst_1', handler: late, settings }, limit.signal, () =>
+      Promise.resolve(),
+    );
+    await Promise.resolve();
+    limit.abort(new Error('the time is over'));
+    await expect(waiting).rejects.toThrow('the time is over');
+    finish({ close: () => void closings.push('late') });
+    await handlers.onApplicationShutdown();
+    expect(closings).toEqual(['late']);
+  });
+
+  it('has a signal that says nothing of what is open already', async () => {
+    let given: AbortSignal | undefined;
+    const keeps: Handler = {
+      ...handler,
+      open: ({ signal }) => {
+        given = signal;
+        return { close: () => undefined };
+      },
+    };
+    await handlers.use({ id: 'dst_1', handler: keeps, settings }, never, () => Promise.resolve());
+    await handlers.onApplicationShutdown();
+    expect(given?.aborted).toBe(false);
+  });
+
   it('need not be anything', async () => {
     const without: Handler = {
       type: 'test',
@@ -78,7 +128,7 @@ describe('what handlers keep open', () => {
       deliver: () => Promise.resolve([]),
     };
     await expect(
-      handlers.use({ id: 'dst_1', handler: without, settings }, (opened) => Promise.resolve(opened)),
+      handlers.use({ id: 'dst_1', handler: without, settings }, never, (opened) => Promise.resolve(opened)),
     ).resolves.toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DeliveryError, type Opened } from '../handler.js';
 import { GuardedNetwork } from '../network/guarded-network.js';
@@ -9,6 +10,8 @@ interface Open {
   /** Settings are one object until they change. */
   readonly settings: object;
   readonly opened: Promise<unknown>;
+  /** Calls off an `open` that is still at it; undefined once it is done. */
+  opening: AbortController | undefined;
   users: number;
   lastUsed: number;
   /** Replaced or no longer wanted: closed by its last user. */
@@ -19,6 +22,8 @@ interface Open {
 const MAX_OPEN = 200;
 const IDLE_MS = 300_000;
 const SWEEP_MS = 60_000;
+/** How long the end waits for clients that do not let go. */
+const PATIENCE_MS = 3_000;
 
 /**
  * What handlers keep open, one for each destination and version of its settings. It is shared by the batches of the
@@ -33,14 +38,16 @@ export class OpenHandlers implements OnApplicationShutdown {
 
   constructor(private readonly network: GuardedNetwork) {}
 
-  /** Runs something with what the handler's `open` made. When that failed, or what
-   * runs throws something else than a refusal of the items, the next call opens anew. */
-  async use<T>(target: Target, run: (opened: unknown) => Promise<T>): Promise<T> {
+  /**
+   * Runs something with what the handler's `open` made. When that failed, or what runs throws something else than a refusal of
+   * the items, the next call opens anew; so it does when the signal has aborted while the handler was still opening.
+   */
+  async use<T>(target: Target, signal: AbortSignal, run: (opened: unknown) => Promise<T>): Promise<T> {
     if (target.handler.open === undefined) return run(undefined);
     const open = this.openFor(target);
     open.users += 1;
     try {
-      return await run(await open.opened);
+      return await run(await orAborted(open.opened, signal));
     } catch (error) {
       const isReceivers = error instanceof DeliveryError && error.result.kind === 'reject';
       if (!isReceivers) this.retire(target.id, open);
@@ -55,7 +62,7 @@ export class OpenHandlers implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     for (const [id, open] of this.open) this.retire(id, open);
-    await Promise.all(this.closing);
+    await Promise.race([Promise.all(this.closing), sleep(PATIENCE_MS, undefined, { ref: false })]);
   }
 
   private openFor({ id, handler, settings }: Target): Open {
@@ -63,11 +70,13 @@ export class OpenHandlers implements OnApplicationShutdown {
     if (known?.settings === settings) return known;
     if (known) this.retire(id, known);
     this.makeRoom();
-    const context = { settings, destinationId: id, network: this.network };
+    const opening = new AbortController();
+    const context = { settings, destinationId: id, network: this.network, signal: opening.signal };
     const opened = Promise.resolve(context).then((given) => handler.open?.(given));
+    const open: Open = { settings, opened, opening, users: 0, lastUsed: Date.now(), stale: false };
     // Whoever uses it is told; between two users nobody listens.
-    opened.catch(() => undefined);
-    const open = { settings, opened, users: 0, lastUsed: Date.now(), stale: false };
+    const done = (): unknown => (open.opening = undefined);
+    opened.then(done, done);
     this.open.set(id, open);
     return open;
   }
@@ -88,6 +97,7 @@ export class OpenHandlers implements OnApplicationShutdown {
     if (this.open.get(id) === open) this.open.delete(id);
     if (open.stale) return;
     open.stale = true;
+    open.opening?.abort();
     if (open.users === 0) this.close(id, open);
   }
 
@@ -105,4 +115,14 @@ export class OpenHandlers implements OnApplicationShutdown {
       .finally(() => this.closing.delete(closed));
     this.closing.add(closed);
   }
+}
+
+/** What is promised, unless the signal aborts before. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: over.signal });
+  });
+  return Promise.race([promise, aborted]).finally(() => over.abort());
 }

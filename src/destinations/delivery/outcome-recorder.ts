@@ -27,14 +27,7 @@ export class OutcomeRecorder {
     outcomes: readonly Outcome[],
     signal: AbortSignal,
   ): Promise<void> {
-    const retries: NewRetry[] = [];
-    const dead: DeadDelivery[] = [];
-    for (const [index, delivery] of deliveries.entries()) {
-      const outcome = outcomes[index];
-      if (outcome?.kind === 'retry' || outcome?.kind === 'behind')
-        retries.push(newRetry(destination, delivery, outcome));
-      if (outcome?.kind === 'dead') dead.push({ ...outcome, delivery });
-    }
+    const { retries, dead } = unfinished(destination, deliveries, outcomes);
     if (retries.length > 0) {
       const insert = () => this.ledger.insert(destination.id, retries);
       this.clock.arm(await persist('retries', destination.id, signal, insert));
@@ -43,12 +36,29 @@ export class OutcomeRecorder {
   }
 }
 
+/** What first attempts leave to the retries, and what they give up. */
+export function unfinished(
+  destination: Destination,
+  deliveries: readonly Delivery[],
+  outcomes: readonly Outcome[],
+): { readonly retries: readonly NewRetry[]; readonly dead: readonly DeadDelivery[] } {
+  const retries: NewRetry[] = [];
+  const dead: DeadDelivery[] = [];
+  for (const [index, delivery] of deliveries.entries()) {
+    const outcome = outcomes[index];
+    if (outcome?.kind === 'retry' || outcome?.kind === 'behind')
+      retries.push(newRetry(destination, delivery, outcome));
+    if (outcome?.kind === 'dead') dead.push({ ...outcome, delivery });
+  }
+  return { retries, dead };
+}
+
 function newRetry(
   { limits }: Destination,
   delivery: Delivery,
   outcome: Extract<Outcome, { kind: 'retry' | 'behind' }>,
 ): NewRetry {
-  const orderKey = limits.ordering === 'none' ? undefined : orderKeyOf(delivery.item.event);
+  const orderKey = limits.ordering === 'none' ? undefined : orderKeyOf(delivery.item);
   return outcome.kind === 'retry'
     ? { ...outcome, delivery, orderKey, attempts: delivery.item.attempt }
     : { ...BEHIND, delivery, orderKey, attempts: 0 };

@@ -1,5 +1,5 @@
 import { type ItemResult } from '../handler.js';
-import { type RetrySchedule, jitteredDelay } from './retry-schedule.js';
+import { type RetrySchedule, nextWait } from './retry-schedule.js';
 
 /** What follows from one attempt. */
 export type Outcome =
@@ -24,8 +24,8 @@ export interface Moment {
 const MAX_ASKED_MS = 3_600_000;
 
 /**
- * The one place that says what a result means. `attempt` is the one just made, counted from 1. The last try comes at the
- * end of the window; a wait the receiver asked for is kept even where it ends later, by at most an hour.
+ * The one place that says what a result means. `attempt` is the one just made, counted from 1. A wait that the receiver asked
+ * for is kept where the schedule's is shorter, also past the end of its window, by at most an hour.
  */
 export function outcomeOf(
   result: ItemResult,
@@ -43,11 +43,11 @@ export function outcomeOf(
     case 'reject':
       return { kind: 'dead', reason: result.reason, ...statusOf(result) };
     case 'retry': {
-      const elapsed = moment.firstFailedAt ? moment.now.getTime() - moment.firstFailedAt.getTime() : 0;
-      const left = schedule.windowMs - elapsed;
-      if (left <= 0) return { kind: 'dead', reason: result.reason, ...statusOf(result) };
+      const elapsedMs = moment.firstFailedAt ? moment.now.getTime() - moment.firstFailedAt.getTime() : 0;
+      const wait = nextWait(schedule, { attempt, elapsedMs, chance: moment.random() });
+      if (wait === undefined) return { kind: 'dead', reason: result.reason, ...statusOf(result) };
       const asked = Math.min(Math.max(result.afterMs ?? 0, 0), MAX_ASKED_MS);
-      const delayMs = Math.max(Math.min(jitteredDelay(attempt, schedule, moment.random), left), asked);
+      const delayMs = Math.max(wait, asked);
       return { kind: 'retry', delayMs, reason: result.reason, ...statusOf(result) };
     }
   }

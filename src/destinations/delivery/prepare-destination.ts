@@ -12,7 +12,7 @@ import { type DestinationRow } from './destination-rows.js';
 import { Unusable } from './unusable.js';
 
 /** What of a destination costs something to make, and stays one object while the row says the same of it. */
-export type Prepared = Omit<Destination, 'state' | 'version'>;
+export type Prepared = Omit<Destination, 'state' | 'version' | 'retryDelaysSeconds'>;
 
 /** Opens, checks and compiles what a row says. Throws Unusable. */
 export function prepareDestination(row: DestinationRow, box: SecretBox): Prepared {

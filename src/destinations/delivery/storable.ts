@@ -1,5 +1,6 @@
 const MAX_TEXT = 500;
 const MAX_INT = 2_147_483_647;
+const LAST_TIME = Date.UTC(10_000, 0);
 
 /** Postgres takes every character but NUL; one such would fail the statement for the whole batch. */
 export function storable(text: string): string {
@@ -14,4 +15,10 @@ export function storableField(value: unknown): string {
 /** A status as Postgres takes it: what a handler reports may be anything. */
 export function storableStatus(status: number | undefined): number | null {
   return Number.isInteger(status) && Math.abs(status ?? 0) <= MAX_INT ? (status ?? null) : null;
+}
+
+/** A time of an event as Postgres takes it; null where it is none, or of no year that a clock shows. */
+export function storableTime(value: unknown): string | null {
+  const time = typeof value === 'string' ? Date.parse(value) : NaN;
+  return time >= 0 && time < LAST_TIME ? new Date(time).toISOString() : null;
 }

@@ -33,8 +33,8 @@ describe('within', () => {
 describe('delayed', () => {
   it('follows after the grace, unless released', async () => {
     const outer = new AbortController();
-    const kept = delayed(outer.signal, 5);
-    const released = delayed(outer.signal, 5);
+    const kept = delayed(outer.signal, () => 5);
+    const released = delayed(outer.signal, () => 5);
     outer.abort();
     released.release();
     expect(kept.signal.aborted).toBe(false);

@@ -26,13 +26,16 @@ export async function within<T>(
   }
 }
 
-/** A signal that follows another one after a grace, so that what is under way when a stop comes can end. */
-export function delayed(signal: AbortSignal, graceMs: number): { signal: AbortSignal; release: () => void } {
+/** A signal that follows another one after a grace, which may depend on its reason, so that what is under way when a stop comes can end. */
+export function delayed(
+  signal: AbortSignal,
+  graceMs: (reason: unknown) => number,
+): { signal: AbortSignal; release: () => void } {
   const later = new AbortController();
   setMaxListeners(0, later.signal);
   let timer: NodeJS.Timeout | undefined;
   const start = (): void => {
-    timer = setTimeout(() => later.abort(signal.reason), graceMs);
+    timer = setTimeout(() => later.abort(signal.reason), graceMs(signal.reason));
   };
   if (signal.aborted) start();
   else signal.addEventListener('abort', start, { once: true });

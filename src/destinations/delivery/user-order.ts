@@ -22,7 +22,7 @@ export class UserOrder {
     signal: AbortSignal,
   ): Promise<ReadonlySet<string>> {
     if (limits.ordering === 'none' || eligible.length === 0) return NOBODY;
-    const keys = new Set(eligible.flatMap(({ delivery }) => orderKeyOf(delivery.item.event) ?? []));
+    const keys = new Set(eligible.flatMap(({ delivery }) => orderKeyOf(delivery.item) ?? []));
     return new Set(await persist('order', id, signal, () => this.ledger.usersWaiting(id, [...keys])));
   }
 
@@ -34,7 +34,7 @@ export class UserOrder {
   ): readonly Eligible[] {
     if (limits.ordering === 'none') return eligible.slice(0, 1);
     const first = eligible.findIndex(({ delivery }) => {
-      const key = orderKeyOf(delivery.item.event);
+      const key = orderKeyOf(delivery.item);
       return key === undefined || !behind.has(key);
     });
     return eligible.slice(0, first + 1);

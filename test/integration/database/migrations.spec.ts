@@ -25,6 +25,8 @@ describe('migrations', () => {
       'CreateTables1795219200000',
       'Administration1795305600000',
       'Delivery1795392000000',
+      'DeliveryOutcomes1795478400000',
+      'RetryDelays1795564800000',
     ]);
     expect(await runMigrations(database)).toEqual([]);
   });
@@ -32,14 +34,14 @@ describe('migrations', () => {
   it('can be taken back', async () => {
     await runMigrations(database);
     const dataSource = await connect(database);
-    for (let n = 0; n < 3; n++) await dataSource.undoLastMigration();
+    for (let n = 0; n < 5; n++) await dataSource.undoLastMigration();
     expect(
       await dataSource.query(
         `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
       ),
     ).toEqual([]);
     await dataSource.destroy();
-    expect(await runMigrations(database)).toHaveLength(3);
+    expect(await runMigrations(database)).toHaveLength(5);
   });
 
   it('make the tables that the entities describe', async () => {

@@ -40,6 +40,42 @@ describe('the log of deliveries', () => {
     }
   });
 
+  it('has what needed no attempt, with the reason of each destination', async () => {
+    const rig = await DeliveryRig.prepare();
+    try {
+      const [excluded, filtering, disabled, taking] = [
+        await rig.destination('webhook', { url: receiver.url }),
+        await rig.destination('console', {}),
+        await rig.destination('console', {}),
+        await rig.destination('console', {}),
+      ];
+      await rig.sql('UPDATE connections SET filter = $2 WHERE destination_id = $1', [
+        filtering,
+        JSON.stringify({ types: ['page'] }),
+      ]);
+      await rig.sql('UPDATE destinations SET enabled = false WHERE id = $1', [disabled]);
+      await rig.start();
+      const [event] = await rig.publish(1, { integrations: { All: true, Webhook: false } });
+      const row = { message_id: event!.messageId, source_id: event!.projectId, replay: false };
+      const filtered = { ...row, attempt: 0, outcome: 'filtered', received_at: new Date(event!.receivedAt) };
+      await eventually(async () => {
+        const rows = await written(rig);
+        expect(rows).toHaveLength(4);
+        expect(rows).toEqual(
+          expect.arrayContaining([
+            expect.objectContaining({ ...filtered, destination_id: excluded, reason: 'integrations' }),
+            expect.objectContaining({ ...filtered, destination_id: filtering, reason: 'connection_filter' }),
+            expect.objectContaining({ ...filtered, destination_id: disabled, reason: 'disabled' }),
+            expect.objectContaining({ ...row, destination_id: taking, attempt: 1, outcome: 'delivered' }),
+          ]),
+        );
+      });
+      expect(receiver.requests).toEqual([]);
+    } finally {
+      await rig.dispose();
+    }
+  });
+
   it('holds up no delivery while Postgres is away, and has its attempts when it is back', async () => {
     const postgres = await startPostgres();
     const rig = await DeliveryRig.prepare({ DATABASE_URL: postgres.url });

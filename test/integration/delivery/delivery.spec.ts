@@ -1,12 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliveryOutcomes } from '../../../src/metrics/counters.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { eventually } from '../../support/eventually.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
+import { type RedisServer, startRedis } from '../../support/servers/redis.js';
+
+/** Not the one of the whole run, because it is made to forget everything. */
+let server: RedisServer;
+beforeAll(async () => void (server = await startRedis()));
+afterAll(() => server.stop());
 
 const CLOCKS = [
   { clock: 'the embedded Redis', env: () => ({}) },
-  { clock: 'a real Redis', env: () => ({ REDIS_URL: process.env['REDIS_URL']! }) },
+  { clock: 'a real Redis', env: () => ({ REDIS_URL: server.url }) },
 ];
 
 /** How many events were counted as filtered for a type and a reason so far. */

@@ -6,6 +6,7 @@ import { DeliveryEngine } from '../../../src/destinations/delivery/delivery-engi
 import { HandlerCalls } from '../../../src/destinations/delivery/handler-calls.js';
 import { OpenHandlers } from '../../../src/destinations/delivery/open-handlers.js';
 import { type Outcome } from '../../../src/destinations/delivery/outcome.js';
+import { type Terminal } from '../../../src/destinations/delivery/terminal.js';
 import { limitsOf } from '../../../src/destinations/destination-types.js';
 import { type Handler, type HandlerLimits, type ItemResult } from '../../../src/destinations/handler.js';
 import { HttpClient } from '../../../src/destinations/http/http-client.js';
@@ -15,6 +16,7 @@ import { settingsOf } from '../../../src/destinations/settings/check-settings.js
 import { type CanonicalEvent } from '../../../src/events/event.js';
 import { Gauges } from '../../../src/metrics/gauges.js';
 import { noDeliveryLog } from '../../support/no-delivery-log.js';
+import { terminalTo } from '../../support/terminal.js';
 
 let offset = 0;
 
@@ -31,22 +33,24 @@ export function deliveriesOf(
 
 /** The parts of the delivery engine that a handler meets, put together as the product does, for one destination. */
 export class Framework {
-  readonly printed: string[] = [];
   private readonly http: HttpClient;
   private readonly open: OpenHandlers;
   private readonly calls: HandlerCalls;
   private readonly engine: DeliveryEngine;
   private readonly destination: Destination;
 
-  /** `limits` replaces some of the type's, such as a time limit that is too long for a test; `allowed` are open networks. */
+  /**
+   * `limits` replaces some of the type's, such as a time limit that is too long for a test; `allowed` are open networks;
+   * `terminal` takes what is printed.
+   */
   constructor(
     handler: Handler,
     settings: object,
     limits: Partial<HandlerLimits> = {},
     allowed: string = '127.0.0.0/8',
+    terminal: Terminal = terminalTo([]),
   ) {
     const config = loadConfig({ DESTINATION_ALLOWED_CIDRS: allowed });
-    const terminal = { print: (line: string) => void this.printed.push(line) };
     this.http = new HttpClient(config);
     this.open = new OpenHandlers(new GuardedNetwork(new AddressGuard([allowed])));
     this.calls = new HandlerCalls(this.http, terminal, this.open);
@@ -58,6 +62,7 @@ export class Framework {
       handler,
       settings: typed,
       limits: { ...limitsOf(handler, typed), ...limits },
+      retryDelaysSeconds: null,
       sources: new Map(),
       version: 1,
       state: 'active',

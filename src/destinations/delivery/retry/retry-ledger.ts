@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type Delivery, type TravellingHeaders } from '../delivery.js';
 import { storable } from '../storable.js';
 import { type Alarm } from './alarm.js';
@@ -9,6 +9,7 @@ import {
   INSERT,
   RELEASE,
   REMOVE,
+  RENEW,
   RESCHEDULE,
   TAKE_OVERDUE,
   USERS_WAITING,
@@ -29,8 +30,16 @@ export interface NewRetry extends Retry {
   readonly orderKey: string | undefined;
 }
 
+/** Which row, and how many attempts it had: once another is counted, the key is no longer good. */
+export type RetryKey = Pick<Alarm, 'id' | 'attempt'>;
+
+/** A delivery that is over, and how it ended. */
+export interface Ended extends RetryKey {
+  readonly kind: 'delivered' | 'filtered' | 'dead';
+}
+
 /** A claimed row: nobody else attempts it before the lease is over. */
-export interface ClaimedRetry {
+export interface ClaimedRetry extends RetryKey {
   readonly origin: string;
   /** The event's JSON text as the log held it. */
   readonly event: string;
@@ -38,8 +47,6 @@ export interface ClaimedRetry {
   readonly orderKey: string | null;
   readonly headers: TravellingHeaders;
 }
-
-type Key = Pick<Alarm, 'id' | 'attempt'>;
 
 /**
  * The rows of failed deliveries: the truth about what is still to be tried (DESIGN 5.5). `attempt` counts the attempts made;
@@ -51,10 +58,14 @@ export class RetryLedger {
 
   /**
    * One statement for a batch, in whose order the rows stand. A delivery that has its row already keeps it. Returned are the
-   * alarms of those that failed, and of those behind that have nobody before them any more.
+   * alarms of those that failed, and of those behind that have nobody before them any more. `on` is a transaction.
    */
-  async insert(destinationId: string, retries: readonly NewRetry[]): Promise<Alarm[]> {
-    const rows = await this.database.query<Alarm[]>(INSERT, [
+  async insert(
+    destinationId: string,
+    retries: readonly NewRetry[],
+    on: Pick<EntityManager, 'query'> = this.database,
+  ): Promise<Alarm[]> {
+    const rows = await on.query<Alarm[]>(INSERT, [
       destinationId,
       retries.map(({ delivery }) => delivery.origin),
       retries.map(({ delivery }) => storable(delivery.item.event.messageId)),
@@ -70,7 +81,7 @@ export class RetryLedger {
     const behind = retries.flatMap(({ attempts, orderKey }) =>
       attempts === 0 && orderKey ? [orderKey] : [],
     );
-    return behind.length === 0 ? failed : [...failed, ...(await this.firstInLine(destinationId, behind))];
+    return behind.length === 0 ? failed : [...failed, ...(await this.firstInLine(destinationId, behind, on))];
   }
 
   /** Of these users, those of whom something waits. */
@@ -80,29 +91,47 @@ export class RetryLedger {
   }
 
   /** The first delivery of each of these users, where that is due and nobody is at it. */
-  async firstInLine(destinationId: string, orderKeys: readonly string[]): Promise<Alarm[]> {
-    return this.database.query<Alarm[]>(FIRST_IN_LINE, [destinationId, [...new Set(orderKeys)]]);
+  async firstInLine(
+    destinationId: string,
+    orderKeys: readonly string[],
+    on: Pick<EntityManager, 'query'> = this.database,
+  ): Promise<Alarm[]> {
+    return on.query<Alarm[]>(FIRST_IN_LINE, [destinationId, [...new Set(orderKeys)]]);
   }
 
-  /** Undefined when the attempt was made already, somebody else is at it, or an earlier event of its user is to go first. */
-  async claim({ id, attempt }: Key, leaseMs: number): Promise<ClaimedRetry | undefined> {
-    const rows = await this.database.query<ClaimedRetry[]>(CLAIM, [id, attempt, leaseMs]);
-    return rows[0];
+  /**
+   * Those of a destination that could be claimed. Left out is what was attempted already, what somebody else is at, and where
+   * an earlier event of the user is to go first.
+   */
+  async claim(destinationId: string, keys: readonly RetryKey[], leaseMs: number): Promise<ClaimedRetry[]> {
+    return this.database.query<ClaimedRetry[]>(CLAIM, [destinationId, ...columnsOf(keys), leaseMs]);
   }
 
-  /** Counts the attempt just made and gives the claim back. */
-  async reschedule({ id, attempt }: Key, { delayMs, status, reason }: Retry): Promise<void> {
-    await this.database.query(RESCHEDULE, [id, attempt, delayMs, status ?? null, storable(reason)]);
+  /** The claims last so long from now on. */
+  async renew(destinationId: string, keys: readonly RetryKey[], leaseMs: number): Promise<void> {
+    await this.database.query(RENEW, [destinationId, ...columnsOf(keys), leaseMs]);
   }
 
-  /** Gives the claim back without an attempt being counted. */
-  async release({ id, attempt }: Key): Promise<void> {
-    await this.database.query(RELEASE, [id, attempt]);
+  /** Counts the attempts just made and gives the claims back. */
+  async reschedule(destinationId: string, retries: readonly (RetryKey & Retry)[]): Promise<void> {
+    await this.database.query(RESCHEDULE, [
+      destinationId,
+      ...columnsOf(retries),
+      retries.map(({ delayMs }) => delayMs),
+      retries.map(({ status }) => status ?? null),
+      retries.map(({ reason }) => storable(reason)),
+    ]);
   }
 
-  /** The delivery is over. */
-  async remove({ id, attempt }: Key): Promise<void> {
-    await this.database.query(REMOVE, [id, attempt]);
+  /** Gives the claims back without an attempt being counted. */
+  async release(destinationId: string, keys: readonly RetryKey[]): Promise<void> {
+    await this.database.query(RELEASE, [destinationId, ...columnsOf(keys)]);
+  }
+
+  /** The deliveries are over. Replays count what became of theirs with that, so that each is counted once. */
+  async remove(destinationId: string, ended: readonly Ended[]): Promise<void> {
+    const kinds = ended.map(({ kind }) => kind);
+    await this.database.query(REMOVE, [destinationId, ...columnsOf(ended), kinds]);
   }
 
   /**
@@ -113,3 +142,8 @@ export class RetryLedger {
     return this.database.query<Alarm[]>(TAKE_OVERDUE, [destinationIds, graceMs, limit]);
   }
 }
+
+const columnsOf = (keys: readonly RetryKey[]): [string[], number[]] => [
+  keys.map(({ id }) => id),
+  keys.map(({ attempt }) => attempt),
+];

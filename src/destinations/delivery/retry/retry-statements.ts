@@ -32,22 +32,53 @@ export const FIRST_IN_LINE = `
   ) d
   WHERE d.due_at <= now() AND ${UNCLAIMED}`;
 
+/** Of rows that others ask for as well, each goes to one of them; nobody waits, so nobody waits in a circle. */
 export const CLAIM = `
-  WITH claimed AS (
-    UPDATE deliveries d SET claimed_until = ${inMs('$3')}
-    WHERE id = $1 AND attempt = $2 AND ${UNCLAIMED} AND ${FIRST}
-    RETURNING origin, event, first_failed_at, order_key, headers
+  WITH free AS (
+    SELECT d.id FROM deliveries d JOIN unnest($2::uuid[], $3::int[]) AS a (id, attempt) USING (id, attempt)
+    WHERE d.destination_id = $1 AND ${UNCLAIMED} AND ${FIRST}
+    FOR UPDATE OF d SKIP LOCKED
+  ), claimed AS (
+    UPDATE deliveries SET claimed_until = ${inMs('$4')} WHERE id IN (SELECT id FROM free)
+    RETURNING id, attempt, origin, event, first_failed_at, order_key, headers, sequence
   )
-  SELECT origin, event, first_failed_at AS "firstFailedAt", order_key AS "orderKey", headers FROM claimed`;
+  SELECT id, attempt, origin, event, first_failed_at AS "firstFailedAt", order_key AS "orderKey", headers
+  FROM claimed ORDER BY sequence`;
+
+/** A row that is locked is just being recorded, or somebody else's. */
+export const RENEW = `
+  UPDATE deliveries SET claimed_until = ${inMs('$4')}
+  WHERE id IN (
+    SELECT d.id FROM deliveries d JOIN unnest($2::uuid[], $3::int[]) AS a (id, attempt) USING (id, attempt)
+    WHERE d.destination_id = $1 AND d.claimed_until IS NOT NULL
+    FOR UPDATE OF d SKIP LOCKED
+  )`;
+
+/** Locks the destination before its rows, as its deletion does: otherwise each could wait for the other. */
+const OF_DESTINATION = 'd.destination_id = (SELECT id FROM destinations WHERE id = $1 FOR KEY SHARE)';
 
 export const RESCHEDULE = `
-  UPDATE deliveries
-  SET attempt = attempt + 1, due_at = ${inMs('$3')}, last_status = $4, last_reason = $5, claimed_until = NULL
-  WHERE id = $1 AND attempt = $2`;
+  UPDATE deliveries d
+  SET attempt = d.attempt + 1, due_at = ${inMs('r.delay')}, last_status = r.status, last_reason = r.reason, claimed_until = NULL
+  FROM unnest($2::uuid[], $3::int[], $4::float8[], $5::int[], $6::text[]) AS r (id, attempt, delay, status, reason)
+  WHERE d.id = r.id AND d.attempt = r.attempt AND ${OF_DESTINATION}`;
 
-export const RELEASE = 'UPDATE deliveries SET claimed_until = NULL WHERE id = $1 AND attempt = $2';
+export const RELEASE = `
+  UPDATE deliveries d SET claimed_until = NULL FROM unnest($2::uuid[], $3::int[]) AS a (id, attempt)
+  WHERE d.id = a.id AND d.attempt = a.attempt AND ${OF_DESTINATION}`;
 
-export const REMOVE = 'DELETE FROM deliveries WHERE id = $1 AND attempt = $2';
+const ended = (kind: string): string =>
+  `retried_${kind} = retried_${kind} + (SELECT count(*) FROM gone WHERE gone.replay = r.id AND gone.kind = '${kind}')`;
+
+/** The origin of a replay's delivery begins with its id. */
+export const REMOVE = `
+  WITH gone AS (
+    DELETE FROM deliveries d USING unnest($2::uuid[], $3::int[], $4::text[]) AS a (id, attempt, kind)
+    WHERE d.id = a.id AND d.attempt = a.attempt AND ${OF_DESTINATION}
+    RETURNING a.kind, CASE WHEN d.origin LIKE 'replay/%' THEN split_part(d.origin, '/', 2) END AS replay
+  )
+  UPDATE replays r SET ${ended('delivered')}, ${ended('filtered')}, ${ended('dead')}
+  WHERE id IN (SELECT replay FROM gone) AND destination_id = $1`;
 
 export const TAKE_OVERDUE = `
   WITH overdue AS (
