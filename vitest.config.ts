@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { Order } from './test/support/order.js';
 
 /** Unit and contract tests need nothing but Node; integration and end-to-end tests need real servers, which their setup starts. */
 const shared = { environment: 'node' as const, setupFiles: ['reflect-metadata'] };
@@ -6,11 +7,12 @@ const real = {
   globalSetup: 'test/support/global-setup.ts',
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  fileParallelism: false,
+  setupFiles: ['reflect-metadata', './test/support/turn.ts'],
 };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: Order },
     projects: [
       {
         test: {
@@ -28,10 +30,31 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/**/*.spec.ts'],
           env: { TZ: 'America/New_York' },
+          fileParallelism: false,
         },
       },
-      { test: { ...shared, ...real, name: 'integration', include: ['test/integration/**/*.spec.ts'] } },
-      { test: { ...shared, ...real, name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 180_000 } },
+      {
+        test: {
+          ...shared,
+          ...real,
+          name: 'integration',
+          include: ['test/integration/**/*.spec.ts'],
+          isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          ...real,
+          name: 'e2e',
+          include: ['test/e2e/**/*.spec.ts'],
+          testTimeout: 180_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

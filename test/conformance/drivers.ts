@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { type EventLog } from '../../src/event-log/event-log.js';
 import { KafkaLog } from '../../src/event-log/kafka/kafka-log.js';
 import { LocalLog } from '../../src/event-log/local/local-log.js';
-import { freePort } from '../support/free-port.js';
+import { loopbackPort } from '../support/servers/loopback-port.js';
 
 /** A log of its own for one run of the suite, and another one of the kind that cannot store anything. */
 export interface Ground {
@@ -69,7 +69,7 @@ const kafka: Driver = {
     const make = (brokers: string) =>
       new KafkaLog(loadConfig({ ...environment, KAFKA_BROKERS: brokers }), { maxInFlightBytes: 64 * MIB });
     const log = make(environment.KAFKA_BROKERS);
-    const away = make(`127.0.0.1:${await freePort()}`);
+    const away = make(`127.0.0.1:${await loopbackPort()}`);
     const close = async () => {
       await Promise.all([log.close(), away.close()]);
       await rm(directory, { recursive: true, force: true });

@@ -1,15 +1,20 @@
 import { hasDockerEngine } from '../verify/docker-engine.mjs';
 import { provision } from '../verify/provision.mjs';
+import { makeEmptyEmbedded } from './empty-embedded.js';
 import { composeUp, type Services } from './servers/compose.js';
 import { startKafka } from './servers/kafka.js';
 import { startPostgres } from './servers/postgres.js';
 import { startRedis } from './servers/redis.js';
 
+/** Kafka's own defaults: a broker that several specs keep busy is soon late with its heartbeat. */
+const NEVER_KILLED = { 'broker.session.timeout.ms': '9000', 'broker.heartbeat.interval.ms': '2000' };
+
 /** How each setting of the product is met by a server of ours. */
 const SERVERS: Readonly<Record<string, () => Promise<{ address: string; stop(): Promise<void> }>>> = {
   DATABASE_URL: () => startPostgres().then((server) => ({ ...server, address: server.url })),
   REDIS_URL: () => startRedis().then((server) => ({ ...server, address: server.url })),
-  KAFKA_BROKERS: () => startKafka().then((server) => ({ ...server, address: server.brokers })),
+  KAFKA_BROKERS: () =>
+    startKafka({ properties: NEVER_KILLED }).then((server) => ({ ...server, address: server.brokers })),
 };
 
 /**
@@ -21,11 +26,14 @@ export default async function startCommonServers({ name }: { name: string }): Pr
   const tools = name === 'e2e';
   if (tools || wanted.length > 0)
     await provision({ tools, say: (line) => process.stderr.write(`${line}\n`) });
-  const services = await start(wanted);
+  const [services, removeEmbedded] = await Promise.all([
+    start(wanted),
+    tools ? makeEmptyEmbedded() : undefined,
+  ]);
   for (const setting of wanted) process.env[setting] = services.settings[setting];
   return async () => {
     for (const setting of wanted) Reflect.deleteProperty(process.env, setting);
-    await services.stop();
+    await Promise.all([services.stop(), removeEmbedded?.()]);
   };
 }
 

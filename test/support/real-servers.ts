@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-/** Settings for a product on the run's real servers: a fresh database and topics of its own. */
+/**
+ * Settings for a product on the run's real servers: a fresh database and topics of its own, and a Redis that it shares with no
+ * spec of another worker, because all who share one time each other's retries.
+ */
 export async function realServers(): Promise<Record<string, string>> {
   const name = `e2e_${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: given('DATABASE_URL') });
   await client.connect();
   await client.query(`CREATE DATABASE ${name}`);
   await client.end();
-  const database = new URL(given('DATABASE_URL'));
+  const [database, redis] = [new URL(given('DATABASE_URL')), new URL(given('REDIS_URL'))];
   database.pathname = `/${name}`;
+  redis.pathname = `/${process.env['VITEST_POOL_ID'] ?? 0}`;
   return {
     DATABASE_URL: database.href,
-    REDIS_URL: given('REDIS_URL'),
+    REDIS_URL: redis.href,
     KAFKA_BROKERS: given('KAFKA_BROKERS'),
     EVENTS_TOPIC: `${name}.events`,
     REJECTED_TOPIC: `${name}.rejected`,

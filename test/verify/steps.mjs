@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,24 +11,28 @@ import { countTests } from './tally.mjs';
 /** A step that hangs must end some time; the slowest takes a fraction of this. */
 const STEP_WITHIN_MS = 20 * 60_000;
 
-/** @type {import('node:child_process').ChildProcess | undefined} */
-let running;
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
 
-/** Ends the step at work, for the run is being interrupted. */
-export const interrupt = () => running?.kill('SIGTERM');
+/** Ends the steps at work, for the run is being interrupted. */
+export function interrupt() {
+  for (const child of running) child.kill('SIGTERM');
+}
 
 /**
- * A command as a step, with its output live; resolves to its exit code, or to nothing when a signal ended it.
+ * A command as a step; resolves to its exit code, or to nothing when a signal ended it.
  * @param {readonly string[]} command
+ * @param {'inherit' | number} [output] where what it prints goes; live unless a file is given
  */
-export async function execute([file = '', ...args]) {
-  running = spawn(file, args, {
-    stdio: ['ignore', 'inherit', 'inherit'],
+export async function execute([file = '', ...args], output = 'inherit') {
+  const child = spawn(file, args, {
+    stdio: ['ignore', output, output],
     timeout: STEP_WITHIN_MS,
     killSignal: 'SIGKILL',
   });
-  const [code] = await once(running, 'close');
-  running = undefined;
+  running.add(child);
+  const [code] = await once(child, 'close');
+  running.delete(child);
   return /** @type {number | null} */ (code);
 }
 
@@ -38,7 +42,34 @@ export async function execute([file = '', ...args]) {
  * @returns {Promise<Count>}
  */
 export async function single(command) {
-  return (await execute(command)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return countOf(await execute(command));
+}
+
+/**
+ * The same, begun at once beside the steps that follow; what is returned waits for it and then shows what it has printed.
+ * @param {readonly string[]} command
+ * @returns {Promise<() => Promise<Count>>}
+ */
+export async function beside(command) {
+  const file = join(await temporaryFolder(), 'output.txt');
+  const output = openSync(file, 'w');
+  const ended = execute(command, output);
+  // Whoever waits for it later hears of it.
+  ended.catch(() => undefined);
+  return async () => {
+    const count = countOf(await ended);
+    closeSync(output);
+    process.stdout.write(await readFile(file));
+    return count;
+  };
+}
+
+/**
+ * @param {number | null} code
+ * @returns {Count}
+ */
+function countOf(code) {
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
 /**
@@ -47,14 +78,18 @@ export async function single(command) {
  * @returns {Promise<Count>}
  */
 export async function tests(...projects) {
-  const folder = await mkdtemp(join(tmpdir(), 'tributary-verify-'));
-  // Not `finally`, which an interrupted run never comes to.
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const report = join(folder, 'report.json');
+  const report = join(await temporaryFolder(), 'report.json');
   const selection = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const vitest = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run'];
   const code = await execute([...vitest, ...selection, ...reporters]);
   const text = await readFile(report, 'utf8').catch(() => '{}');
   return countTests(JSON.parse(text), code === 0);
+}
+
+async function temporaryFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-verify-'));
+  // Not `finally`, which an interrupted run never comes to.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -64,21 +64,38 @@ export class AdminApi {
 
   /** Has the tenant's destination call a path `/refused`, where the receiver refuses an event; with the dead letter of that. */
   async withDeadLetter(tenant: Tenant): Promise<Tenant> {
-    const { workspaceId, destinationId } = tenant.ids;
-    const at = `/workspaces/${workspaceId}/destinations/${destinationId}`;
-    const { settings } = await this.do<{ settings: { url: string } }>('GET', at);
-    await this.do('PATCH', at, { settings: { url: new URL('/refused', settings.url).href } });
-    await fetch(`${this.address}/v1/track`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${tenant.writeKey}:`)}` },
-      body: JSON.stringify({ userId: 'user-1', event: 'Refused' }),
-    });
+    const at = await this.sendTo('/refused', tenant, randomUUID());
     const deadLetterId = await eventually(async () => {
       const { data } = await this.do<{ data: { id: string }[] }>('GET', `${at}/dead-letters`);
       if (data[0] === undefined) throw new Error('there is no dead letter yet');
       return data[0].id;
     });
     return { ...tenant, ids: { ...tenant.ids, deadLetterId } };
+  }
+
+  /** Has the tenant's destination call a path `/failing`, where the receiver fails; with an event that waits for another attempt. */
+  async withWaitingDelivery(tenant: Tenant): Promise<void> {
+    const messageId = randomUUID();
+    await this.sendTo('/failing', tenant, messageId);
+    await eventually(async () => {
+      const at = `/workspaces/${tenant.ids['workspaceId']}/deliveries?messageId=${messageId}`;
+      const { destinations } = await this.do<{ destinations: { outcome: string }[] }>('GET', at);
+      if (destinations[0]?.outcome !== 'retrying') throw new Error('nothing waits yet');
+    });
+  }
+
+  /** Has the tenant's destination call another path, and sends an event; resolves to where the destination is. */
+  private async sendTo(path: string, tenant: Tenant, messageId: string): Promise<string> {
+    const { workspaceId, destinationId } = tenant.ids;
+    const at = `/workspaces/${workspaceId}/destinations/${destinationId}`;
+    const { settings } = await this.do<{ settings: { url: string } }>('GET', at);
+    await this.do('PATCH', at, { settings: { url: new URL(path, settings.url).href } });
+    await fetch(`${this.address}/v1/track`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${tenant.writeKey}:`)}` },
+      body: JSON.stringify({ userId: 'user-1', event: 'Sent', messageId }),
+    });
+    return at;
   }
 
   /** With a replay that waits for ever, for its destination is disabled. */

@@ -33,7 +33,7 @@ let api: AdminApi;
 let common: Tenant;
 beforeAll(async () => {
   receiver = await startReceiver();
-  receiver.answer = ({ path }) => ({ status: path === '/refused' ? 400 : 200 });
+  receiver.answer = ({ path }) => ({ status: path === '/refused' ? 400 : path === '/failing' ? 503 : 200 });
   product = await makeProduct({ LOG_LEVEL: 'warn', BOOTSTRAP_ADMIN_TOKEN: TOKEN });
   await product.start();
   api = new AdminApi(product.address, TOKEN);

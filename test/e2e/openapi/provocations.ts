@@ -3,6 +3,16 @@ import { eventually } from '../../support/eventually.js';
 import { type Answer } from './admin-api.js';
 import { type Scene } from './scene.js';
 
+/** A public address, so that nothing else is wrong with it; nothing is sent there. */
+const ELSEWHERE_URL = 'https://93.184.216.34/';
+
+interface WorkspaceDocument {
+  readonly destinations: readonly {
+    readonly settings: Record<string, unknown>;
+    readonly secrets: Readonly<Record<string, unknown>>;
+  }[];
+}
+
 type Provocation = (scene: Scene) => Promise<Answer>;
 
 /** Makes a second resource of the kind that a PATCH changes, and gives the first one its name. */
@@ -52,6 +62,13 @@ const onceRevoked: Provocation = async ({ api, tenant: { ids }, send }) => {
   return send();
 };
 
+const onceWaiting: Provocation = async ({ api, tenant, send }) => {
+  await api.withWaitingDelivery(tenant);
+  const { workspaceId, connectionId } = tenant.ids;
+  await api.do('DELETE', `/workspaces/${workspaceId}/connections/${connectionId}`);
+  return send();
+};
+
 /**
  * How each problem is provoked, by its code: for all operations that document it, or for each by its id. Those of codes in
  * `ELSEWHERE` need a product of their own and are provoked in the test itself.
@@ -97,12 +114,25 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
     deleteDestination: ({ send }) => send(),
     applyWorkspace: ({ send }) => send({ body: { version: 1, sources: [] } }),
   },
+  secrets_required: {
+    updateDestination: ({ send }) => send({ body: { settings: { url: ELSEWHERE_URL } } }),
+    applyWorkspace: async ({ api, tenant, send }) => {
+      const document = await api.do<WorkspaceDocument>(
+        'GET',
+        `/workspaces/${tenant.ids['workspaceId']}/export`,
+      );
+      const withSecrets = document.destinations.find(({ secrets }) => Object.keys(secrets).length > 0);
+      withSecrets!.settings['url'] = ELSEWHERE_URL;
+      return send({ body: document });
+    },
+  },
   too_many_requests: { dryRunReplay: allAtOnce(429) },
   conflict: {
     createReplay: oneTooMany,
     pauseReplay: onceFailed,
     resumeReplay: onceFailed,
     cancelReplay: onceFailed,
+    deleteDestination: onceWaiting,
     updateWriteKey: onceRevoked,
     rotateWriteKey: onceRevoked,
     applyWorkspace: async ({ api, send }) => {

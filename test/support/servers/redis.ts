@@ -1,6 +1,6 @@
 import { hasDockerEngine, IMAGES } from '../../verify/docker-engine.mjs';
-import { provision } from '../../verify/provision.mjs';
 import { ask, loopbackPort } from './loopback-port.js';
+import { provisionOnce } from './provision-once.js';
 import { type OwnServer, type Runner, startUntil } from './runner.js';
 import { ServerContainer } from './server-container.js';
 import { ServerProcess } from './server-process.js';
@@ -18,7 +18,7 @@ const SETTINGS = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--
 
 /** A Redis of the caller's own, on a free loopback port. */
 export async function startRedis(): Promise<RedisServer> {
-  await provision({ tools: false });
+  await provisionOnce();
   const port = await loopbackPort();
   const runner = hasDockerEngine() ? redisContainer(port) : redisProcess(port);
   const server = await startUntil(runner, () => pong(port));
