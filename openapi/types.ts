@@ -880,15 +880,19 @@ export interface paths {
         post?: never;
         /**
          * Delete a destination
-         * @description While connections lead to it the answer lists them. Events that still wait for it are dropped with it.
+         * @description While connections lead to it the answer lists them. Deliveries that wait for another attempt were acknowledged and
+         *     have not ended: while there are any it stays, unless `discard=true` says that they may be dropped, which is counted. Its dead
+         *     letters go with it and stay on their topic. The audit log tells how many of both there were (`before.discarded`).
          */
         delete: operations["deleteDestination"];
         options?: never;
         head?: never;
         /**
          * Change a destination
-         * @description What is left out stays as it is, each setting for itself, also the secret ones. A change acts within two seconds.
-         *     Other settings end a pause for refused credentials; a pause by a person stays until it is resumed.
+         * @description What is left out stays as it is, each setting for itself, also the secret ones. Where a change makes the destination
+         *     call another address (host, port or scheme), each stored secret must be given again, or null: `secrets_required` lists those
+         *     that are missing. A change acts within two seconds. Other settings end a pause for refused credentials; a pause by a person
+         *     stays until it is resumed.
          */
         patch: operations["updateDestination"];
         trace?: never;
@@ -947,8 +951,9 @@ export interface paths {
         /**
          * Send a test event
          * @description Makes one attempt with the stored settings, also when the destination is paused or disabled, and shows the
-         *     receiver's real answer, within ten seconds. Nothing is recorded and nothing is tried again. The receiver gets a real
-         *     event: the sample is a track called `Test Event`, or send a message of your own. At most two at a time per workspace.
+         *     receiver's real answer. It ends after ten seconds, also where the destination's own time limit is longer. Nothing is
+         *     recorded and nothing is tried again. The receiver gets a real event: the sample is a track called `Test Event`, or send a
+         *     message of your own. At most two at a time per workspace.
          */
         post: operations["testDestination"];
         delete?: never;
@@ -1054,12 +1059,12 @@ export interface paths {
         };
         /**
          * Explain where a message went
-         * @description One entry for each destination of the workspace that the message concerns, with its outcome, its attempts and its
-         *     next try. Attempts are written down within two seconds and kept for a while: `window` says for how long, and which. A
-         *     destination that knows nothing of the message is `pending` when another one does and everything is written down, else
-         *     `unknown`. What a connection's filter or the event's `integrations` exclude is counted, and not written down. When nothing
-         *     at all is known, every destination with a connection is `unknown`: the message was not attempted yet, is older than the
-         *     window, or never came.
+         * @description One entry for each destination of the workspace that is connected to the message's source, with its outcome, its
+         *     attempts and its next try. Attempts, and what was filtered without one, are written down within two seconds and kept for a
+         *     while: `window` says for how long, and which. A destination that knows nothing of the message is `pending` when another one
+         *     does, everything is written down, and the message came within the window; else it is `unknown`, with the reason. What a
+         *     crash or a long outage of Postgres cost the log looks like what is pending. When nothing at all is known, every destination
+         *     with a connection is `unknown`: the message was not attempted yet, is older than the window, or never came.
          */
         get: operations["explainDelivery"];
         put?: never;
@@ -1153,9 +1158,11 @@ export interface paths {
          *     and **what the document lacks is deleted**; a list that is left out altogether stays as it is. With `dryRun=true` nothing
          *     is kept and the answer is the difference; ids and times of what would be made are then examples.
          *
-         *     An entry stands for what has its id, else for what has its name. What is made anew gets the id that the document gives,
+         *     An entry stands for what has its id, else for what has its name; with ids, two may swap their names. What is made anew gets the id that the document gives,
          *     so that a deleted workspace comes back as it was. A secret that is referred to stays as it is stored, or gets its value
-         *     from `secrets`; a new write key needs a hash or a value, because a random one could be shown to nobody.
+         *     from `secrets`; a destination that comes to call another address (host, port or scheme) needs all of its values there
+         *     (`secrets_required`), so that nobody has stored ones sent to an address of his own. A new write key needs a hash or a value,
+         *     because a random one could be shown to nobody.
          *
          *     Applying the same document again changes nothing and leaves no audit entry.
          */
@@ -1186,7 +1193,9 @@ export interface paths {
          *     gets what its connections, their filters and the events' `integrations` let pass at the moment it is sent; no other
          *     destination gets anything. A replayed event is a delivery of its own, with retries and dead letters, and is marked: webhooks
          *     get the header `tributary-replay`. It is sent at least once: after a crash some may come twice. While the destination is
-         *     paused, disabled or failing, the replay waits and says so. At most twenty of a workspace at a time.
+         *     paused, disabled or failing, or the event log or Postgres is away, the replay waits and then goes on. Where the destination
+         *     type keeps the events of a user in order, a replay keeps them in an order of its own; new events of the user, and other
+         *     replays, may come in between. Several replays of one destination run side by side. At most twenty of a workspace at a time.
          */
         post: operations["createReplay"];
         delete?: never;
@@ -1244,7 +1253,8 @@ export interface paths {
         put?: never;
         /**
          * Pause a replay
-         * @description No further attempt begins after two seconds; what is under way may end. Pausing what is paused is fine.
+         * @description It stands still within two seconds. What is under way has one second to end; an attempt that is cut off is made
+         *     again when the replay goes on, and may have arrived. Retries go on. Pausing what is paused is fine.
          */
         post: operations["pauseReplay"];
         delete?: never;
@@ -1284,7 +1294,8 @@ export interface paths {
         put?: never;
         /**
          * Cancel a replay
-         * @description Ends it for good; no further attempt begins after two seconds. What it has left to the retries is still tried.
+         * @description Ends it for good within two seconds. What is under way has one second to end; an attempt that is cut off is not
+         *     counted, and may have arrived. What it has left to the retries is still tried.
          */
         post: operations["cancelReplay"];
         delete?: never;
@@ -1915,7 +1926,7 @@ export interface components {
              * @example not_found
              * @enum {string}
              */
-            code: "invalid_json" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "duplicate" | "in_use" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid_request" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "unavailable";
+            code: "invalid_json" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "duplicate" | "in_use" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid_request" | "secrets_required" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "unavailable";
             /**
              * @description Identifies the kind of problem.
              * @example urn:tributary:problem:not_found
@@ -2022,7 +2033,8 @@ export interface components {
         };
         AuditEntryDto: {
             /**
-             * @description The resource as the API showed it before, without secrets; null when it was made.
+             * @description The resource as the API showed it before, without secrets; null when it was made. Of a destination that was deleted also what
+             *     went with it: `discarded`, the deliveries that were `waiting` and the `deadLetters`.
              * @example {
              *       "id": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
              *       "name": "Web",
@@ -2515,7 +2527,7 @@ export interface components {
             to: string;
             /**
              * @description Sums over all days, by outcome: `accepted`, `duplicate` and reasons of rejection count messages; reasons for which a whole
-             *     call was refused, such as `expired` or `rate_limited`, count calls.
+             *     call was refused, such as `expired`, `rate_limited` or `unavailable` (the event log did not take it), count calls.
              * @example {
              *       "accepted": 1200,
              *       "expired": 3
@@ -2787,7 +2799,20 @@ export interface components {
              * @example webhook
              * @enum {string}
              */
-            type: "console" | "kafka" | "postgres" | "redis-stream" | "segment" | "webhook";
+            type: "clickhouse" | "console" | "kafka" | "postgres" | "redis-stream" | "s3" | "segment" | "webhook";
+            /**
+             * @description Waits before the second, third, … attempt of an event that it failed to take, in seconds. Each is at most a tenth longer, so
+             *     that what fails together does not return in one moment, and as long as the receiver asks for by `Retry-After`, up to an hour.
+             *     When the attempt after the last one fails, the event is a dead letter; with an empty list that is the first one. A change
+             *     counts for the events that wait, too, from their next attempt on. Null is the schedule of the instance, `RETRY_BASE_MS` and
+             *     `RETRY_WINDOW_MINUTES`, which a destination has until another one is given.
+             * @example [
+             *       5,
+             *       60,
+             *       600
+             *     ]
+             */
+            retryDelaysSeconds?: number[] | null;
             /**
              * @description As the type describes them. Secret ones are stored encrypted and never shown again.
              * @example {
@@ -2797,6 +2822,47 @@ export interface components {
              */
             settings: {
                 [key: string]: unknown;
+            } | {
+                /**
+                 * Format: uri
+                 * @description Address of the server's HTTP interface. `https` checks the certificate; `http` only reaches networks the operator has
+                 *     allowed.
+                 * @example https://clickhouse.example.com:8443
+                 */
+                url: string;
+                /**
+                 * @description Name of the user that writes. It needs INSERT on the tables, and CREATE TABLE on the database unless they exist.
+                 * @default default
+                 */
+                username: string;
+                /**
+                 * @description Password of that user; left out where there is none.
+                 * @example YOUR_PASSWORD
+                 */
+                password?: string;
+                /** @description Certificates in PEM that `https` trusts, in place of the public authorities. */
+                caCertificate?: string;
+                /**
+                 * @description Database that the tables are in; it must exist.
+                 * @default default
+                 */
+                database: string;
+                /**
+                 * @description Name of the table; `{type}` stands for the type of the event, such as in `tributary_{type}`.
+                 * @default events
+                 */
+                table: string;
+                /**
+                 * @description Make a table that is missing. Turned off, events wait for it and are tried again; a table of your own may have another
+                 *     engine, order or partitions, and needs the same columns.
+                 * @default true
+                 */
+                createTable: boolean;
+                /**
+                 * @description How long an event may wait for company, in seconds: ClickHouse likes few large inserts.
+                 * @default 1
+                 */
+                maxWaitSeconds: number;
             } | {
                 /**
                  * @description Printed at the head of each line, to tell one console from another.
@@ -2958,6 +3024,83 @@ export interface components {
                 deduplicationSeconds?: number;
             } | {
                 /**
+                 * @description Name of the bucket; it must exist.
+                 * @example my-company-events
+                 */
+                bucket: string;
+                /**
+                 * @description Region of the bucket; for other services whatever they say, such as `auto`.
+                 * @default us-east-1
+                 */
+                region: string;
+                /**
+                 * @description Id of the key that signs. It needs the right `s3:PutObject` on the prefix, and nothing else.
+                 * @example YOUR_ACCESS_KEY_ID
+                 */
+                accessKeyId: string;
+                /**
+                 * @description The secret of that key.
+                 * @example YOUR_SECRET_ACCESS_KEY
+                 */
+                secretAccessKey: string;
+                /** @description Session token, for keys that are temporary. When they expire the destination pauses until it gets new ones. */
+                sessionToken?: string;
+                /**
+                 * Format: uri
+                 * @description Address of another service that speaks S3, such as MinIO, R2 or Ceph; left out for Amazon's. `http` only reaches networks
+                 *     the operator has allowed.
+                 * @example https://minio.example.com:9000
+                 */
+                endpoint?: string;
+                /**
+                 * @description Name the bucket in the path of the address and not in its host, as MinIO and Ceph mostly want it.
+                 * @default false
+                 */
+                forcePathStyle: boolean;
+                /** @description Certificates in PEM that the endpoint is trusted by, in place of the public authorities. */
+                caCertificate?: string;
+                /**
+                 * @description Folder that the objects go to. `{date}` (such as 2026-11-21), `{year}`, `{month}`, `{day}` and `{hour}` are those of
+                 *     `receivedAt` in UTC, `{source}` is the id of the source and `{type}` the type of the event. No object has events of two
+                 *     folders.
+                 * @default events/date={date}/hour={hour}/
+                 */
+                prefix: string;
+                /**
+                 * @description Lines of JSON, compressed by gzip, or Parquet with a column for each common field and the whole event in `raw`.
+                 * @default ndjson.gz
+                 * @enum {string}
+                 */
+                format: "ndjson.gz" | "parquet";
+                /**
+                 * @description How long an event may wait for others in the event log until it is put, in seconds; 0 for not at all.
+                 * @default 60
+                 */
+                maxWaitSeconds: number;
+                /**
+                 * @description Most events in one object.
+                 * @default 10000
+                 */
+                maxItems: number;
+                /**
+                 * @description Storage class of the objects; left out, the service's default.
+                 * @example STANDARD_IA
+                 * @enum {string}
+                 */
+                storageClass?: "STANDARD" | "STANDARD_IA" | "ONEZONE_IA" | "INTELLIGENT_TIERING" | "GLACIER_IR" | "GLACIER" | "DEEP_ARCHIVE";
+                /**
+                 * @description Encryption by the service that is asked for with each object; left out, what the bucket says.
+                 * @example aws:kms
+                 * @enum {string}
+                 */
+                encryption?: "AES256" | "aws:kms";
+                /**
+                 * @description Key that `aws:kms` encrypts with, by id or ARN; left out, the service's own.
+                 * @example arn:aws:kms:eu-central-1:111122223333:key/YOUR_KEY_ID
+                 */
+                kmsKeyId?: string;
+            } | {
+                /**
                  * Format: uri
                  * @description Where the collector answers; `/v1/batch` is appended. `http` only reaches networks the operator has allowed.
                  * @default https://api.segment.io
@@ -3012,6 +3155,11 @@ export interface components {
                  * @default 100
                  */
                 maxItems: number;
+                /**
+                 * @description How long the address may take to answer a request, in seconds; after that the request counts as failed.
+                 * @default 10
+                 */
+                timeoutSeconds: number;
             };
             /**
              * @description Name; no two destinations of a workspace share one.
@@ -3045,6 +3193,15 @@ export interface components {
              * @example null
              */
             paused: components["schemas"]["PauseDto"] | null;
+            /**
+             * @description Waits before the second, third, … attempt of an event, in seconds; null for the schedule of the instance.
+             * @example [
+             *       5,
+             *       60,
+             *       600
+             *     ]
+             */
+            retryDelaysSeconds: number[] | null;
             /**
              * @description Without the secret ones.
              * @example {
@@ -3087,6 +3244,19 @@ export interface components {
         };
         UpdateDestinationDto: {
             /**
+             * @description Waits before the second, third, … attempt of an event that it failed to take, in seconds. Each is at most a tenth longer, so
+             *     that what fails together does not return in one moment, and as long as the receiver asks for by `Retry-After`, up to an hour.
+             *     When the attempt after the last one fails, the event is a dead letter; with an empty list that is the first one. A change
+             *     counts for the events that wait, too, from their next attempt on. Null is the schedule of the instance, `RETRY_BASE_MS` and
+             *     `RETRY_WINDOW_MINUTES`, which a destination has until another one is given.
+             * @example [
+             *       5,
+             *       60,
+             *       600
+             *     ]
+             */
+            retryDelaysSeconds?: number[] | null;
+            /**
              * @description Name; no two destinations of a workspace share one.
              * @example Warehouse
              */
@@ -3097,9 +3267,10 @@ export interface components {
              */
             enabled?: boolean;
             /**
-             * @description The settings to change, each replaced as a whole. What is left out stays, secrets too; null takes one away.
+             * @description The settings to change, each replaced as a whole. What is left out stays; null takes one away. Secrets that are left out stay
+             *     too, unless the destination would call another address: then all that are stored must be given again, or null.
              * @example {
-             *       "url": "https://example.com/other"
+             *       "batch": true
              *     }
              */
             settings?: {
@@ -3369,7 +3540,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description Counted from 1, and from 1 again in a redelivery or a replay.
+             * @description Counted from 1, and from 1 again in a redelivery or a replay; 0 where the event was filtered without an attempt.
              * @example 1
              */
             attempt: number;
@@ -3379,7 +3550,8 @@ export interface components {
              */
             status: number | null;
             /**
-             * @description Why it was not delivered, such as `http_503`; null when it was.
+             * @description Why it was not delivered, such as `http_503`; null when it was. What was filtered without an attempt says `integrations`
+             *     (the event's own), `connection_filter` or `disabled` (the destination).
              * @example http_503
              */
             reason: string | null;
@@ -3397,12 +3569,14 @@ export interface components {
              */
             state: "active" | "paused" | "disabled";
             /**
-             * @description `retrying` waits for its next attempt, `dead` was given up, `filtered` was not wanted. `pending`: it is to come, for nothing
-             *     is known of it here yet. `unknown`: nothing is written down that would tell.
+             * @description `retrying` waits for its next attempt or is just being attempted, `dead` was given up, `filtered` was not wanted.
+             *     `pending`: it is to come or under way, for nothing is known of it here yet; a destination that is paused or fails has it
+             *     still before it. `not_sent`: the message came before the destination was made. `unknown`: nothing is written down that
+             *     would tell.
              * @example retrying
              * @enum {string}
              */
-            outcome: "delivered" | "filtered" | "retrying" | "dead" | "pending" | "unknown";
+            outcome: "delivered" | "filtered" | "retrying" | "dead" | "pending" | "not_sent" | "unknown";
             /**
              * @description The newest dead letter of the message at this destination; null without one.
              * @example null
@@ -3415,14 +3589,17 @@ export interface components {
             /** @example webhook */
             type: string;
             /**
-             * @description Why, where there is a reason to tell: of the last failure, or `disabled` for a destination that skips events, or
-             *     `may_be_filtered` where the connection has a filter and what that excludes is not written down.
+             * @description Why, where there is a reason to tell. Of a failure its code. Of `filtered`: `integrations` (the event's own),
+             *     `connection_filter`, `disabled`, or what the handler says. Of `not_sent`: `created_later`. Of `unknown`: `out_of_window`
+             *     (the message is older than what is kept), `not_written_down` (`DELIVERY_LOG` is not `all`) or `connected_later` (it may have
+             *     passed before the connection was made).
              * @example http_503
              */
             reason: string | null;
             /**
              * Format: date-time
-             * @description When the next attempt is due; null unless it is retrying.
+             * @description When the next attempt is due; null unless it is retrying. It is past while that is under way, and while the destination is
+             *     not active or fails.
              */
             nextAttemptAt: string | null;
             /** @description The attempts that are written down, in order; of very many the newest. */
@@ -3633,7 +3810,17 @@ export interface components {
              * @example webhook
              * @enum {string}
              */
-            type: "console" | "kafka" | "postgres" | "redis-stream" | "segment" | "webhook";
+            type: "clickhouse" | "console" | "kafka" | "postgres" | "redis-stream" | "s3" | "segment" | "webhook";
+            /**
+             * @description Waits before the second, third, … attempt of an event, in seconds; null or left out for the schedule of the instance, and
+             *     left out of an export then.
+             * @example [
+             *       5,
+             *       60,
+             *       600
+             *     ]
+             */
+            retryDelaysSeconds?: number[] | null;
             /**
              * @description All settings that are not secret; one that is left out gets its default or is taken away.
              * @example {
@@ -3645,7 +3832,8 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description All secret settings, each as a reference: a stored one stays, one that is not in the list is taken away.
+             * @description All secret settings, each as a reference: a stored one stays, unless the destination comes to call another address, and one
+             *     that is not in the list is taken away.
              * @example {
              *       "secret": {
              *         "$secret": "Warehouse/secret"
@@ -3754,7 +3942,7 @@ export interface components {
         };
         AppliedChangeDto: {
             /**
-             * @description As the API showed it before, without secrets; null when it was made.
+             * @description As the API showed it before, without secrets, and with what goes with a destination (`discarded`); null when it was made.
              * @example {
              *       "id": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
              *       "name": "Website",
@@ -3873,11 +4061,14 @@ export interface components {
              */
             missed: number;
             /**
-             * @description Events that matched so far, each in one of the following four by its first attempt.
+             * @description Events that matched so far, each in one of the following four by what has become of it until now.
              * @example 8200
              */
             counted: number;
-            /** @example 8190 */
+            /**
+             * @description Those that have arrived, at whichever attempt.
+             * @example 8190
+             */
             delivered: number;
             /**
              * @description The destination has no use for them.
@@ -3885,26 +4076,29 @@ export interface components {
              */
             filtered: number;
             /**
-             * @description Failed and left to the retries, which go on by themselves, also after the replay has ended.
+             * @description Failed and left to the retries, which go on by themselves, also after the replay has ended: it goes down to 0. Only where
+             *     the destination was deleted it does not, for they went with it.
              * @example 10
              */
             retrying: number;
             /**
-             * @description Refused for good: see Dead letters.
+             * @description Given up, at whichever attempt: see Dead letters.
              * @example 0
              */
             dead: number;
         };
         ReplayDto: {
             /**
-             * @description Only a running or a paused one can be changed; the others have ended.
+             * @description Only a running or a paused one can be changed; the others have ended. `completed`: everything was sent, and is done where
+             *     `progress.retrying` is 0.
              * @example running
              * @enum {string}
              */
             state: "running" | "paused" | "completed" | "cancelled" | "failed";
             /**
              * @description Why a running one stands still, or why one has failed: `destination_paused`, `destination_disabled`,
-             *     `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`.
+             *     `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`. While Postgres
+             *     is away it stands still as well, and nothing can be told.
              * @example null
              */
             reason: string | null;
@@ -3932,7 +4126,7 @@ export interface components {
             rateLimit: number | null;
             /**
              * Format: date-time
-             * @description Null while it has not ended.
+             * @description When it had sent everything, or was ended; null while it has not ended.
              * @example null
              */
             endedAt: string | null;
@@ -4122,6 +4316,24 @@ export interface components {
         };
         /** @description Its state does not allow this */
         Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDto"];
+            };
+        };
+        /** @description The request is not valid; or: The stored secrets must be given again */
+        InvalidRequestOrSecretsRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDto"];
+            };
+        };
+        /** @description It is in use; or: Its state does not allow this */
+        ConflictOrInUse: {
             headers: {
                 [name: string]: unknown;
             };
@@ -7637,6 +7849,11 @@ export interface operations {
                      *         {
                      *           "state": "active",
                      *           "paused": null,
+                     *           "retryDelaysSeconds": [
+                     *             5,
+                     *             60,
+                     *             600
+                     *           ],
                      *           "settings": {
                      *             "url": "https://example.com/events",
                      *             "batch": false
@@ -7699,6 +7916,11 @@ export interface operations {
                      * @example {
                      *       "state": "active",
                      *       "paused": null,
+                     *       "retryDelaysSeconds": [
+                     *         5,
+                     *         60,
+                     *         600
+                     *       ],
                      *       "settings": {
                      *         "url": "https://example.com/events",
                      *         "batch": false
@@ -7753,6 +7975,11 @@ export interface operations {
                      * @example {
                      *       "state": "active",
                      *       "paused": null,
+                     *       "retryDelaysSeconds": [
+                     *         5,
+                     *         60,
+                     *         600
+                     *       ],
                      *       "settings": {
                      *         "url": "https://example.com/events",
                      *         "batch": false
@@ -7779,7 +8006,10 @@ export interface operations {
     };
     deleteDestination: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether deliveries that wait for another attempt may be discarded; false when left out. */
+                discard?: "true" | "false";
+            };
             header?: {
                 /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
                 "If-Match"?: string;
@@ -7804,8 +8034,9 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["InUse"];
+            409: components["responses"]["ConflictOrInUse"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["InvalidRequest"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -7840,6 +8071,11 @@ export interface operations {
                      * @example {
                      *       "state": "active",
                      *       "paused": null,
+                     *       "retryDelaysSeconds": [
+                     *         5,
+                     *         60,
+                     *         600
+                     *       ],
                      *       "settings": {
                      *         "url": "https://example.com/events",
                      *         "batch": false
@@ -7867,7 +8103,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequest"];
+            422: components["responses"]["InvalidRequestOrSecretsRequired"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -7900,6 +8136,11 @@ export interface operations {
                      * @example {
                      *       "state": "active",
                      *       "paused": null,
+                     *       "retryDelaysSeconds": [
+                     *         5,
+                     *         60,
+                     *         600
+                     *       ],
                      *       "settings": {
                      *         "url": "https://example.com/events",
                      *         "batch": false
@@ -7956,6 +8197,11 @@ export interface operations {
                      * @example {
                      *       "state": "active",
                      *       "paused": null,
+                     *       "retryDelaysSeconds": [
+                     *         5,
+                     *         60,
+                     *         600
+                     *       ],
                      *       "settings": {
                      *         "url": "https://example.com/events",
                      *         "batch": false
@@ -8679,6 +8925,11 @@ export interface operations {
                      *       "destinations": [
                      *         {
                      *           "type": "webhook",
+                     *           "retryDelaysSeconds": [
+                     *             5,
+                     *             60,
+                     *             600
+                     *           ],
                      *           "settings": {
                      *             "url": "https://example.com/events",
                      *             "batch": false
@@ -8721,6 +8972,11 @@ export interface operations {
             query?: {
                 /** @description Whether only to say what would change; false when left out. */
                 dryRun?: "true" | "false";
+                /**
+                 * @description Whether deliveries that wait for another attempt at a destination that is deleted may be discarded; false when left out, and
+                 *     then such a destination keeps all of the document from being applied.
+                 */
+                discard?: "true" | "false";
             };
             header?: never;
             path: {
@@ -8778,7 +9034,7 @@ export interface operations {
             409: components["responses"]["ConflictOrDuplicateOrInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequest"];
+            422: components["responses"]["InvalidRequestOrSecretsRequired"];
             503: components["responses"]["Unavailable"];
         };
     };
