@@ -147,7 +147,10 @@ export class AuditEntryDto {
    */
   workspaceId!: string | null;
 
-  /** The resource as the API showed it before, without secrets; null when it was made. */
+  /**
+   * The resource as the API showed it before, without secrets; null when it was made. Of a destination that was deleted also what
+   * went with it: `discarded`, the deliveries that were `waiting` and the `deadLetters`.
+   */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,

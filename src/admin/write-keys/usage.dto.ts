@@ -49,7 +49,7 @@ export class UsageDto {
 
   /**
    * Sums over all days, by outcome: `accepted`, `duplicate` and reasons of rejection count messages; reasons for which a whole
-   * call was refused, such as `expired` or `rate_limited`, count calls.
+   * call was refused, such as `expired`, `rate_limited` or `unavailable` (the event log did not take it), count calls.
    */
   @ApiProperty({ ...COUNTS, example: { accepted: 1200, expired: 3 } })
   totals!: Record<string, number>;
