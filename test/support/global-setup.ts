@@ -1,6 +1,5 @@
 import { hasDockerEngine } from '../verify/docker-engine.mjs';
 import { provision } from '../verify/provision.mjs';
-import { makeEmptyEmbedded } from './empty-embedded.js';
 import { composeUp, type Services } from './servers/compose.js';
 import { startKafka } from './servers/kafka.js';
 import { startPostgres } from './servers/postgres.js';
@@ -26,14 +25,11 @@ export default async function startCommonServers({ name }: { name: string }): Pr
   const tools = name === 'e2e';
   if (tools || wanted.length > 0)
     await provision({ tools, say: (line) => process.stderr.write(`${line}\n`) });
-  const [services, removeEmbedded] = await Promise.all([
-    start(wanted),
-    tools ? makeEmptyEmbedded() : undefined,
-  ]);
+  const services = await start(wanted);
   for (const setting of wanted) process.env[setting] = services.settings[setting];
   return async () => {
     for (const setting of wanted) Reflect.deleteProperty(process.env, setting);
-    await Promise.all([services.stop(), removeEmbedded?.()]);
+    await services.stop();
   };
 }
 

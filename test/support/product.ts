@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyEmptyEmbedded } from './empty-embedded.js';
 import { loopbackPort } from './servers/loopback-port.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -33,7 +32,7 @@ export interface Product {
  * test run has started are passed on by the test that wants them.
  */
 export async function makeProduct(settings: Record<string, string> = {}, script = 'main'): Promise<Product> {
-  const dataDir = settings['DATA_DIR'] ?? (await freshDataDir(settings, script));
+  const dataDir = settings['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'tributary-e2e-')));
   const port = await loopbackPort();
   const address = `http://127.0.0.1:${port}`;
   const inherited = Object.entries(process.env).filter(([name]) => !SERVERS.includes(name));
@@ -87,13 +86,6 @@ export async function makeProduct(settings: Record<string, string> = {}, script 
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** With an empty Postgres in it where one is needed, except for the quickstart, which proves that it needs nothing. */
-async function freshDataDir(settings: Record<string, string>, script: string): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
-  if (script === 'main' && settings['DATABASE_URL'] === undefined) await copyEmptyEmbedded(dataDir);
-  return dataDir;
 }
 
 /** Asks until the probe says ready; fails at once when the process has ended. */

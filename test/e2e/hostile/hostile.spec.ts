@@ -133,7 +133,6 @@ describe('after all that', () => {
   });
 
   it(`resident memory stayed within ${MEMORY_MB} MB of its start`, () => {
-    process.stderr.write('RISEN ' + memory?.risen().toFixed(1) + '\n');
     expect(memory?.risen(), traces.join('\n')).toBeLessThan(MEMORY_MB);
   });
 
