@@ -14,9 +14,9 @@ export interface KnownSource extends Source {
 /** Who may use a write key; keys with equal restrictions share the object. */
 export interface Restrictions {
   readonly scopes: ReadonlySet<WriteKeyScope>;
-  /** Undefined: any. */
+  /** Undefined: all of them. */
   readonly origins: Origins | undefined;
-  /** Undefined: any. */
+  /** Undefined: all of them. */
   readonly networks: Networks | undefined;
   /** As the row has them, for the snapshot on disk. */
   readonly text: string;

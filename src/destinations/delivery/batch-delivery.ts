@@ -19,8 +19,8 @@ const ASK_MS = 500;
 
 /**
  * What a destination's consumer does with a batch of the events topic, until all of it is finished. Throws BatchHeld when
- * deliveries must wait in the log, and BatchPostponed when that is because the destination is paused. While the circuit is open it waits with the batch at hand: reading it again and again would
- * cost the log more than keeping it costs memory.
+ * deliveries must wait in the log, and BatchPostponed when that is because the destination is paused. While the circuit is open
+ * it waits with the batch at hand: reading it again and again would cost the log more than keeping it costs memory.
  */
 @Injectable()
 export class BatchDelivery {

@@ -58,7 +58,7 @@ const OUTCOMES: Readonly<Record<ItemResult['kind'], TestOutcome>> = {
   auth: 'unauthorized',
 };
 
-/** Makes one attempt to deliver a sample event, by the same road as any other, and tells what came back. It records nothing. */
+/** Makes one attempt to deliver a sample event, by the same road as every other, and tells what came back. It records nothing. */
 @Injectable()
 export class TestDelivery {
   constructor(
