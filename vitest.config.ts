@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/{support,verify}/**/*.spec.ts'],
+          include: ['src/**/*.spec.ts', 'test/{support,verify,scaffold}/**/*.spec.ts'],
           isolate: false,
         },
       },

@@ -1,6 +1,6 @@
 import { loadConfig } from './config/load-config.js';
-import { runMigrations } from './database/run-migrations.js';
-import { withServer } from './database/with-server.js';
+import { runMigrations } from './database/connection/run-migrations.js';
+import { withServer } from './database/connection/with-server.js';
 import { runOrExplain } from './server/explain.js';
 
 // `npm run migrate`: brings the tables of the configured database up to date and prints what it applied.

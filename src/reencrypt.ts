@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import { type Config } from './config/config.js';
 import { loadConfig } from './config/load-config.js';
-import { connect } from './database/connect.js';
-import { type Server } from './database/data-source.js';
-import { withServer } from './database/with-server.js';
+import { connect } from './database/connection/connect.js';
+import { type DatabaseServer } from './database/connection/data-source.js';
+import { withServer } from './database/connection/with-server.js';
 import { resealAll, type Resealed } from './destinations/settings/reseal.js';
 import { openSecretBox } from './secrets/open-secret-box.js';
 import { runOrExplain } from './server/explain.js';
 
-async function reencrypt(config: Config, server: Server): Promise<Resealed> {
+async function reencrypt(config: Config, server: DatabaseServer): Promise<Resealed> {
   const box = await openSecretBox(config);
   const database = await connect(server);
   try {

@@ -7,9 +7,9 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { SnapshotFile } from './snapshot/snapshot-file.js';
 import { UsageModule } from './usage/usage.module.js';
-import { WriteKeyReport } from './write-key-report.js';
+import { WriteKeyReport } from './snapshot/write-key-report.js';
 import { WriteKeyGuard } from './write-key.guard.js';
-import { WriteKeySnapshot } from './write-key-snapshot.js';
+import { WriteKeySnapshot } from './snapshot/write-key-snapshot.js';
 
 /** Who may send: the write keys in memory, their limits across instances, and what is counted on them. */
 @Module({

@@ -1,6 +1,6 @@
 import { CallError } from '../events/call-error.js';
-import { type Caller } from './caller.js';
-import { type Fault } from './judgement.js';
+import { type Caller } from './keys/caller.js';
+import { type KeyRefusal } from './keys/key-restrictions.js';
 
 /** Who the callers are whom a scope stands for. */
 const CALLERS: Record<Caller['kind'], string> = {
@@ -9,7 +9,7 @@ const CALLERS: Record<Caller['kind'], string> = {
   pixel: 'pixels',
 };
 
-const MESSAGES: Record<Exclude<Fault, 'revoked' | 'expired'>, (caller: Caller) => string> = {
+const MESSAGES: Record<Exclude<KeyRefusal, 'revoked' | 'expired'>, (caller: Caller) => string> = {
   source_disabled: () => 'The source of this write key is disabled',
   scope_not_allowed: ({ kind }) =>
     `This write key is not for ${CALLERS[kind]}: give it the scope "${kind}", or use a key that has it`,
@@ -24,5 +24,5 @@ export const invalidKey = (): CallError =>
   new CallError('invalid_write_key', 'An invalid write key was provided');
 
 /** What a caller is told, and can do about it, whom a known key does not let pass. */
-export const refusalOf = (fault: Fault, caller: Caller): CallError =>
+export const refusalOf = (fault: KeyRefusal, caller: Caller): CallError =>
   fault === 'revoked' || fault === 'expired' ? invalidKey() : new CallError(fault, MESSAGES[fault](caller));

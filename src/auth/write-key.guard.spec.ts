@@ -4,10 +4,10 @@ import { FakeLimiter } from '../../test/support/fake-limiter.js';
 import { knownKey, restrictedTo } from '../../test/support/known-key.js';
 import { CallError } from '../events/call-error.js';
 import { type KeyedRequest } from './keyed-request.js';
-import { type KnownKey } from './known-key.js';
+import { type KnownKey } from './keys/known-key.js';
 import { type KeyUsage } from './usage/key-usage.js';
 import { WriteKeyGuard } from './write-key.guard.js';
-import { type WriteKeySnapshot } from './write-key-snapshot.js';
+import { type WriteKeySnapshot } from './snapshot/write-key-snapshot.js';
 
 const keys: Record<string, KnownKey> = {
   good: knownKey(),

@@ -2,16 +2,16 @@ import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@ne
 import { type Response } from 'express';
 import { CallError, RateLimited } from '../events/call-error.js';
 import { writeKeyMismatches } from '../metrics/counters.js';
-import { isBeacon, RequestCaller } from './caller.js';
-import { faultOf } from './judgement.js';
+import { isBeacon, RequestCaller } from './keys/caller.js';
+import { keyRefusalOf } from './keys/key-restrictions.js';
 import { type KeyedRequest } from './keyed-request.js';
-import { isLimited, type KnownKey, limitsOf } from './known-key.js';
-import { policyOf, rateLimitFields } from './rate-limit-fields.js';
+import { isLimited, type KnownKey, rateLimitsOf } from './keys/known-key.js';
+import { policyOf, rateLimitFields } from './rate-limit/rate-limit-fields.js';
 import { RateLimiter } from './rate-limit/rate-limiter.js';
 import { invalidKey, refusalOf } from './refusals.js';
 import { KeyUsage } from './usage/key-usage.js';
 import { writeKeyOf } from './write-key-of.js';
-import { WriteKeySnapshot } from './write-key-snapshot.js';
+import { WriteKeySnapshot } from './snapshot/write-key-snapshot.js';
 
 /**
  * Lets a call pass whose write key is good for it (WIRE 1.2, DESIGN 5.6), and puts the key and its source on the request. What
@@ -19,7 +19,7 @@ import { WriteKeySnapshot } from './write-key-snapshot.js';
  */
 @Injectable()
 export class WriteKeyGuard implements CanActivate {
-  private readonly log = new Logger(WriteKeyGuard.name);
+  private readonly logger = new Logger(WriteKeyGuard.name);
 
   constructor(
     private readonly snapshot: WriteKeySnapshot,
@@ -42,7 +42,7 @@ export class WriteKeyGuard implements CanActivate {
     request.writeKeyId = known.id;
     if (mismatch) {
       writeKeyMismatches.inc();
-      this.log.debug({ event: 'write_key.mismatch', source: known.source.id });
+      this.logger.debug({ event: 'write_key.mismatch', source: known.source.id });
     }
     return isLimited(known) ? this.grant(known, http.getResponse<Response>()) : true;
   }
@@ -51,14 +51,14 @@ export class WriteKeyGuard implements CanActivate {
     const known = this.snapshot.find(key);
     if (known === undefined) throw invalidKey();
     const caller = new RequestCaller(request);
-    const fault = faultOf(known, caller, Date.now());
+    const fault = keyRefusalOf(known, caller, Date.now());
     if (fault === undefined) return known;
     this.usage.count(known.id, fault);
     throw refusalOf(fault, caller);
   }
 
   private async grant(known: KnownKey, response: Response): Promise<true> {
-    const grant = await this.limiter.take(limitsOf(known));
+    const grant = await this.limiter.take(rateLimitsOf(known));
     response.set(rateLimitFields(grant));
     if (grant.granted) return true;
     this.usage.count(known.id, 'rate_limited');

@@ -20,7 +20,7 @@ export const environment = (): Readonly<Record<string, string | undefined>> => p
 
 /** Reads the settings of the process from an environment; throws a ConfigError that lists every problem at once. */
 export function loadConfig(variables = environment()): Config {
-  const known = new Set(settingNames());
+  const known = new Set(configNames());
   const given = Object.entries(variables).filter(
     ([name, value]) => known.has(name) && value !== undefined && value !== '',
   );
@@ -31,7 +31,7 @@ export function loadConfig(variables = environment()): Config {
 }
 
 /** Every setting there is, in the order of their declaration. */
-export function settingNames(): string[] {
+export function configNames(): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(Config, '', false, false);
   return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }

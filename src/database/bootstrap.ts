@@ -1,6 +1,6 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type Config } from '../config/config.js';
-import { lockUntilCommit } from './advisory-lock.js';
+import { lockUntilCommit } from './connection/advisory-lock.js';
 import { hashOf, prefixOf } from './credential.js';
 import { AdminToken } from './entities/admin-token.entity.js';
 import { Connection } from './entities/connection.entity.js';

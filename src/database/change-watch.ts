@@ -7,7 +7,7 @@ import { Watcher } from './watcher.js';
  * (DESIGN 5.6). While Postgres is away the last state goes on serving.
  */
 export class ChangeWatch implements OnModuleInit, OnModuleDestroy {
-  private readonly log = new Logger(ChangeWatch.name);
+  private readonly logger = new Logger(ChangeWatch.name);
   private readonly watchers: Watcher[] = [];
   private timer: NodeJS.Timeout | undefined;
   private polling: Promise<void> | undefined;
@@ -108,12 +108,12 @@ export class ChangeWatch implements OnModuleInit, OnModuleDestroy {
     const asked = new Date();
     try {
       const version = await this.version();
-      if (this.away) this.log.log({ event: 'configuration.watched_again' });
+      if (this.away) this.logger.log({ event: 'configuration.watched_again' });
       this.away = false;
       this.reloading = Promise.all(this.watchers.map((watcher) => watcher.reach(version, asked)));
     } catch (error) {
       if (!this.away && !this.stopped)
-        this.log.warn({ event: 'configuration.not_watched', reason: String(error) });
+        this.logger.warn({ event: 'configuration.not_watched', reason: String(error) });
       this.away = true;
     }
   }

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Config } from '../config/config.js';
 import { bootstrap, type Made } from './bootstrap.js';
-import { initialize, type Patience } from './connect.js';
-import { dataSourceOf, type Server } from './data-source.js';
+import { initialize, type Patience } from './connection/connect.js';
+import { dataSourceOf, type DatabaseServer } from './connection/data-source.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
-import { type LateDataSource } from './late-data-source.js';
-import { runMigrations } from './run-migrations.js';
+import { type LateDataSource } from './connection/late-data-source.js';
+import { runMigrations } from './connection/run-migrations.js';
 import { mayStartWithout } from './standby.js';
-import { DatabaseAway, isAway, reasonOf } from './unavailable.js';
+import { DatabaseAway, isAway, reasonOf } from './connection/unavailable.js';
 
 const SILENCE_MS = 15_000;
 /** Long enough for a restart of Postgres to pass unnoticed, short enough for nobody to miss the instance. */
@@ -25,8 +25,8 @@ export class Database implements OnApplicationShutdown {
   readonly dataSource: LateDataSource;
   /** What this start found missing and made; pending while Postgres is away. */
   readonly made: Promise<Made | undefined>;
-  private readonly log = new Logger(Database.name);
-  private readonly server: Server;
+  private readonly logger = new Logger(Database.name);
+  private readonly server: DatabaseServer;
   private readonly closing = new AbortController();
   private resolveMade: (made: Made | undefined) => void = () => undefined;
   private preparing: Promise<void> | undefined;
@@ -72,7 +72,7 @@ export class Database implements OnApplicationShutdown {
 
   private async prepare(patience: Patience): Promise<void> {
     const applied = await runMigrations(this.server, patience);
-    if (applied.length > 0) this.log.log({ event: 'database.migrated', applied });
+    if (applied.length > 0) this.logger.log({ event: 'database.migrated', applied });
     if (!this.dataSource.isInitialized) await initialize(this.dataSource, this.server, patience);
     this.resolveMade(await bootstrap(this.dataSource, this.config, { console: this.embedded !== undefined }));
   }
@@ -84,18 +84,18 @@ export class Database implements OnApplicationShutdown {
   private async keepPreparing(away: DatabaseAway): Promise<void> {
     const { signal } = this.closing;
     this.dataSource.reason = away.message;
-    this.log.warn({ event: 'database.away', reason: away.message });
+    this.logger.warn({ event: 'database.away', reason: away.message });
     let said = '';
     for (;;) {
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
         await this.prepare({ giveUpAfterMs: 0, signal });
-        this.log.log({ event: 'database.back' });
+        this.logger.log({ event: 'database.back' });
         return;
       } catch (error) {
         const reason = reasonOf(error);
-        if (!isAway(error) && reason !== said) this.log.error({ event: 'database.not_prepared', reason });
+        if (!isAway(error) && reason !== said) this.logger.error({ event: 'database.not_prepared', reason });
         said = reason;
       }
     }

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 
 /** One part of the configuration that somebody keeps in memory. */
 export class Watcher {
-  private readonly log = new Logger('ChangeWatch');
+  private readonly logger = new Logger('ChangeWatch');
   /** Version whose rows are in memory; undefined when the last reload failed. */
   private seen: string | undefined;
   private fresh: Date | undefined;
@@ -52,7 +52,7 @@ export class Watcher {
   /** An edge: what is in memory goes on serving, and the next poll tries again. Said once per outage. */
   failed(error: unknown): void {
     if (!this.failing && !this.stopped)
-      this.log.warn({ event: 'configuration.not_reloaded', reason: String(error) });
+      this.logger.warn({ event: 'configuration.not_reloaded', reason: String(error) });
     this.failing = true;
   }
 

@@ -4,7 +4,7 @@ import { Config } from '../config/config.js';
 import { Deduplication } from './deduplication.js';
 import { type DeduplicationStore } from './deduplication-store.js';
 import { GuardedStore } from './guarded-store.js';
-import { LocalStore } from './local/local-store.js';
+import { LocalIds } from './local/local-ids.js';
 import { RedisStore } from './redis/redis-store.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,7 +16,7 @@ function createStore(config: Config): DeduplicationStore {
   const windowMs = DEDUPLICATION_HOURS * HOUR_MS;
   if (REDIS_URL !== undefined) return new RedisStore(REDIS_URL, windowMs);
   const directory = join(DATA_DIR, 'deduplication');
-  return new LocalStore({ directory, windowMs, maxBytes: DEDUPLICATION_MAX_MIB * MIB, now: Date.now });
+  return new LocalIds({ directory, windowMs, maxBytes: DEDUPLICATION_MAX_MIB * MIB, now: Date.now });
 }
 
 @Module({

@@ -1,7 +1,7 @@
 import { deduplicationSkipped } from '../metrics/counters.js';
-import { type Copy, distinct, type Identified } from './copy.js';
+import { type Copy, distinct, type Identified } from './tracked-message.js';
 import { type GuardedStore } from './guarded-store.js';
-import { type Outcome, type Rest, undecided } from './undecided.js';
+import { type CopyOutcome, type Rest, undecided } from './in-flight-duplicates.js';
 
 /** A little more than an append may take: no copy waits longer than this for the outcome of another one, in ms. */
 const PATIENCE_MS = 3_000;
@@ -14,7 +14,7 @@ type Publish<Message> = (messages: readonly Message[]) => Promise<void>;
  * copy makes others duplicates, so nothing is dropped that was not acknowledged.
  */
 export class Deduplication {
-  private readonly inFlight = new Map<string, Outcome>();
+  private readonly inFlight = new Map<string, CopyOutcome>();
 
   /** Without a store every message is a first copy. */
   constructor(private readonly store: GuardedStore | undefined) {}
@@ -71,7 +71,7 @@ export class Deduplication {
 
   private sort<Message>(copies: readonly Copy<Message>[]) {
     const mine: Copy<Message>[] = [];
-    const twins: { copy: Copy<Message>; outcome: Outcome }[] = [];
+    const twins: { copy: Copy<Message>; outcome: CopyOutcome }[] = [];
     for (const copy of copies) {
       const outcome = this.inFlight.get(copy.name);
       if (outcome === undefined) mine.push(copy);
@@ -84,7 +84,7 @@ export class Deduplication {
   private begin(copies: readonly Copy<unknown>[]): { durable: Set<string>; finish: () => void } {
     const durable = new Set<string>();
     let settled: (durable: ReadonlySet<string>) => void = () => undefined;
-    const outcome: Outcome = new Promise((resolve) => (settled = resolve));
+    const outcome: CopyOutcome = new Promise((resolve) => (settled = resolve));
     for (const { name } of copies) this.inFlight.set(name, outcome);
     const finish = (): void => {
       for (const { name } of copies) if (this.inFlight.get(name) === outcome) this.inFlight.delete(name);

@@ -1,5 +1,5 @@
-import { StoreGuard } from '../stores/store-guard.js';
-import { type DeduplicationStore, type Standing } from './deduplication-store.js';
+import { StoreGuard } from '../resilience/store-guard.js';
+import { type DeduplicationStore, type ClaimState } from './deduplication-store.js';
 
 /** A store that may be away: nothing is thrown, and nothing takes longer than the store's limit. */
 export class GuardedStore {
@@ -15,7 +15,7 @@ export class GuardedStore {
   }
 
   /** One standing per key; undefined when the store is away, and nobody knows. */
-  claim(keys: readonly Buffer[]): Promise<readonly Standing[] | undefined> {
+  claim(keys: readonly Buffer[]): Promise<readonly ClaimState[] | undefined> {
     return keys.length === 0 ? Promise.resolve([]) : this.guard.ask(() => this.store.claim(keys));
   }
 

@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../auth/usage/key-usage.js';
 import { Config } from '../config/config.js';
 import { Deduplication } from '../deduplication/deduplication.js';
-import { EventLog, LogOverloaded, LogUnavailable } from '../event-log/event-log.js';
+import { LogOverloaded, LogUnavailable } from '../event-log/append-errors.js';
+import { Appender } from '../event-log/appender.js';
 import { type CallErrorCode } from '../events/call-error.js';
 import { type NormalizedCall, type Rejection } from '../events/call.js';
 import { type CanonicalEvent } from '../events/event.js';
@@ -15,10 +16,10 @@ import { eventRecord, rejectedRecord } from './records.js';
  */
 @Injectable()
 export class EventPublisher {
-  private readonly lines = new Logger(EventPublisher.name);
+  private readonly logger = new Logger(EventPublisher.name);
 
   constructor(
-    private readonly log: EventLog,
+    private readonly appender: Appender,
     private readonly deduplication: Deduplication,
     private readonly config: Config,
     private readonly usage: KeyUsage,
@@ -45,7 +46,7 @@ export class EventPublisher {
     const duplicates = call.accepted.length - accepted;
     messageOutcomes.inc({ outcome: 'duplicate', code: '' }, duplicates);
     this.usage.count(call.writeKeyId, 'duplicate', duplicates);
-    this.lines.debug({
+    this.logger.debug({
       event: 'call.received',
       source: call.source.id,
       accepted,
@@ -67,7 +68,7 @@ export class EventPublisher {
       ...events.map((event) => eventRecord(EVENTS_TOPIC, event, call)),
       ...rejected.map((rejection) => rejectedRecord(REJECTED_TOPIC, rejection, call)),
     ];
-    if (records.length > 0) await this.log.append(records);
+    if (records.length > 0) await this.appender.append(records);
     messageOutcomes.inc({ outcome: 'accepted', code: '' }, events.length);
     this.usage.count(call.writeKeyId, 'accepted', events.length);
     for (const { code } of rejected) {

@@ -1,4 +1,4 @@
-import { type LogRecord } from '../event-log/event-log.js';
+import { type LogRecord } from '../event-log/appender.js';
 import { type NormalizedCall, type Rejection } from '../events/call.js';
 import { type CanonicalEvent } from '../events/event.js';
 import { stringifyJson } from '../events/exact-json.js';

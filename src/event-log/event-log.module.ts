@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { Appender } from './appender.js';
 import { EventLog } from './event-log.js';
 import { KafkaLog } from './kafka/kafka-log.js';
 import { LocalLog } from './local/local-log.js';
+import { Reader } from './reader.js';
 
 const MIB = 1_048_576;
 const HOUR_MS = 3_600_000;
@@ -32,13 +34,15 @@ export function createEventLog(config: Config): EventLog {
         return log;
       },
     },
+    { provide: Appender, useExisting: EventLog },
+    { provide: Reader, useExisting: EventLog },
   ],
-  exports: [EventLog],
+  exports: [Appender, Reader],
 })
 export class EventLogModule implements OnApplicationShutdown {
-  constructor(@Inject(EventLog) private readonly log: EventLog) {}
+  constructor(@Inject(EventLog) private readonly eventLog: EventLog) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await this.log.close();
+    await this.eventLog.close();
   }
 }

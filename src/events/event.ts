@@ -2,8 +2,13 @@
 export const EVENT_TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** A JSON object whose fields belong to whoever sent it. */
+/** A JSON object whose fields belong to the sender. */
 export type JsonObject = Record<string, unknown>;
+
+/** Whether a JSON value is an object: neither null nor an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /**
  * One event after normalisation: the value of the events topic and the body that destinations receive (WIRE 3.1).

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventLog } from '../event-log/event-log.js';
+import { Appender } from '../event-log/appender.js';
 import { Conditions } from './conditions.js';
 
 export interface Health {
@@ -17,7 +17,7 @@ export class Readiness {
   private draining = false;
 
   constructor(
-    private readonly log: EventLog,
+    private readonly appender: Appender,
     private readonly conditions: Conditions,
   ) {}
 
@@ -31,7 +31,7 @@ export class Readiness {
   }
 
   now(): Health {
-    const log = this.log.health();
+    const log = this.appender.health();
     const problems = [
       ...(this.draining ? ['this instance is shutting down'] : []),
       ...(log.ready ? [] : [log.detail ?? 'the event log is not ready']),

@@ -2,7 +2,7 @@ import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common
 import { AuthModule } from '../auth/auth.module.js';
 import { Config } from '../config/config.js';
 import { DestinationsModule } from '../destinations/destinations.module.js';
-import { Limits } from '../normalization/limits.js';
+import { Limits } from '../normalization/draft/limits.js';
 import { NormalizationModule } from '../normalization/normalization.module.js';
 import { BatchController } from './batch.controller.js';
 import { BeaconController } from './beacon.controller.js';

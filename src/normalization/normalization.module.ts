@@ -1,5 +1,5 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { Limits } from './limits.js';
+import { Limits } from './draft/limits.js';
 import { NormalizationPipe } from './normalization.pipe.js';
 
 /** The normalization pipe, with limits given by whoever imports it: this folder does not read the config. */

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { type Call, type NormalizedCall } from '../events/call.js';
-import { Limits } from './limits.js';
+import { Limits } from './draft/limits.js';
 import { normalize } from './normalize.js';
 
 /** Every call passes here, whatever its transport. It does not decide how a refused call is answered. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aCall, eventOf, faultOf, limits, nested, RECEIVED_AT } from '../../test/support/a-call.js';
 import { CallError } from '../events/call-error.js';
-import { Limits } from './limits.js';
+import { Limits } from './draft/limits.js';
 import { normalize } from './normalize.js';
 
 const good = { type: 'track', userId: 'u', event: 'e' };

@@ -1,12 +1,11 @@
 import { type Call, type NormalizedCall, type Rejection } from '../events/call.js';
 import { CallError, type RejectionCode } from '../events/call-error.js';
-import { type CanonicalEvent } from '../events/event.js';
-import { openEnvelope } from './envelope.js';
-import { isObject } from './json.js';
-import { type Limits } from './limits.js';
+import { isJsonObject, type CanonicalEvent } from '../events/event.js';
+import { openEnvelope } from './draft/envelope.js';
+import { type Limits } from './draft/limits.js';
 import { originalOf } from './original.js';
-import { REASONS } from './reasons.js';
-import { type Draft, type Facts, type Fault } from './step.js';
+import { REASONS } from './draft/reasons.js';
+import { type Draft, type CallFacts, type StepFault } from './draft/step.js';
 import { steps } from './steps.js';
 
 /**
@@ -19,8 +18,8 @@ export function normalize(call: Call, limits: Limits): NormalizedCall {
   const accepted: CanonicalEvent[] = [];
   const rejected: Rejection[] = [];
   envelope.items.forEach((message, index) => {
-    const draft: Draft = isObject(message) ? { ...message } : {};
-    const fault = isObject(message) ? runSteps(draft, { call, envelope, limits }) : NOT_A_MESSAGE;
+    const draft: Draft = isJsonObject(message) ? { ...message } : {};
+    const fault = isJsonObject(message) ? runSteps(draft, { call, envelope, limits }) : NOT_A_MESSAGE;
     if (fault) rejected.push({ ...fault, index, original: originalOf(call, message) });
     // The steps have put every field there that the type promises; their specs hold them to it.
     else accepted.push(draft as CanonicalEvent);
@@ -30,9 +29,9 @@ export function normalize(call: Call, limits: Limits): NormalizedCall {
   return { ...headOf(call), accepted, rejected, ...(refusal && { refusal }) };
 }
 
-const NOT_A_MESSAGE: Fault = { code: 'bad_request', pointer: '' };
+const NOT_A_MESSAGE: StepFault = { code: 'bad_request', pointer: '' };
 
-function runSteps(draft: Draft, facts: Facts): Fault | undefined {
+function runSteps(draft: Draft, facts: CallFacts): StepFault | undefined {
   for (const step of steps) {
     const fault = step(draft, facts);
     if (fault) return fault;

@@ -1,4 +1,4 @@
-import { type Step } from './step.js';
+import { type Step } from './draft/step.js';
 import { assignMessageId } from './steps/assign-message-id.js';
 import { assignType } from './steps/assign-type.js';
 import { checkConsent } from './steps/check-consent.js';
@@ -9,7 +9,7 @@ import { correctTimestamps } from './steps/correct-timestamps.js';
 import { dropNulls } from './steps/drop-nulls.js';
 import { fillContext } from './steps/fill-context.js';
 import { mergeIntegrations } from './steps/merge-integrations.js';
-import { stamp } from './steps/stamp.js';
+import { stampEvent } from './steps/stamp.js';
 import { tidyIds } from './steps/tidy-ids.js';
 
 /**
@@ -28,5 +28,5 @@ export const steps: readonly Step[] = [
   fillContext,
   checkConsent,
   mergeIntegrations,
-  stamp,
+  stampEvent,
 ];

@@ -9,16 +9,16 @@ import { Readiness } from '../health/readiness.js';
  * flight answered, deliveries at work recorded, log flushed. Keep-alive connections are asked to go with their next answer.
  */
 export function drainOnSignal(app: INestApplication, afterwards: () => Promise<void>): void {
-  const log = new Logger('Drain');
+  const logger = new Logger('Drain');
   const readiness = app.get(Readiness);
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (readiness.isDraining) return;
     readiness.drain();
-    log.log({ event: 'drain.started', signal });
+    logger.log({ event: 'drain.started', signal });
     await sleep(app.get(Config).DRAIN_DELAY_MS);
     await app.close();
     await afterwards();
-    log.log({ event: 'drain.finished' });
+    logger.log({ event: 'drain.finished' });
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, (name) => void stop(name));

@@ -3,9 +3,9 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { keyOf } from '../../src/deduplication/copy.js';
+import { trackedKeyOf } from '../../src/deduplication/tracked-message.js';
 import { type DeduplicationStore } from '../../src/deduplication/deduplication-store.js';
-import { LocalStore } from '../../src/deduplication/local/local-store.js';
+import { LocalIds } from '../../src/deduplication/local/local-ids.js';
 import { RedisStore } from '../../src/deduplication/redis/redis-store.js';
 import { startRedis } from '../support/servers/redis.js';
 
@@ -26,7 +26,7 @@ async function fill(name: string, store: DeduplicationStore): Promise<void> {
   const started = performance.now();
   let longest = 0;
   for (let done = 0; done < IDS; done += BATCH) {
-    const keys = Array.from({ length: BATCH }, () => keyOf(randomUUID()));
+    const keys = Array.from({ length: BATCH }, () => trackedKeyOf(randomUUID()));
     const before = performance.now();
     await store.claim(keys);
     await store.confirm(keys);
@@ -43,7 +43,7 @@ async function fill(name: string, store: DeduplicationStore): Promise<void> {
 async function measureLocal(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
   const options = { directory, windowMs: WINDOW_MS, maxBytes: 1e9, now: Date.now };
-  const store = new LocalStore(options);
+  const store = new LocalIds(options);
   const before = process.memoryUsage().arrayBuffers;
   await fill('local', store);
   const memory = (process.memoryUsage().arrayBuffers - before) / MIB;
@@ -51,7 +51,7 @@ async function measureLocal(): Promise<void> {
   const disk = files.reduce((sum, { size }) => sum + size, 0) / MIB;
   await store.close();
   const started = performance.now();
-  const reopened = new LocalStore(options);
+  const reopened = new LocalIds(options);
   await reopened.check();
   const load = Math.round(performance.now() - started);
   say(

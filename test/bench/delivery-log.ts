@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DataSource } from 'typeorm';
 import { loadConfig } from '../../src/config/load-config.js';
-import { connect } from '../../src/database/connect.js';
+import { connect } from '../../src/database/connection/connect.js';
 import { EmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { newId } from '../../src/database/new-id.js';
-import { runMigrations } from '../../src/database/run-migrations.js';
-import { type Delivery } from '../../src/destinations/delivery/delivery.js';
-import { DeliveryLog } from '../../src/destinations/delivery/delivery-log.js';
-import { type Destination } from '../../src/destinations/delivery/destination.js';
-import { type Outcome } from '../../src/destinations/delivery/outcome.js';
-import { Retention } from '../../src/destinations/delivery/retention.js';
+import { runMigrations } from '../../src/database/connection/run-migrations.js';
+import { type Delivery } from '../../src/destinations/delivery/model/delivery.js';
+import { DeliveryLog } from '../../src/destinations/delivery/ledger/delivery-log.js';
+import { type PreparedDestination } from '../../src/destinations/delivery/model/prepared-destination.js';
+import { type Outcome } from '../../src/destinations/delivery/model/outcome.js';
+import { DeliveryRetention } from '../../src/destinations/delivery/ledger/delivery-retention.js';
 import { anEvent } from '../support/events.js';
 import { startPostgres } from '../support/servers/postgres.js';
 
@@ -41,7 +41,7 @@ function aBatch(): Delivery[] {
 async function fill(database: DataSource, attempts: number): Promise<void> {
   const log = new DeliveryLog(database, config);
   const outcomes = Array.from({ length: BATCH }, () => outcome);
-  const destinations = Array.from({ length: 10 }, () => ({ id: newId('dst') }) as Destination);
+  const destinations = Array.from({ length: 10 }, () => ({ id: newId('dst') }) as PreparedDestination);
   let [adding, storing, cpu] = [0, 0, 0];
   for (let row = 0; row < attempts; row += BATCH) {
     const batch = aBatch();
@@ -79,7 +79,7 @@ async function measure(database: DataSource, attempts: number): Promise<void> {
   await database.query(`UPDATE delivery_attempts SET at = at - interval '10 days'`);
   await database.query('VACUUM delivery_attempts');
   const cleaned = performance.now();
-  await new Retention(database, config).clean();
+  await new DeliveryRetention(database, config).clean();
   const ms = performance.now() - cleaned;
   say(
     `  deleted: ${(ms / 1_000).toFixed(1)} s, ${((ms * 1_000) / attempts).toFixed(1)} µs a row, pauses included`,

@@ -5,15 +5,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type DataSource } from 'typeorm';
-import { type Caller } from '../../src/auth/caller.js';
-import { faultOf } from '../../src/auth/judgement.js';
-import { KnownKeys } from '../../src/auth/known-keys.js';
+import { type Caller } from '../../src/auth/keys/caller.js';
+import { keyRefusalOf } from '../../src/auth/keys/key-restrictions.js';
+import { KnownKeys } from '../../src/auth/keys/known-keys.js';
 import { SnapshotFile } from '../../src/auth/snapshot/snapshot-file.js';
-import { WriteKeySnapshot } from '../../src/auth/write-key-snapshot.js';
-import { readWriteKeys } from '../../src/auth/write-key-rows.js';
+import { WriteKeySnapshot } from '../../src/auth/snapshot/write-key-snapshot.js';
+import { readWriteKeys } from '../../src/auth/keys/write-key-rows.js';
 import { ChangeWatch } from '../../src/database/change-watch.js';
-import { connect } from '../../src/database/connect.js';
-import { runMigrations } from '../../src/database/run-migrations.js';
+import { connect } from '../../src/database/connection/connect.js';
+import { runMigrations } from '../../src/database/connection/run-migrations.js';
 import { startPostgres } from '../support/servers/postgres.js';
 
 /**
@@ -113,7 +113,7 @@ function guardCost(snapshot: WriteKeySnapshot, names: readonly string[]): number
   const started = performance.now();
   for (let call = 0; call < CALLS; call += 1) {
     const key = snapshot.find(names[call % names.length] ?? '');
-    if (key !== undefined && faultOf(key, server, now) === undefined) known += 1;
+    if (key !== undefined && keyRefusalOf(key, server, now) === undefined) known += 1;
   }
   const ms = performance.now() - started;
   if (known === 0) throw new Error('no call was admitted');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type StoredRecord } from '../../src/event-log/event-log.js';
+import { type StoredRecord } from '../../src/event-log/reader.js';
 import { anEvent } from '../support/events.js';
 import { OK, refused } from './answers.js';
 import { judge } from './judge.js';

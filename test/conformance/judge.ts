@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { isWanted } from '../../src/destinations/delivery/integrations.js';
-import { type StoredRecord } from '../../src/event-log/event-log.js';
+import { isWanted } from '../../src/destinations/delivery/model/integrations.js';
+import { type StoredRecord } from '../../src/event-log/reader.js';
 import { type CanonicalEvent, type JsonObject } from '../../src/events/event.js';
 import { type Received } from './exchange.js';
 import { type Outcome } from './play.js';

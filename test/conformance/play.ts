@@ -1,4 +1,4 @@
-import { type StoredRecord } from '../../src/event-log/event-log.js';
+import { type StoredRecord } from '../../src/event-log/reader.js';
 import { type Received } from './exchange.js';
 import { type Case, casesOf, type Row, type Send } from './row.js';
 import { ITEM, post } from './sends.js';

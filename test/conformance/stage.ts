@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type KnownKey } from '../../src/auth/known-key.js';
+import { type KnownKey } from '../../src/auth/keys/known-key.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { type EventLog, type StoredRecord } from '../../src/event-log/event-log.js';
+import { type EventLog } from '../../src/event-log/event-log.js';
+import { type StoredRecord } from '../../src/event-log/reader.js';
 import { eventually } from '../support/eventually.js';
 import { CollectorLog, startCollector } from '../support/ingestion-app.js';
 import { knownKey } from '../support/known-key.js';

@@ -6,7 +6,7 @@ import {
   DeliveryError,
   type DeliveryHttp,
   type Handler,
-} from '../../src/destinations/handler.js';
+} from '../../src/destinations/contract/handler.js';
 import { type DestinationType, handlers } from '../../src/destinations/handlers/index.js';
 import { anEvent } from '../support/events.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig, settingNames } from '../../src/config/load-config.js';
+import { loadConfig, configNames } from '../../src/config/load-config.js';
 
 const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
 
@@ -14,7 +14,7 @@ describe('the settings table of the README', () => {
     string | number | boolean | string[] | undefined
   >;
 
-  it.each(settingNames())('tells %s with its default', (name) => {
+  it.each(configNames())('tells %s with its default', (name) => {
     const value = defaults[name];
     const text = Array.isArray(value) ? value.join(',') : String(value ?? '');
     expect(rowOf(name)).toBe(text === '' ? '' : `\`${text}\``);

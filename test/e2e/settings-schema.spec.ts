@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { destinationTypes } from '../../src/destinations/destination-types.js';
+import { destinationTypes } from '../../src/destinations/settings/destination-types.js';
 
 const DIST = join(import.meta.dirname, '../../dist/src/destinations');
 

@@ -1,6 +1,6 @@
 import { type Call } from '../../src/events/call.js';
 import { stringifyJson } from '../../src/events/exact-json.js';
-import { Limits } from '../../src/normalization/limits.js';
+import { Limits } from '../../src/normalization/draft/limits.js';
 import { normalize } from '../../src/normalization/normalize.js';
 
 export const RECEIVED_AT = '2026-01-02T03:04:05.500Z';

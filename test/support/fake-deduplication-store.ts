@@ -1,4 +1,4 @@
-import { DeduplicationStore, type Standing } from '../../src/deduplication/deduplication-store.js';
+import { DeduplicationStore, type ClaimState } from '../../src/deduplication/deduplication-store.js';
 
 /** A store in memory that several collectors may share, and that can be away or silent. */
 export class FakeDeduplicationStore extends DeduplicationStore {
@@ -13,7 +13,7 @@ export class FakeDeduplicationStore extends DeduplicationStore {
     return this.answer(() => undefined);
   }
 
-  override claim(keys: readonly Buffer[]): Promise<readonly Standing[]> {
+  override claim(keys: readonly Buffer[]): Promise<readonly ClaimState[]> {
     this.asked.push(`claim ${keys.length}`);
     return this.answer(() =>
       keys.map((key) => {

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LogUnavailable } from '../../src/event-log/append-errors.js';
+import { type LogRecord } from '../../src/event-log/appender.js';
+import { EventLog } from '../../src/event-log/event-log.js';
 import {
   BatchPostponed,
   type ConsumeOptions,
-  EventLog,
   type GroupPosition,
-  type LogRecord,
-  LogUnavailable,
   type ScanOptions,
   type StoredRecord,
   type Subscription,
-} from '../../src/event-log/event-log.js';
+} from '../../src/event-log/reader.js';
 import { scanLocal } from '../../src/event-log/local/local-scan.js';
 
 const PAUSE_MS = 20;

@@ -1,5 +1,5 @@
-import { type KnownKey, type KnownSource } from '../../src/auth/known-key.js';
-import { restrictionsOf } from '../../src/auth/known-keys.js';
+import { type KnownKey, type KnownSource } from '../../src/auth/keys/known-key.js';
+import { restrictionsOf } from '../../src/auth/keys/known-keys.js';
 
 type Overrides = Partial<Omit<KnownKey, 'source'>> & { readonly source?: Partial<KnownSource> };
 

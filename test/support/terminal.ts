@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { Terminal } from '../../src/destinations/delivery/terminal.js';
+import { Terminal } from '../../src/destinations/delivery/call/terminal.js';
 
 /** A terminal that keeps its lines for the test. */
 export function terminalTo(lines: string[]): Terminal {

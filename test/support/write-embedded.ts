@@ -1,4 +1,4 @@
-import { connect } from '../../src/database/connect.js';
+import { connect } from '../../src/database/connection/connect.js';
 import { EmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 
 /** Inserts numbers into the embedded Postgres of a data directory until it is killed, printing each that is committed. */

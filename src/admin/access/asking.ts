@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { clientAddress } from '../../auth/client-address.js';
+import { clientAddress } from '../../auth/keys/client-address.js';
 import { type Actor, type AdminRequest } from './actor.js';
 import { bearerOf } from './token-check.js';
 

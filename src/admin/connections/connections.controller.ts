@@ -14,7 +14,7 @@ import {
   CreateConnectionDto,
   UpdateConnectionDto,
 } from './connection.dto.js';
-import { CREATE_EXAMPLES, UPDATE_EXAMPLES } from './connection-examples.js';
+import { CONNECTION_CREATE_EXAMPLES, CONNECTION_UPDATE_EXAMPLES } from './connection-examples.js';
 import { CONNECTION, Connections, connectionsOf } from './connections.js';
 
 /** Which source's events go to which destination. */
@@ -35,7 +35,7 @@ export class ConnectionsController {
   @Needs('workspace-admin')
   @Reads()
   @Repeatable()
-  @ApiBody({ type: CreateConnectionDto, examples: CREATE_EXAMPLES })
+  @ApiBody({ type: CreateConnectionDto, examples: CONNECTION_CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate')
   create(
     @Asks() asking: Asking,
@@ -76,7 +76,7 @@ export class ConnectionsController {
   @Needs('workspace-admin')
   @Reads()
   @Conditional()
-  @ApiBody({ type: UpdateConnectionDto, examples: UPDATE_EXAMPLES })
+  @ApiBody({ type: UpdateConnectionDto, examples: CONNECTION_UPDATE_EXAMPLES })
   @Fails('not_found')
   update(
     @Asks() asking: Asking,

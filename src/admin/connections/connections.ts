@@ -6,7 +6,7 @@ import { SourceRow } from '../../database/entities/source.entity.js';
 import { newId } from '../../database/new-id.js';
 import { checkFilter } from '../../destinations/filter/connection-filter.js';
 import { type Change, type Kind } from '../changes/change.js';
-import { type Fault, notFound, Problem } from '../problems/problem.js';
+import { type ProblemPart, notFound, Problem } from '../problems/problem.js';
 import { type ConnectionDto, type CreateConnectionDto, type UpdateConnectionDto } from './connection.dto.js';
 
 export const CONNECTION: Kind<Connection, ConnectionDto> = {
@@ -88,18 +88,18 @@ export class Connections {
 }
 
 /** The filter as it is stored, and what is wrong with it. */
-function judgedFilter(given: object | null): { filter: object | null; faults: readonly Fault[] } {
+function judgedFilter(given: object | null): { filter: object | null; faults: readonly ProblemPart[] } {
   const checked = given === null ? { filter: null } : checkFilter(given);
   if (!('faults' in checked)) return { filter: checked.filter, faults: [] };
   const faults = checked.faults.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }));
   return { filter: null, faults };
 }
 
-function missing(type: 'source' | 'destination', id: string): Fault {
+function missing(type: 'source' | 'destination', id: string): ProblemPart {
   return { pointer: `/${type}Id`, detail: `There is no ${type} ${id} in this workspace` };
 }
 
-function refuse(faults: readonly Fault[]): void {
+function refuse(faults: readonly ProblemPart[]): void {
   if (faults.length === 0) return;
   throw new Problem('invalid_request', faults.map(({ detail }) => detail).join('; '), { faults });
 }

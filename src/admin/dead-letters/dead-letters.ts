@@ -23,7 +23,7 @@ import { type Chosen, discard, redeliver } from './dead-letter-statements.js';
 const MAX_NAMED = 20;
 
 /** Where dead letters lie: they belong to a destination, and that to a workspace. */
-export interface Place {
+export interface DeadLetterPlace {
   readonly workspaceId: string;
   readonly destinationId: string;
 }
@@ -31,13 +31,17 @@ export interface Place {
 /** What can be done with the dead letters of a destination. Whatever belongs to another workspace is not found. */
 @Injectable()
 export class DeadLetters {
-  async list(manager: EntityManager, place: Place, query: DeadLetterQuery): Promise<Page<DeadLetterDto>> {
+  async list(
+    manager: EntityManager,
+    place: DeadLetterPlace,
+    query: DeadLetterQuery,
+  ): Promise<Page<DeadLetterDto>> {
     await this.mustExist(manager, place);
     const kind = { entity: DeadLetter, view: deadLetterView };
     return pageOf(manager, kind, whereOf(place.destinationId, query), query, 'DESC');
   }
 
-  async read(manager: EntityManager, place: Place, id: string): Promise<DeadLetterWithEventDto> {
+  async read(manager: EntityManager, place: DeadLetterPlace, id: string): Promise<DeadLetterWithEventDto> {
     await this.mustExist(manager, place);
     const found = await manager
       .createQueryBuilder(DeadLetter, 'letter')
@@ -48,32 +52,32 @@ export class DeadLetters {
     return withEvent(found);
   }
 
-  async redeliverOne(change: Change, place: Place, id: string): Promise<number> {
+  async redeliverOne(change: Change, place: DeadLetterPlace, id: string): Promise<number> {
     const redelivered = await this.redeliver(change, place, { ids: [id] });
     if (redelivered === 0) throw notFound('dead letter', id);
     return redelivered;
   }
 
-  redeliverMany(change: Change, place: Place, { ids, all, reason }: RedeliverDto): Promise<number> {
+  redeliverMany(change: Change, place: DeadLetterPlace, { ids, all, reason }: RedeliverDto): Promise<number> {
     if ((ids === undefined) === (all === undefined))
       throw invalid('', 'Say which: either ids, or all with or without a reason');
     if (ids !== undefined && reason !== undefined) throw invalid('/reason', 'A reason goes with all only');
     return this.redeliver(change, place, ids ? { ids } : { reason, redelivered: false });
   }
 
-  async discardOne(change: Change, place: Place, id: string): Promise<void> {
+  async discardOne(change: Change, place: DeadLetterPlace, id: string): Promise<void> {
     const discarded = await this.discard(change, place, { ids: [id] });
     if (discarded === 0) throw notFound('dead letter', id);
   }
 
-  async discard(change: Change, place: Place, chosen: Chosen): Promise<number> {
+  async discard(change: Change, place: DeadLetterPlace, chosen: Chosen): Promise<number> {
     await this.mustExist(change.manager, place);
     const discarded = await discard(change.manager, place.destinationId, chosen);
     if (discarded > 0) await this.note(change, place, 'discard_dead_letters', { discarded, ...told(chosen) });
     return discarded;
   }
 
-  private async redeliver(change: Change, place: Place, chosen: Chosen): Promise<number> {
+  private async redeliver(change: Change, place: DeadLetterPlace, chosen: Chosen): Promise<number> {
     await this.mustExist(change.manager, place);
     const redelivered = await redeliver(change.manager, place.destinationId, chosen);
     if (redelivered > 0)
@@ -82,11 +86,19 @@ export class DeadLetters {
   }
 
   /** One audit row for the action, on the destination, however many events it concerned. */
-  private note(change: Change, { workspaceId, destinationId }: Place, action: string, after: object) {
+  private note(
+    change: Change,
+    { workspaceId, destinationId }: DeadLetterPlace,
+    action: string,
+    after: object,
+  ) {
     return change.note('destination', { action, workspaceId, resourceId: destinationId, after });
   }
 
-  private async mustExist(manager: EntityManager, { workspaceId, destinationId: id }: Place): Promise<void> {
+  private async mustExist(
+    manager: EntityManager,
+    { workspaceId, destinationId: id }: DeadLetterPlace,
+  ): Promise<void> {
     if (!(await manager.existsBy(Destination, { id, workspaceId }))) throw notFound('destination', id);
   }
 }

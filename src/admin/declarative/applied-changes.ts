@@ -1,6 +1,6 @@
 import { type AuditRecord } from '../../database/entities/audit-record.entity.js';
-import { type AppliedChangeDto } from './applied.dto.js';
-import { type StoredWorkspace } from './stored-workspace.js';
+import { type AppliedChangeDto } from './document/applied.dto.js';
+import { type StoredWorkspace } from './plan/stored-workspace.js';
 
 /** What is looked at in the views of all kinds. */
 interface Shown {

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { type Destination } from '../../database/entities/destination.entity.js';
-import { handlerOf } from '../../destinations/destination-types.js';
-import { AddressCheck } from '../../destinations/http/address-check.js';
+import { handlerOf } from '../../destinations/settings/destination-types.js';
+import { AddressCheck } from '../../destinations/outgoing/address-check.js';
 import { type JsonObject } from '../../events/event.js';
 import { type Asking } from '../access/asking.js';
 import { type Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import { DestinationSettings } from '../destinations/destination-settings.js';
-import { type Fault, Problem, type ProblemCode } from '../problems/problem.js';
+import { type ProblemPart, Problem, type ProblemCode } from '../problems/problem.js';
 import { Workspaces } from '../workspaces/workspaces.js';
-import { type AppliedChangeDto, type AppliedDto } from './applied.dto.js';
+import { type AppliedChangeDto, type AppliedDto } from './document/applied.dto.js';
 import { appliedChanges } from './applied-changes.js';
-import { conflictsOf } from './conflicts.js';
-import { destinationFaults, ungivenSecrets, unusedSecrets } from './destination-faults.js';
-import { documentFaults } from './document-faults.js';
-import { planOf } from './plan.js';
-import { storedWorkspace } from './stored-workspace.js';
-import { type ApplyDocumentDto } from './workspace-document.dto.js';
+import { conflictsOf } from './plan/conflicts.js';
+import { destinationFaults, secretsNotGiven, unusedSecrets } from './plan/destination-faults.js';
+import { documentFaults } from './plan/document-faults.js';
+import { planOf } from './plan/plan.js';
+import { storedWorkspace } from './plan/stored-workspace.js';
+import { type ApplyDocumentDto } from './document/workspace-document.dto.js';
 import { type Target, Writing } from './writing.js';
 
 /** Makes a workspace equal to a document. */
@@ -47,7 +47,7 @@ export class Apply {
   private async makeEqual(
     target: Target,
     document: ApplyDocumentDto,
-    blocked: readonly Fault[],
+    blocked: readonly ProblemPart[],
   ): Promise<AppliedChangeDto[]> {
     const { change, workspaceId } = target;
     const { workspace, secrets = {} } = document;
@@ -61,7 +61,7 @@ export class Apply {
       ...blocked,
     ]);
     const ungivenOf = (row: Destination, given: JsonObject) => this.settings.ungiven(row, given);
-    refuse('secrets_required', ungivenSecrets(plan.destinations.pairs, secrets, ungivenOf));
+    refuse('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
     refuse('conflict', await conflictsOf(change.manager, plan));
     if (workspace !== undefined) await this.workspaces.update(change, workspaceId, workspace);
     await this.writing.carryOut(target, plan, secrets);
@@ -69,9 +69,9 @@ export class Apply {
   }
 
   /** Asked before the change begins: a name server may take two seconds, in which nobody else could change anything. */
-  private async blockedAddresses({ destinations = [] }: ApplyDocumentDto): Promise<Fault[]> {
+  private async blockedAddresses({ destinations = [] }: ApplyDocumentDto): Promise<ProblemPart[]> {
     const faults = await Promise.all(
-      destinations.map(async ({ type, settings }, index): Promise<Fault[]> => {
+      destinations.map(async ({ type, settings }, index): Promise<ProblemPart[]> => {
         const handler = handlerOf(type);
         const found = handler === undefined ? [] : await this.addresses.faultsOf(handler, settings);
         return found.map(({ pointer, detail }) => ({
@@ -89,6 +89,6 @@ function withoutCondition({ actor, address, userAgent }: Asking): Asking {
   return { actor, address, userAgent };
 }
 
-function refuse(code: ProblemCode, faults: readonly Fault[]): void {
+function refuse(code: ProblemCode, faults: readonly ProblemPart[]): void {
   if (faults.length > 0) throw new Problem(code, faults.map(({ detail }) => detail).join('; '), { faults });
 }

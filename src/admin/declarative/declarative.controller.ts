@@ -7,12 +7,12 @@ import { Reads } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Fails } from '../problems/problem-docs.js';
-import { AppliedDto } from './applied.dto.js';
+import { AppliedDto } from './document/applied.dto.js';
 import { Apply } from './apply.js';
-import { SecretReferenceDto } from './destination-entry.dto.js';
-import { EXAMPLE } from './document-example.js';
+import { SecretReferenceDto } from './document/destination-entry.dto.js';
+import { EXAMPLE } from './document/document-example.js';
 import { Export } from './export.js';
-import { ApplyDocumentDto, ApplyQuery, WorkspaceDocumentDto } from './workspace-document.dto.js';
+import { ApplyDocumentDto, ApplyQuery, WorkspaceDocumentDto } from './document/workspace-document.dto.js';
 
 /** A workspace as a document that lives in git. */
 @AdminController('workspaces/:workspaceId', 'Declarative')

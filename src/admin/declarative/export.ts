@@ -4,11 +4,11 @@ import { type Destination } from '../../database/entities/destination.entity.js'
 import { type WriteKey } from '../../database/entities/write-key.entity.js';
 import { DestinationSettings } from '../destinations/destination-settings.js';
 import { Problem } from '../problems/problem.js';
-import { type ConnectionEntryDto, type DestinationEntryDto } from './destination-entry.dto.js';
-import { keyFields } from './key-values.js';
-import { type SourceEntryDto, type WriteKeyEntryDto } from './source-entry.dto.js';
-import { grouped, sorted, type StoredWorkspace, storedWorkspace } from './stored-workspace.js';
-import { type WorkspaceDocumentDto } from './workspace-document.dto.js';
+import { type ConnectionEntryDto, type DestinationEntryDto } from './document/destination-entry.dto.js';
+import { keyFields } from './plan/key-values.js';
+import { type SourceEntryDto, type WriteKeyEntryDto } from './document/source-entry.dto.js';
+import { grouped, sorted, type StoredWorkspace, storedWorkspace } from './plan/stored-workspace.js';
+import { type WorkspaceDocumentDto } from './document/workspace-document.dto.js';
 
 /** Writes a workspace down as a document; the same rows make the same text, byte for byte. */
 @Injectable()

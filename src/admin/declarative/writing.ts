@@ -6,12 +6,12 @@ import { Destinations } from '../destinations/destinations.js';
 import { SOURCE, Sources } from '../sources/sources.js';
 import { WRITE_KEY } from '../write-keys/write-key-view.js';
 import { WriteKeys } from '../write-keys/write-keys.js';
-import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './differences.js';
-import { newKey, restrictions } from './key-values.js';
-import { takenOver } from './pairing.js';
-import { type Plan } from './plan.js';
-import { settingsPatch } from './secret-values.js';
-import { grouped } from './stored-workspace.js';
+import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './plan/differences.js';
+import { newKey, restrictions } from './plan/key-values.js';
+import { takenOver } from './plan/pairing.js';
+import { type Plan } from './plan/plan.js';
+import { settingsPatch } from './plan/secret-values.js';
+import { grouped } from './plan/stored-workspace.js';
 
 /** What a plan is carried out on. */
 export interface Target {

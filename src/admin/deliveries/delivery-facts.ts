@@ -2,7 +2,7 @@ import { type EntityManager } from 'typeorm';
 import { type DeliveryAttemptDto } from './deliveries.dto.js';
 
 /** One attempt as it is written down. */
-export interface Attempt extends DeliveryAttemptDto {
+export interface RecordedAttempt extends DeliveryAttemptDto {
   readonly destinationId: string;
   readonly sourceId: string;
   /** When the message came; null where it is not known. */
@@ -30,8 +30,8 @@ export interface Dead {
 }
 
 /** All that is written down about one message at some destinations. */
-export interface Facts {
-  readonly attempts: readonly Attempt[];
+export interface DeliveryFacts {
+  readonly attempts: readonly RecordedAttempt[];
   readonly waiting: readonly Waiting[];
   readonly dead: readonly Dead[];
 }
@@ -84,9 +84,9 @@ export async function factsOf(
   manager: EntityManager,
   messageId: string,
   candidates: readonly Candidate[],
-): Promise<Facts> {
+): Promise<DeliveryFacts> {
   const parameters = [messageId, candidates.map(({ id }) => id)];
-  const attempts = await manager.query<Attempt[]>(ATTEMPTS, parameters);
+  const attempts = await manager.query<RecordedAttempt[]>(ATTEMPTS, parameters);
   const waiting = await manager.query<Waiting[]>(WAITING, parameters);
   const dead = await manager.query<Dead[]>(DEAD, parameters);
   return { attempts: attempts.reverse(), waiting, dead };

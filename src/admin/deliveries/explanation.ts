@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
-import { storable } from '../../destinations/delivery/storable.js';
+import { storable } from '../../destinations/delivery/model/storable.js';
 import { type CanonicalEvent } from '../../events/event.js';
 import {
   type DeliveryExplanationDto,
   type DeliveryWindowDto,
   type DestinationDeliveryDto,
 } from './deliveries.dto.js';
-import { type Candidate, candidatesOf, type Facts, factsOf } from './delivery-facts.js';
+import { type Candidate, candidatesOf, type DeliveryFacts, factsOf } from './delivery-facts.js';
 import { type Message, silenceOf, type Verdict, verdictOf } from './verdict.js';
 
 /** Says where a message went, by what the workspace's destinations have written down about it. */
@@ -39,7 +39,7 @@ export class Explanation {
   }
 }
 
-function messageOf({ attempts, waiting, dead }: Facts, { log, from }: DeliveryWindowDto): Message {
+function messageOf({ attempts, waiting, dead }: DeliveryFacts, { log, from }: DeliveryWindowDto): Message {
   const events = waiting.map(({ event }) => JSON.parse(event) as CanonicalEvent);
   const sourceIds = [
     ...[...attempts, ...dead].map(({ sourceId }) => sourceId),
@@ -55,7 +55,7 @@ function messageOf({ attempts, waiting, dead }: Facts, { log, from }: DeliveryWi
   return { sourceIds: new Set(sourceIds), receivedAt, isComplete: log === 'all', from: from.getTime() };
 }
 
-function factsAt(destination: string, { attempts, waiting, dead }: Facts): Facts {
+function factsAt(destination: string, { attempts, waiting, dead }: DeliveryFacts): DeliveryFacts {
   return {
     attempts: attempts.filter(({ destinationId }) => destinationId === destination),
     waiting: waiting.filter(({ destinationId }) => destinationId === destination),
@@ -65,7 +65,7 @@ function factsAt(destination: string, { attempts, waiting, dead }: Facts): Facts
 
 function told(
   candidate: Candidate,
-  { attempts, waiting, dead }: Facts,
+  { attempts, waiting, dead }: DeliveryFacts,
   verdict: Verdict,
 ): DestinationDeliveryDto {
   const { id, name, type, enabled, pausedAt } = candidate;

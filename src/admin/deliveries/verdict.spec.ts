@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { type Attempt, type Candidate, type Dead, type Facts, type Waiting } from './delivery-facts.js';
+import {
+  type RecordedAttempt,
+  type Candidate,
+  type Dead,
+  type DeliveryFacts,
+  type Waiting,
+} from './delivery-facts.js';
 import { type Message, silenceOf, verdictOf } from './verdict.js';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 12, minute));
-const attempt = (minute: number, outcome: Attempt['outcome'], reason: string | null = null): Attempt => ({
+const attempt = (
+  minute: number,
+  outcome: RecordedAttempt['outcome'],
+  reason: string | null = null,
+): RecordedAttempt => ({
   destinationId: 'dst_1',
   sourceId: 'src_1',
   at: at(minute),
@@ -29,10 +39,15 @@ const dead = (minute: number, redelivered: number | null = null): Dead => ({
   redeliveredAt: redelivered === null ? null : at(redelivered),
   reason: 'http_400',
 });
-const facts = (given: Partial<Facts>): Facts => ({ attempts: [], waiting: [], dead: [], ...given });
+const facts = (given: Partial<DeliveryFacts>): DeliveryFacts => ({
+  attempts: [],
+  waiting: [],
+  dead: [],
+  ...given,
+});
 
 describe('the verdict on a message at a destination', () => {
-  it.each<[string, Partial<Facts>, string | undefined, string | null]>([
+  it.each<[string, Partial<DeliveryFacts>, string | undefined, string | null]>([
     ['delivered', { attempts: [attempt(1, 'delivered')] }, 'delivered', null],
     ['excluded', { attempts: [attempt(1, 'filtered', 'integrations')] }, 'filtered', 'integrations'],
     ['not wanted by the handler', { attempts: [attempt(1, 'filtered', 'no_use')] }, 'filtered', 'no_use'],

@@ -1,5 +1,5 @@
 import { type DeliveryOutcome } from './deliveries.dto.js';
-import { type Candidate, type Facts } from './delivery-facts.js';
+import { type Candidate, type DeliveryFacts } from './delivery-facts.js';
 
 /** What is to be said about a message at one destination. */
 export interface Verdict {
@@ -23,7 +23,7 @@ export interface Message {
  * What has become of it, by what happened last. A redelivery of which nothing is known has an end that was not written down;
  * so has an attempt that was to be followed by another when no other waits.
  */
-export function verdictOf({ attempts, waiting, dead }: Facts): Verdict | undefined {
+export function verdictOf({ attempts, waiting, dead }: DeliveryFacts): Verdict | undefined {
   const [next] = waiting;
   if (next) return { outcome: 'retrying', reason: next.reason };
   const moments = [

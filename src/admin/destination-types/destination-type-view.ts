@@ -1,4 +1,4 @@
-import { type DestinationTypeFacts } from '../../destinations/destination-types.js';
+import { type DestinationTypeFacts } from '../../destinations/settings/destination-types.js';
 import { type SettingsSchema, settingsSchema } from '../../destinations/settings/settings-schema.js';
 import { type JsonObject } from '../../events/event.js';
 import { type DestinationTypeDto } from './destination-type.dto.js';

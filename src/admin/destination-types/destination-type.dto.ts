@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type HandlerLimits } from '../../destinations/handler.js';
+import { type HandlerLimits } from '../../destinations/contract/handler.js';
 import { type SettingsSchema } from '../../destinations/settings/settings-schema.js';
 import { type JsonObject } from '../../events/event.js';
 

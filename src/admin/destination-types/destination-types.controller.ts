@@ -1,5 +1,5 @@
 import { Get, Param } from '@nestjs/common';
-import { destinationTypes } from '../../destinations/destination-types.js';
+import { destinationTypes } from '../../destinations/settings/destination-types.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { ApiPage, type Page } from '../paging/page.js';

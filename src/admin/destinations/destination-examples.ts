@@ -1,5 +1,5 @@
 /** Bodies for the document, the plainest first: Swagger UI fills that in. */
-export const CREATE_EXAMPLES = {
+export const DESTINATION_CREATE_EXAMPLES = {
   webhook: {
     summary: 'A webhook: each event as a POST to your address',
     value: { type: 'webhook', name: 'Warehouse', settings: { url: 'https://example.com/events' } },
@@ -23,7 +23,7 @@ export const CREATE_EXAMPLES = {
   },
 };
 
-export const UPDATE_EXAMPLES = {
+export const DESTINATION_UPDATE_EXAMPLES = {
   address: {
     summary: 'Another address, for which the secrets are given again',
     value: {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { type Destination } from '../../database/entities/destination.entity.js';
-import { handlerOf } from '../../destinations/destination-types.js';
-import { type Handler, secretsOf } from '../../destinations/handler.js';
-import { AddressCheck } from '../../destinations/http/address-check.js';
+import { handlerOf } from '../../destinations/settings/destination-types.js';
+import { type Handler, secretsOf } from '../../destinations/contract/handler.js';
+import { AddressCheck } from '../../destinations/outgoing/address-check.js';
 import { checkSettings } from '../../destinations/settings/check-settings.js';
-import { isObject, splitSettings } from '../../destinations/settings/split-settings.js';
+import { splitSettings } from '../../destinations/settings/split-settings.js';
 import {
   openSettings,
   type ShownSettings,
@@ -13,7 +13,7 @@ import {
   storedSettings,
 } from '../../destinations/settings/stored-settings.js';
 import { ungivenSecrets } from '../../destinations/settings/ungiven-secrets.js';
-import { type JsonObject } from '../../events/event.js';
+import { isJsonObject, type JsonObject } from '../../events/event.js';
 import { SecretBox } from '../../secrets/secret-box.js';
 import { invalidSettings, opening, secretsRequired, unknownType, withKey } from './settings-problems.js';
 
@@ -110,6 +110,6 @@ function checked(handler: Handler, given: object): JsonObject {
 
 /** Whether the row is from the time before secrets were sealed. */
 function hasClearSecrets(handler: Handler, { settings }: Destination): boolean {
-  const stored = isObject(settings) ? settings : {};
+  const stored = isJsonObject(settings) ? settings : {};
   return Object.keys(splitSettings(handler, stored).secrets).length > 0;
 }

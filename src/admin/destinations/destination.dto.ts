@@ -1,6 +1,6 @@
 import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
-import { destinationTypes } from '../../destinations/destination-types.js';
+import { destinationTypes } from '../../destinations/settings/destination-types.js';
 import { settingsSchema } from '../../destinations/settings/settings-schema.js';
 import { type JsonObject } from '../../events/event.js';
 import { MayBeLeftOut, NoBlankEnds } from '../body-rules.js';

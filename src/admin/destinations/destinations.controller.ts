@@ -9,7 +9,7 @@ import { Changes } from '../changes/changes.js';
 import { ApiPage, type Page, pageOf } from '../paging/page.js';
 import { Fails } from '../problems/problem-docs.js';
 import { CreateDestinationDto, DestinationDto, UpdateDestinationDto } from './destination.dto.js';
-import { CREATE_EXAMPLES, UPDATE_EXAMPLES } from './destination-examples.js';
+import { DESTINATION_CREATE_EXAMPLES, DESTINATION_UPDATE_EXAMPLES } from './destination-examples.js';
 import { DeleteDestinationQuery, DestinationQuery } from './destination.query.dto.js';
 import { DestinationSettings } from './destination-settings.js';
 import { Destinations } from './destinations.js';
@@ -33,7 +33,7 @@ export class DestinationsController {
   @Needs('workspace-admin')
   @Reads()
   @Repeatable()
-  @ApiBody({ type: CreateDestinationDto, examples: CREATE_EXAMPLES })
+  @ApiBody({ type: CreateDestinationDto, examples: DESTINATION_CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict')
   async create(
     @Asks() asking: Asking,
@@ -81,7 +81,7 @@ export class DestinationsController {
   @Needs('workspace-admin')
   @Reads()
   @Conditional()
-  @ApiBody({ type: UpdateDestinationDto, examples: UPDATE_EXAMPLES })
+  @ApiBody({ type: UpdateDestinationDto, examples: DESTINATION_UPDATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict', 'secrets_required')
   async update(
     @Asks() asking: Asking,

@@ -1,9 +1,9 @@
-import { type Fault, pointerTo } from '../../destinations/fault.js';
+import { type SettingFault, pointerTo } from '../../destinations/settings/setting-fault.js';
 import { DamagedSecret, NoSecretKey, UnknownSecretKey } from '../../secrets/secret-errors.js';
 import { Problem } from '../problems/problem.js';
 
 /** The problem of faulty settings: the faults point from the settings, the problem points from the body. */
-export function invalidSettings(faults: readonly Fault[]): Problem {
+export function invalidSettings(faults: readonly SettingFault[]): Problem {
   const placed = faults.map(({ pointer, detail }) => ({ pointer: `/settings${pointer}`, detail }));
   return new Problem('invalid_request', placed.map(({ detail }) => detail).join('; '), { faults: placed });
 }

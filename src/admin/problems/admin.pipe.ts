@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { type Fault, Problem } from './problem.js';
+import { type ProblemPart, Problem } from './problem.js';
 
 /** What class-validator found; becomes a problem where it is known whether the body or the query has it. */
 class Faulty extends Error {
@@ -29,7 +29,7 @@ export class AdminPipe extends ValidationPipe {
       return await super.transform(value, metadata);
     } catch (error) {
       if (!(error instanceof Faulty)) throw error;
-      throw invalidRequest(faultsOf(error.errors), metadata.type === 'query');
+      throw invalidRequest(problemPartsOf(error.errors), metadata.type === 'query');
     }
   }
 }
@@ -38,7 +38,10 @@ export class AdminPipe extends ValidationPipe {
 const TYPE_RULES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject']);
 
 /** Each broken rule with its JSON pointer, from the outside in. */
-export function faultsOf(errors: readonly ValidationError[], parent = ''): (Fault & { pointer: string })[] {
+export function problemPartsOf(
+  errors: readonly ValidationError[],
+  parent = '',
+): (ProblemPart & { pointer: string })[] {
   return errors.flatMap(({ property, constraints = {}, children = [] }) => {
     const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const broken = Object.entries(constraints);
@@ -47,11 +50,11 @@ export function faultsOf(errors: readonly ValidationError[], parent = ''): (Faul
       pointer,
       detail: rule === 'whitelistValidation' ? `There is no field ${property} here` : message,
     }));
-    return [...own, ...faultsOf(children, pointer)];
+    return [...own, ...problemPartsOf(children, pointer)];
   });
 }
 
-function invalidRequest(faults: readonly (Fault & { pointer: string })[], isQuery: boolean): Problem {
+function invalidRequest(faults: readonly (ProblemPart & { pointer: string })[], isQuery: boolean): Problem {
   const placed = isQuery
     ? faults.map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail }))
     : faults;

@@ -1,4 +1,4 @@
-import { isDeeperThan } from '../../normalization/json.js';
+import { isDeeperThan } from '../../normalization/draft/json.js';
 import { invalid, Problem } from './problem.js';
 
 /** An event may have 200 levels (WIRE 3.7), and the body that brings it a few more. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type Fault, PROBLEMS, type ProblemCode, type Usage } from './problem.js';
+import { type ProblemPart, PROBLEMS, type ProblemCode, type Usage } from './problem.js';
 
-export class FaultDto implements Fault {
+export class FaultDto implements ProblemPart {
   /**
    * JSON pointer (RFC 6901) to the wrong field of the body.
    * @example /name

@@ -8,7 +8,7 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import { type Response } from 'express';
-import { isAway } from '../../database/unavailable.js';
+import { isAway } from '../../database/connection/unavailable.js';
 import { statementProblem } from './database-problem.js';
 import { Problem, PROBLEMS } from './problem.js';
 import { type ProblemDto } from './problem.dto.js';
@@ -17,7 +17,7 @@ import { type ProblemDto } from './problem.dto.js';
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly log = new Logger('Administration');
+  private readonly logger = new Logger('Administration');
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
@@ -38,12 +38,15 @@ export class ProblemFilter implements ExceptionFilter {
     const refused = statementProblem(error);
     if (refused) return refused;
     if (isAway(error)) {
-      this.log.warn({ event: 'administration.unavailable', reason: 'postgres_away' });
+      this.logger.warn({ event: 'administration.unavailable', reason: 'postgres_away' });
       return new Problem('unavailable', 'Postgres does not answer, try again later', {
         headers: { 'Retry-After': '5' },
       });
     }
-    this.log.error({ event: 'administration.failed' }, error instanceof Error ? error.stack : String(error));
+    this.logger.error(
+      { event: 'administration.failed' },
+      error instanceof Error ? error.stack : String(error),
+    );
     return new Problem('internal_error', 'The operator finds more in the log');
   }
 }

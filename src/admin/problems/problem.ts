@@ -22,7 +22,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** One fault of a request; of a body field by its JSON pointer (RFC 6901), of the query by its parameter. */
-export interface Fault {
+export interface ProblemPart {
   readonly pointer?: string;
   readonly parameter?: string;
   readonly detail: string;
@@ -36,7 +36,7 @@ export interface Usage {
 }
 
 export interface ProblemExtras {
-  readonly faults?: readonly Fault[];
+  readonly faults?: readonly ProblemPart[];
   readonly usedBy?: readonly Usage[];
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ const DAY = {
   to: '2026-11-02T00:00:00Z',
 };
 
-export const CREATE_EXAMPLES = {
+export const REPLAY_CREATE_EXAMPLES = {
   everything: {
     summary: 'Everything of one day, at most 500 events per second',
     value: { ...DAY, rateLimit: 500 },

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type ReplayCriteria } from '../../destinations/replay/criteria.js';
+import { type ReplayCriteria } from '../../destinations/replay/history/criteria.js';
 import { DryRun } from '../../destinations/replay/dry-run.js';
-import { Histories } from '../../destinations/replay/histories.js';
-import { type ReplayPlan } from '../../destinations/replay/history.js';
-import { LogUnavailable } from '../../event-log/event-log.js';
+import { Histories } from '../../destinations/replay/history/histories.js';
+import { type ReplayPlan } from '../../destinations/replay/history/history.js';
+import { LogUnavailable } from '../../event-log/append-errors.js';
 import { Problem } from '../problems/problem.js';
 import { type ReplayDryRunDto } from './replay.dto.js';
 

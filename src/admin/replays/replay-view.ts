@@ -1,6 +1,6 @@
 import { type Replay } from '../../database/entities/replay.entity.js';
-import { type ReplayCriteria } from '../../destinations/replay/criteria.js';
-import { type ReplayPlan } from '../../destinations/replay/history.js';
+import { type ReplayCriteria } from '../../destinations/replay/history/criteria.js';
+import { type ReplayPlan } from '../../destinations/replay/history/history.js';
 import { progressOf } from '../../destinations/replay/progress.js';
 import { type ReplayDto, type ReplayProgressDto } from './replay.dto.js';
 

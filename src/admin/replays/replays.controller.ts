@@ -10,7 +10,7 @@ import { ApiPage, type Page, pageOf } from '../paging/page.js';
 import { Fails } from '../problems/problem-docs.js';
 import { CreateReplayDto } from './create-replay.dto.js';
 import { ReplayDryRunDto, ReplayDto } from './replay.dto.js';
-import { CREATE_EXAMPLES } from './replay-examples.js';
+import { REPLAY_CREATE_EXAMPLES } from './replay-examples.js';
 import { ReplayPlanning } from './replay-planning.js';
 import { ReplayQuery } from './replay.query.dto.js';
 import { REPLAY, Replays } from './replays.js';
@@ -39,7 +39,7 @@ export class ReplaysController {
   @Needs('workspace-admin')
   @Reads()
   @Repeatable()
-  @ApiBody({ type: CreateReplayDto, examples: CREATE_EXAMPLES })
+  @ApiBody({ type: CreateReplayDto, examples: REPLAY_CREATE_EXAMPLES })
   @Fails('not_found', 'conflict', 'unavailable')
   async create(
     @Asks() asking: Asking,
@@ -62,7 +62,7 @@ export class ReplaysController {
   @HttpCode(200)
   @Needs('workspace-admin')
   @Reads()
-  @ApiBody({ type: CreateReplayDto, examples: CREATE_EXAMPLES })
+  @ApiBody({ type: CreateReplayDto, examples: REPLAY_CREATE_EXAMPLES })
   @Fails('not_found', 'too_many_requests', 'unavailable')
   async dryRun(
     @Param('workspaceId') workspaceId: string,

@@ -7,7 +7,7 @@ import { withLastUse } from './last-use.js';
 import { type RotatedWriteKeyDto } from './write-key-answer.dto.js';
 import { type RotateWriteKeyDto } from './write-key.dto.js';
 import { statusOf, WRITE_KEY } from './write-key-view.js';
-import { type Place, WriteKeys } from './write-keys.js';
+import { type WriteKeyPlace, WriteKeys } from './write-keys.js';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_OVERLAP_HOURS = 24;
@@ -23,7 +23,7 @@ export class Rotation {
    */
   async rotate(
     change: Change,
-    place: Place,
+    place: WriteKeyPlace,
     id: string,
     body: RotateWriteKeyDto,
   ): Promise<RotatedWriteKeyDto> {

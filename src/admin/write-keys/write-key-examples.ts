@@ -1,5 +1,5 @@
 /** Bodies for the document, the plainest first: Swagger UI fills that in. */
-export const CREATE_EXAMPLES = {
+export const WRITE_KEY_CREATE_EXAMPLES = {
   generated: { summary: 'A random key that anybody may use', value: { name: 'Production' } },
   restricted: {
     summary: 'For web pages of one domain, with a limit and an end',
@@ -17,7 +17,7 @@ export const CREATE_EXAMPLES = {
   },
 };
 
-export const UPDATE_EXAMPLES = {
+export const WRITE_KEY_UPDATE_EXAMPLES = {
   limited: { summary: 'Only so many calls per second', value: { rateLimit: 200 } },
   restricted: {
     summary: 'Only for web pages of one domain',

@@ -1,6 +1,6 @@
 import { Matches, ValidateBy, type ValidationArguments } from 'class-validator';
-import { networkOf } from '../../auth/networks.js';
-import { originPatternOf } from '../../auth/origins.js';
+import { networkOf } from '../../auth/keys/networks.js';
+import { originPatternOf } from '../../auth/keys/origins.js';
 
 /**
  * A write key of somebody's own. It stands as user name in Basic authorisation, where a colon ends it, and in addresses and

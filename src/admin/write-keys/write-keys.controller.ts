@@ -12,7 +12,7 @@ import { Fails } from '../problems/problem-docs.js';
 import { Sources } from '../sources/sources.js';
 import { allWithLastUse, withLastUse } from './last-use.js';
 import { CreatedWriteKeyDto, WriteKeyDto } from './write-key-answer.dto.js';
-import { CREATE_EXAMPLES, UPDATE_EXAMPLES } from './write-key-examples.js';
+import { WRITE_KEY_CREATE_EXAMPLES, WRITE_KEY_UPDATE_EXAMPLES } from './write-key-examples.js';
 import { WriteKeyQuery } from './write-key-query.dto.js';
 import { CreateWriteKeyDto, UpdateWriteKeyDto } from './write-key.dto.js';
 import { WRITE_KEY } from './write-key-view.js';
@@ -37,7 +37,7 @@ export class WriteKeysController {
   @Needs('workspace-admin')
   @Reads()
   @Repeatable()
-  @ApiBody({ type: CreateWriteKeyDto, examples: CREATE_EXAMPLES })
+  @ApiBody({ type: CreateWriteKeyDto, examples: WRITE_KEY_CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate')
   create(
     @Asks() asking: Asking,
@@ -95,7 +95,7 @@ export class WriteKeysController {
   @Needs('workspace-admin')
   @Reads()
   @Conditional()
-  @ApiBody({ type: UpdateWriteKeyDto, examples: UPDATE_EXAMPLES })
+  @ApiBody({ type: UpdateWriteKeyDto, examples: WRITE_KEY_UPDATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict')
   update(
     @Asks() asking: Asking,

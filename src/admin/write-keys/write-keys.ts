@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { networkOf } from '../../auth/networks.js';
-import { originPatternOf } from '../../auth/origins.js';
+import { networkOf } from '../../auth/keys/networks.js';
+import { originPatternOf } from '../../auth/keys/origins.js';
 import { hashOf, prefixOf } from '../../database/credential.js';
 import { WRITE_KEY_SCOPES, WriteKey } from '../../database/entities/write-key.entity.js';
 import { newId, randomText } from '../../database/new-id.js';
@@ -13,7 +13,7 @@ import { type CreateWriteKeyDto, type UpdateWriteKeyDto } from './write-key.dto.
 import { WRITE_KEY, type WriteKeyView } from './write-key-view.js';
 
 /** Where write keys are: a source, and the workspace that has to have it. */
-export interface Place {
+export interface WriteKeyPlace {
   readonly workspaceId: string;
   readonly sourceId: string;
 }
@@ -32,7 +32,11 @@ export class WriteKeys {
   constructor(private readonly sources: Sources) {}
 
   /** Throws `not_found`, also for a key of another source or workspace. */
-  async find(manager: EntityManager, { workspaceId, sourceId }: Place, id: string): Promise<WriteKey> {
+  async find(
+    manager: EntityManager,
+    { workspaceId, sourceId }: WriteKeyPlace,
+    id: string,
+  ): Promise<WriteKey> {
     await this.sources.find(manager, workspaceId, sourceId);
     const row = await manager.findOneBy(WriteKey, { id, sourceId });
     if (row === null) throw notFound('write key', id);
@@ -40,20 +44,29 @@ export class WriteKeys {
   }
 
   /** Makes a key of a given or of a random value, which nobody can be told again. */
-  async create(change: Change, place: Place, body: CreateWriteKeyDto): Promise<CreatedWriteKeyDto> {
+  async create(change: Change, place: WriteKeyPlace, body: CreateWriteKeyDto): Promise<CreatedWriteKeyDto> {
     const { value = randomText(32), ...fields } = body;
     const key = await this.add(change, place, { ...fields, hash: hashOf(value), prefix: prefixOf(value) });
     return { ...key, lastUsedAt: null, value };
   }
 
   /** Makes a key whose value need not be known here. */
-  async add(change: Change, { workspaceId, sourceId }: Place, key: NewWriteKey): Promise<WriteKeyView> {
+  async add(
+    change: Change,
+    { workspaceId, sourceId }: WriteKeyPlace,
+    key: NewWriteKey,
+  ): Promise<WriteKeyView> {
     await this.sources.find(change.manager, workspaceId, sourceId);
     const { id = newId('wkey'), hash, prefix, ...fields } = key;
     return change.insert(WRITE_KEY, workspaceId, { id, sourceId, hash, prefix, ...columnsOf(fields) });
   }
 
-  async update(change: Change, place: Place, id: string, body: UpdateWriteKeyDto): Promise<WriteKeyView> {
+  async update(
+    change: Change,
+    place: WriteKeyPlace,
+    id: string,
+    body: UpdateWriteKeyDto,
+  ): Promise<WriteKeyView> {
     const row = await this.find(change.manager, place, id);
     change.expect(row);
     if (row.revokedAt !== null) throw new Problem('conflict', `The write key ${row.name} is revoked`);
@@ -61,14 +74,14 @@ export class WriteKeys {
   }
 
   /** Stops a key on every instance; once it is revoked nothing more happens. */
-  async revoke(change: Change, place: Place, id: string): Promise<WriteKeyView> {
+  async revoke(change: Change, place: WriteKeyPlace, id: string): Promise<WriteKeyView> {
     const row = await this.find(change.manager, place, id);
     if (row.revokedAt !== null) return WRITE_KEY.view(row);
     return change.update(WRITE_KEY, place.workspaceId, row, { revokedAt: new Date() }, 'revoke');
   }
 
   /** For good, together with what was counted of it; a live key stops working by that. */
-  async remove(change: Change, place: Place, id: string): Promise<void> {
+  async remove(change: Change, place: WriteKeyPlace, id: string): Promise<void> {
     const row = await this.find(change.manager, place, id);
     change.expect(row);
     await change.remove(WRITE_KEY, place.workspaceId, row);

@@ -1,7 +1,7 @@
 import { type Redis } from 'ioredis';
-import { checkRedis, scriptedRedis } from '../../stores/scripted-redis.js';
-import { type Store } from '../../stores/store-guard.js';
-import { scripts, type TakeClient } from './take-script.js';
+import { checkRedis, scriptedRedis } from '../../resilience/scripted-redis.js';
+import { type Store } from '../../resilience/store-guard.js';
+import { rateLimitScripts, type TakeClient } from './take-script.js';
 import { type Admission, type Demand } from './windows.js';
 
 /**
@@ -17,7 +17,7 @@ export class RedisWindows implements Store {
   private readonly client: Redis & TakeClient;
 
   constructor(url: string) {
-    this.client = scriptedRedis(url, scripts) as Redis & TakeClient;
+    this.client = scriptedRedis(url, rateLimitScripts) as Redis & TakeClient;
   }
 
   check(): Promise<void> {

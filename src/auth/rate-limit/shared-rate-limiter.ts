@@ -1,5 +1,5 @@
 import { rateLimitLocal } from '../../metrics/counters.js';
-import { type Store, StoreGuard } from '../../stores/store-guard.js';
+import { type Store, StoreGuard } from '../../resilience/store-guard.js';
 import { grantOf } from './grant.js';
 import { LocalWindows } from './local-windows.js';
 import { type Grant, type Limit, RateLimiter } from './rate-limiter.js';

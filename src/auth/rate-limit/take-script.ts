@@ -34,7 +34,7 @@ end
 return answer`;
 
 /** For ioredis, which sends a script itself once and its hash from then on. */
-export const scripts = { takeCalls: { lua: TAKE } };
+export const rateLimitScripts = { takeCalls: { lua: TAKE } };
 
 /** What the script adds to a client: the number of keys, the keys, the arguments. */
 export interface TakeClient {

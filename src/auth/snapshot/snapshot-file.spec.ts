@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { knownKey, restrictedTo } from '../../../test/support/known-key.js';
-import { type KnownKey } from '../known-key.js';
-import { KnownKeys } from '../known-keys.js';
+import { type KnownKey } from '../keys/known-key.js';
+import { KnownKeys } from '../keys/known-keys.js';
 import { SnapshotFile } from './snapshot-file.js';
 import { SnapshotDamaged } from './snapshot-format.js';
 

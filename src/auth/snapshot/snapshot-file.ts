@@ -2,8 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { type KnownKey } from '../known-key.js';
-import { type WriteKeyRow } from '../write-key-rows.js';
+import { type KnownKey } from '../keys/known-key.js';
+import { type WriteKeyRow } from '../keys/write-key-rows.js';
 import { linesOf, rowsIn, sealOf } from './snapshot-format.js';
 
 /** Characters that are written at once; between them the process does something else. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { type KnownKey } from '../known-key.js';
-import { type WriteKeyRow } from '../write-key-rows.js';
+import { type KnownKey } from '../keys/known-key.js';
+import { type WriteKeyRow } from '../keys/write-key-rows.js';
 
 /** The file is not what was written, or was written by a version that writes otherwise. */
 export class SnapshotDamaged extends Error {

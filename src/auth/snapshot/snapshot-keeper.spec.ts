@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { knownKey } from '../../../test/support/known-key.js';
-import { type KnownKey } from '../known-key.js';
+import { type KnownKey } from '../keys/known-key.js';
 import { type SnapshotFile } from './snapshot-file.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { type KnownKey } from '../known-key.js';
+import { type KnownKey } from '../keys/known-key.js';
 import { type SnapshotFile } from './snapshot-file.js';
 
 /** The keys, and as of when they were known to be what Postgres has. */
@@ -18,7 +18,7 @@ const BETWEEN_TRIES = 10_000;
  * together. A disk that cannot be written costs the next start its snapshot and nobody a call, so that it is only said.
  */
 export class SnapshotKeeper {
-  private readonly log = new Logger(SnapshotKeeper.name);
+  private readonly logger = new Logger(SnapshotKeeper.name);
   private readonly closing = new AbortController();
   private wanted = false;
   private written = false;
@@ -68,11 +68,11 @@ export class SnapshotKeeper {
     const { keys, asOf } = this.state();
     try {
       await this.file.write(keys, asOf);
-      if (this.failing) this.log.log({ event: 'write_keys.saved_again', keys: keys.size });
+      if (this.failing) this.logger.log({ event: 'write_keys.saved_again', keys: keys.size });
       this.failing = false;
       this.written = true;
     } catch (error) {
-      if (!this.failing) this.log.warn({ event: 'write_keys.not_saved', reason: String(error) });
+      if (!this.failing) this.logger.warn({ event: 'write_keys.not_saved', reason: String(error) });
       this.failing = true;
     }
     return !this.failing;

@@ -2,12 +2,12 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { DataSource } from 'typeorm';
 import { type CallErrorCode } from '../../events/call-error.js';
 import { usageNotCounted } from '../../metrics/counters.js';
-import { type Fault } from '../judgement.js';
+import { type KeyRefusal } from '../keys/key-restrictions.js';
 import { Tallies } from './tallies.js';
 import { addUsage } from './usage-rows.js';
 
 /** `accepted`, `duplicate` and reasons of rejections count messages; what refuses a call as a whole counts calls. */
-export type UsageOutcome = 'accepted' | 'duplicate' | Fault | CallErrorCode;
+export type UsageOutcome = 'accepted' | 'duplicate' | KeyRefusal | CallErrorCode;
 
 const FLUSH_MS = 5_000;
 /** About 40 MiB: 250,000 keys with one outcome each on one day, or 60,000 with four. */
@@ -21,7 +21,7 @@ const MAX_TALLIES = 250_000;
  */
 @Injectable()
 export class KeyUsage implements OnModuleInit, OnApplicationShutdown {
-  private readonly log = new Logger(KeyUsage.name);
+  private readonly logger = new Logger(KeyUsage.name);
   private readonly tallies = new Tallies(MAX_TALLIES);
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
@@ -56,11 +56,11 @@ export class KeyUsage implements OnModuleInit, OnApplicationShutdown {
     if (counted.length === 0) return;
     try {
       await addUsage(this.database, counted);
-      if (this.failing) this.log.log({ event: 'usage.stored_again', rows: counted.length });
+      if (this.failing) this.logger.log({ event: 'usage.stored_again', rows: counted.length });
       this.failing = false;
     } catch (error) {
       this.tallies.giveBack(counted);
-      if (!this.failing) this.log.warn({ event: 'usage.not_stored', reason: String(error) });
+      if (!this.failing) this.logger.warn({ event: 'usage.not_stored', reason: String(error) });
       this.failing = true;
     }
   }

@@ -1,5 +1,5 @@
 /** How often a write key met an outcome on a day. */
-export interface Tally {
+export interface UsageTally {
   readonly writeKeyId: string;
   readonly outcome: string;
   /** Days since the epoch, UTC. */
@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 
 /** Counts by key, outcome and day, at most so many at once. */
 export class Tallies {
-  private byKey = new Map<string, Tally[]>();
+  private byKey = new Map<string, UsageTally[]>();
   private size = 0;
 
   constructor(private readonly most: number) {}
@@ -27,7 +27,7 @@ export class Tallies {
   }
 
   /** Everything, and begins anew. */
-  take(): Tally[] {
+  take(): UsageTally[] {
     const taken = [...this.byKey.values()].flat();
     this.byKey = new Map();
     this.size = 0;
@@ -35,12 +35,12 @@ export class Tallies {
   }
 
   /** Adds again what could not be stored; it was within the bound before. */
-  giveBack(tallies: readonly Tally[]): void {
+  giveBack(tallies: readonly UsageTally[]): void {
     for (const tally of tallies) this.put(tally, Infinity);
   }
 
   /** A key meets few outcomes, so that a short list is looked through faster than a map of its own. */
-  private put(tally: Tally, most: number): boolean {
+  private put(tally: UsageTally, most: number): boolean {
     const { writeKeyId, outcome, day } = tally;
     const ofKey = this.byKey.get(writeKeyId);
     const known = ofKey?.find((one) => one.outcome === outcome && one.day === day);

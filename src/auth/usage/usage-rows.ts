@@ -1,5 +1,5 @@
 import { type DataSource } from 'typeorm';
-import { dateOf, type Tally } from './tallies.js';
+import { dateOf, type UsageTally } from './tallies.js';
 
 /**
  * The join leaves out keys that were deleted meanwhile, which would fail the whole statement. Rows go in one order, because
@@ -16,7 +16,7 @@ const ADD = `INSERT INTO write_key_usage (write_key_id, day, outcome, count, las
 /** Adds counts to the rows of their keys, days and outcomes, all or none of them. */
 export async function addUsage(
   database: Pick<DataSource, 'query'>,
-  tallies: readonly Tally[],
+  tallies: readonly UsageTally[],
 ): Promise<void> {
   await database.query(ADD, [
     tallies.map(({ writeKeyId }) => writeKeyId),

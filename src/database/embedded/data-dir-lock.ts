@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { randomText } from '../new-id.js';
 import { answerOwner, askOwner, closed } from './lock-socket.js';
 
 /** The data directory cannot be used; the message is one sentence for whoever starts the process. */
@@ -28,7 +28,7 @@ const MAX_TRIES = 50;
 export async function lockDataDir(dir: string): Promise<DataDirLock> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const folder = shorterOf(resolve(dir), relative('', dir) || '.');
-  const own = join(folder, `lock-${randomText(8)}`);
+  const own = join(folder, `lock-${randomBytes(4).toString('hex')}`);
   if (Buffer.byteLength(own) > MAX_PATH) {
     throw new DataDirError(`The path of DATA_DIR, ${resolve(dir)}, is too long: use a shorter one.`);
   }

@@ -14,7 +14,7 @@ const MAX_SOCKET_PATH = 100;
  * of the data directory first.
  */
 export class EmbeddedPostgres {
-  private readonly log = new Logger(EmbeddedPostgres.name);
+  private readonly logger = new Logger(EmbeddedPostgres.name);
   private stopping = false;
 
   private constructor(
@@ -23,10 +23,10 @@ export class EmbeddedPostgres {
     private readonly worker: Worker,
   ) {
     worker.on('error', (error) =>
-      this.log.error({ event: 'database.embedded_failed', reason: error.message }),
+      this.logger.error({ event: 'database.embedded_failed', reason: error.message }),
     );
     worker.on('exit', () => {
-      if (!this.stopping) this.log.error({ event: 'database.embedded_stopped' });
+      if (!this.stopping) this.logger.error({ event: 'database.embedded_stopped' });
     });
   }
 

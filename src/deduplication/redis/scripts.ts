@@ -22,7 +22,7 @@ end
 return 1`;
 
 /** For ioredis, which sends a script itself once and its hash from then on. */
-export const scripts = {
+export const deduplicationScripts = {
   claimIds: { lua: CLAIM },
   confirmIds: { lua: CONFIRM },
   releaseIds: { lua: RELEASE },

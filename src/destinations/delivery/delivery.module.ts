@@ -4,41 +4,41 @@ import { DatabaseModule } from '../../database/database.module.js';
 import { EventLogModule } from '../../event-log/event-log.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { SecretsModule } from '../../secrets/secrets.module.js';
-import { OutgoingModule } from '../network/outgoing.module.js';
+import { OutgoingModule } from '../outgoing/outgoing.module.js';
 import { ReplayClaims } from '../replay/replay-claims.js';
 import { ReplayDelivery } from '../replay/replay-delivery.js';
 import { ReplayPlanModule } from '../replay/replay-plan.module.js';
 import { ReplayRecorder } from '../replay/replay-recorder.js';
 import { ReplayRunner } from '../replay/replay-runner.js';
 import { ReplayWorker } from '../replay/replay-worker.js';
-import { BatchAttempt } from './batch-attempt.js';
-import { BatchDelivery } from './batch-delivery.js';
-import { Circuits } from './circuit/circuits.js';
-import { DeadLetterIndex } from './dead-letter-index.js';
-import { DeadLetters } from './dead-letters.js';
-import { DeliveryEngine } from './delivery-engine.js';
-import { DeliveryLog } from './delivery-log.js';
-import { DeliverySupervisor } from './delivery-supervisor.js';
-import { DestinationDirectory } from './destination-directory.js';
-import { Exclusions } from './exclusions.js';
-import { HandlerCalls } from './handler-calls.js';
-import { OpenHandlers } from './open-handlers.js';
-import { DestinationPauser } from './destination-pauser.js';
-import { DestinationReader } from './destination-reader.js';
-import { OutcomeRecorder } from './outcome-recorder.js';
-import { RedisClients } from './redis/redis-clients.js';
-import { RedisModule } from './redis/redis.module.js';
-import { Retention } from './retention.js';
-import { RETRY_QUEUE } from './retry/alarm.js';
+import { BatchAttempt } from './consume/batch-attempt.js';
+import { BatchDelivery } from './consume/batch-delivery.js';
+import { Circuits } from './engine/circuits.js';
+import { DeadLetterIndex } from './ledger/dead-letter-index.js';
+import { DeadLetterWriter } from './ledger/dead-letter-writer.js';
+import { DeliveryEngine } from './engine/delivery-engine.js';
+import { DeliveryLog } from './ledger/delivery-log.js';
+import { DeliverySupervisor } from './consume/delivery-supervisor.js';
+import { DestinationDirectory } from './directory/destination-directory.js';
+import { Exclusions } from './consume/exclusions.js';
+import { HandlerCalls } from './call/handler-calls.js';
+import { OpenHandlers } from './call/open-handlers.js';
+import { DestinationPauser } from './directory/destination-pauser.js';
+import { DestinationReader } from './directory/destination-reader.js';
+import { OutcomeRecorder } from './consume/outcome-recorder.js';
+import { RedisClients } from './retry/redis/redis-clients.js';
+import { RedisModule } from './retry/redis/redis.module.js';
+import { DeliveryRetention } from './ledger/delivery-retention.js';
+import { RETRY_QUEUE } from './ledger/retry-timer.js';
 import { RetryAttempt } from './retry/retry-attempt.js';
-import { RetryClock } from './retry/retry-clock.js';
+import { RetryTimers } from './retry/retry-timers.js';
 import { RetryLanes } from './retry/retry-lanes.js';
-import { RetryLedger } from './retry/retry-ledger.js';
+import { RetryLedger } from './ledger/retry-ledger.js';
 import { RetryRecorder } from './retry/retry-recorder.js';
 import { RetrySweeper } from './retry/retry-sweeper.js';
 import { RetryProcessor } from './retry/retry.processor.js';
-import { terminal } from './terminal.js';
-import { UserOrder } from './user-order.js';
+import { terminal } from './call/terminal.js';
+import { UserOrder } from './ledger/user-order.js';
 
 const bull = BullModule.forRootAsync({
   imports: [RedisModule],
@@ -64,7 +64,7 @@ const bull = BullModule.forRootAsync({
     BatchDelivery,
     Circuits,
     DeadLetterIndex,
-    DeadLetters,
+    DeadLetterWriter,
     DeliveryEngine,
     DeliveryLog,
     DeliverySupervisor,
@@ -80,9 +80,9 @@ const bull = BullModule.forRootAsync({
     ReplayRecorder,
     ReplayRunner,
     ReplayWorker,
-    Retention,
+    DeliveryRetention,
     RetryAttempt,
-    RetryClock,
+    RetryTimers,
     RetryLanes,
     RetryLedger,
     RetryProcessor,

@@ -1,17 +1,16 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { type CanonicalEvent, type JsonObject } from '../../events/event.js';
+import { isJsonObject, type CanonicalEvent, type JsonObject } from '../../events/event.js';
 import { ConnectionFilter, type Operator, type PropertyCondition } from './connection-filter.dto.js';
-import { type Fault, faultsOf } from '../fault.js';
+import { type SettingFault, settingFaultsOf } from '../settings/setting-fault.js';
 import { valueAt } from './json-pointer.js';
-import { isObject } from '../settings/split-settings.js';
 import { namePattern } from './name-pattern.js';
 
 /** Whether an event passes a connection. */
 export type EventTest = (event: CanonicalEvent) => boolean;
 
 /** A good filter as it is stored, or everything that is wrong with it; pointers begin at the filter. */
-export type CheckedFilter = { readonly filter: JsonObject } | { readonly faults: readonly Fault[] };
+export type CheckedFilter = { readonly filter: JsonObject } | { readonly faults: readonly SettingFault[] };
 
 /** A stored filter is none. Nobody knows what it meant to let pass, so nothing passes and everything waits. */
 export class FilterUnreadable extends Error {
@@ -20,11 +19,11 @@ export class FilterUnreadable extends Error {
 
 /** A part that is null counts as not given. */
 export function checkFilter(given: unknown): CheckedFilter {
-  if (!isObject(given)) return { faults: [{ pointer: '', detail: 'The filter must be an object.' }] };
+  if (!isJsonObject(given)) return { faults: [{ pointer: '', detail: 'The filter must be an object.' }] };
   const parts = Object.entries(given).filter(([, part]) => part !== null);
   const filter = plainToInstance(ConnectionFilter, Object.fromEntries(parts));
   const errors = validateSync(filter, { whitelist: true, forbidNonWhitelisted: true });
-  return errors.length > 0 ? { faults: faultsOf(errors) } : { filter: instanceToPlain(filter) };
+  return errors.length > 0 ? { faults: settingFaultsOf(errors) } : { filter: instanceToPlain(filter) };
 }
 
 /** Makes a stored filter, or null for none, into a test that is run on every event. Throws FilterUnreadable. */

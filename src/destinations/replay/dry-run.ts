@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Destination } from '../delivery/destination.js';
-import { type DestinationRow, DESTINATIONS_QUERY } from '../delivery/destination-rows.js';
-import { handlerOf } from '../destination-types.js';
+import { type PreparedDestination } from '../delivery/model/prepared-destination.js';
+import { type DestinationRow, DESTINATIONS_QUERY } from '../delivery/directory/destination-rows.js';
+import { handlerOf } from '../settings/destination-types.js';
 import { type EventTest, compileFilter, FilterUnreadable } from '../filter/connection-filter.js';
-import { narrowed, type ReplayCriteria } from './criteria.js';
-import { Histories } from './histories.js';
-import { type Page } from './history.js';
+import { narrowed, type ReplayCriteria } from './history/criteria.js';
+import { Histories } from './history/histories.js';
+import { type HistoryPage } from './history/history.js';
 import { Tally } from './tally.js';
 
 export interface DryRunResult {
@@ -34,7 +34,7 @@ export class DryRun {
     if (found === undefined) return { seen, complete: true };
     const receiver = narrowed(found, criteria);
     const plan = await this.histories.plan(receiver, criteria);
-    const look = (page: Page): Promise<void> => {
+    const look = (page: HistoryPage): Promise<void> => {
       seen.add(page, receiver);
       return Promise.resolve();
     };
@@ -53,7 +53,7 @@ function receiverIn({ id, workspaceId, type, connections }: DestinationRow) {
   const handler = handlerOf(type);
   if (handler === undefined) return undefined;
   const tests = Object.entries(connections).map(([source, filter]) => [source, testOf(filter)] as const);
-  return { id, workspaceId, handler, sources: new Map(tests) } satisfies Partial<Destination>;
+  return { id, workspaceId, handler, sources: new Map(tests) } satisfies Partial<PreparedDestination>;
 }
 
 /** A filter that nobody can read lets nothing pass. */

@@ -1,6 +1,6 @@
 import { type EntityManager } from 'typeorm';
 import { type ReplayState } from '../../database/entities/replay.entity.js';
-import { persist } from '../delivery/persist.js';
+import { persist } from '../delivery/ledger/persist.js';
 import { LEASE_MS, type ClaimedReplay, type ReplayClaims } from './replay-claims.js';
 import { progressOf, type ReplayProgress } from './progress.js';
 

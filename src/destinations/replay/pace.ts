@@ -1,4 +1,4 @@
-import { pause } from '../../event-log/backoff.js';
+import { pause } from '../../resilience/backoff.js';
 
 /** Keeps to a number of events per second: each has its share of time, and what is late is not made up for. */
 export class Pace {

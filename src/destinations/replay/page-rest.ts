@@ -1,6 +1,6 @@
-import { type Eligible } from '../delivery/eligible.js';
-import { type Outcome } from '../delivery/outcome.js';
-import { type Page } from './history.js';
+import { type Eligible } from '../delivery/model/eligible.js';
+import { type Outcome } from '../delivery/model/outcome.js';
+import { type HistoryPage } from './history/history.js';
 import { counting, standing, type ReplayProgress } from './progress.js';
 
 /** An event of a page that need not be sent again. */
@@ -16,7 +16,7 @@ export class PageRest {
 
   /** `ahead` are the names of events that were finished before the page was read again. */
   constructor(
-    readonly page: Page,
+    readonly page: HistoryPage,
     eligible: readonly Eligible[],
     replayId: string,
     ahead: readonly string[],

@@ -1,8 +1,8 @@
-import { type Outcome } from '../delivery/outcome.js';
-import { type Mark, type Standing } from './history.js';
+import { type Outcome } from '../delivery/model/outcome.js';
+import { type Mark, type ReplayPosition } from './history/history.js';
 
 /** How far a replay has come, as its row has it. */
-export interface ReplayProgress extends Standing {
+export interface ReplayProgress extends ReplayPosition {
   /** Records read, whether they matched or not. */
   readonly scanned: number;
   /** Events that matched; what became of each at the replay's own attempt follows, and never changes. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ReplayState } from '../../database/entities/replay.entity.js';
-import { type ReplayCriteria } from './criteria.js';
-import { type ReplayPlan } from './history.js';
+import { type ReplayCriteria } from './history/criteria.js';
+import { type ReplayPlan } from './history/history.js';
 import { type ReplayProgress } from './progress.js';
 
 /** How long a claim lasts that is not renewed: what a worker had that died is taken over after that. */

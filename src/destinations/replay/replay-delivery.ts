@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Circuits } from '../delivery/circuit/circuits.js';
-import { DeliveryEngine } from '../delivery/delivery-engine.js';
-import { type Destination } from '../delivery/destination.js';
-import { DestinationDirectory } from '../delivery/destination-directory.js';
-import { DestinationPauser } from '../delivery/destination-pauser.js';
-import { UserOrder } from '../delivery/user-order.js';
+import { Circuits } from '../delivery/engine/circuits.js';
+import { DeliveryEngine } from '../delivery/engine/delivery-engine.js';
+import { type PreparedDestination } from '../delivery/model/prepared-destination.js';
+import { DestinationDirectory } from '../delivery/directory/destination-directory.js';
+import { DestinationPauser } from '../delivery/directory/destination-pauser.js';
+import { UserOrder } from '../delivery/ledger/user-order.js';
 import { type Lease, LeaseOver } from './lease.js';
 import { type PageRest } from './page-rest.js';
 import { ReplayRecorder } from './replay-recorder.js';
@@ -33,7 +33,12 @@ export class ReplayDelivery {
    * Makes one attempt of the first events of a page, and writes down what became of them and how far the replay is. False when
    * some of them are to come again.
    */
-  async deliver(destination: Destination, rest: PageRest, count: number, lease: Lease): Promise<boolean> {
+  async deliver(
+    destination: PreparedDestination,
+    rest: PageRest,
+    count: number,
+    lease: Lease,
+  ): Promise<boolean> {
     const { signal } = lease;
     const events = rest.first(count);
     const circuit = this.circuits.of(destination);

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../../database/database.module.js';
 import { EventLogModule } from '../../event-log/event-log.module.js';
 import { DryRun } from './dry-run.js';
-import { Histories } from './histories.js';
+import { Histories } from './history/histories.js';
 
 /** What a replay would read and deliver, for whoever makes one and for whoever runs it. */
 @Module({

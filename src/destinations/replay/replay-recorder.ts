@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DeadLetters } from '../delivery/dead-letters.js';
-import { type Destination } from '../delivery/destination.js';
-import { unfinished } from '../delivery/outcome-recorder.js';
-import { RetryClock } from '../delivery/retry/retry-clock.js';
-import { RetryLedger } from '../delivery/retry/retry-ledger.js';
+import { DeadLetterWriter } from '../delivery/ledger/dead-letter-writer.js';
+import { type PreparedDestination } from '../delivery/model/prepared-destination.js';
+import { unfinished } from '../delivery/consume/outcome-recorder.js';
+import { RetryTimers } from '../delivery/retry/retry-timers.js';
+import { RetryLedger } from '../delivery/ledger/retry-ledger.js';
 import { type Lease } from './lease.js';
 import { type Finished, type PageRest } from './page-rest.js';
 
@@ -18,13 +18,13 @@ const SLOW_MS = 1_000;
 export class ReplayRecorder {
   constructor(
     private readonly ledger: RetryLedger,
-    private readonly clock: RetryClock,
-    private readonly deadLetters: DeadLetters,
+    private readonly clock: RetryTimers,
+    private readonly deadLetters: DeadLetterWriter,
   ) {}
 
   /** Rejects only when the lease's signal has aborted. Dead letters are kept before: a crash may make those twice. */
   async record(
-    destination: Destination,
+    destination: PreparedDestination,
     rest: PageRest,
     finished: readonly Finished[],
     lease: Lease,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { pause } from '../../event-log/backoff.js';
-import { LogUnavailable } from '../../event-log/event-log.js';
-import { type Destination } from '../delivery/destination.js';
-import { DestinationDirectory } from '../delivery/destination-directory.js';
-import { sortBatch } from '../delivery/eligible.js';
-import { narrowed } from './criteria.js';
-import { type Page } from './history.js';
-import { Histories } from './histories.js';
+import { pause } from '../../resilience/backoff.js';
+import { LogUnavailable } from '../../event-log/append-errors.js';
+import { type PreparedDestination } from '../delivery/model/prepared-destination.js';
+import { DestinationDirectory } from '../delivery/directory/destination-directory.js';
+import { sortBatch } from '../delivery/model/eligible.js';
+import { narrowed } from './history/criteria.js';
+import { type HistoryPage } from './history/history.js';
+import { Histories } from './history/histories.js';
 import { Lease } from './lease.js';
 import { Pace } from './pace.js';
 import { PageRest } from './page-rest.js';
@@ -34,7 +34,7 @@ class CannotGoOn extends Error {
 export class ReplayRunner {
   /** By which this process is known in the rows. */
   readonly claimant = randomUUID();
-  private readonly log = new Logger(ReplayRunner.name);
+  private readonly logger = new Logger(ReplayRunner.name);
 
   constructor(
     private readonly directory: DestinationDirectory,
@@ -63,7 +63,7 @@ export class ReplayRunner {
     const counts = { scanned, counted, delivered, filtered, retrying, dead };
     const { id, destinationId: destination, workspaceId: workspace } = replay;
     const ms = Math.round(performance.now() - started);
-    this.log.log({
+    this.logger.log({
       event: 'replay.ran',
       replay: id,
       destination,
@@ -75,7 +75,7 @@ export class ReplayRunner {
   }
 
   /** Returns when everything on the page is finished. */
-  private async work(replay: ClaimedReplay, page: Page, lease: Lease, pace: Pace): Promise<void> {
+  private async work(replay: ClaimedReplay, page: HistoryPage, lease: Lease, pace: Pace): Promise<void> {
     const { eligible } = sortBatch(page.batch, narrowed(this.destinationOf(replay), replay.criteria));
     const rest = new PageRest(page, eligible, replay.id, lease.progress.ahead);
     lease.progress = rest.after(lease.progress, []);
@@ -92,7 +92,7 @@ export class ReplayRunner {
     }
   }
 
-  private destinationOf({ destinationId }: ClaimedReplay): Destination {
+  private destinationOf({ destinationId }: ClaimedReplay): PreparedDestination {
     const destination = this.directory.find(destinationId);
     if (destination?.state === 'active') return destination;
     throw new CannotGoOn(`destination_${destination?.state ?? 'unusable'}`);
@@ -101,7 +101,7 @@ export class ReplayRunner {
   private reasonOf(error: unknown, { id }: ClaimedReplay): string {
     if (error instanceof CannotGoOn) return error.reason;
     if (error instanceof LogUnavailable) return 'log_unavailable';
-    this.log.error(
+    this.logger.error(
       { event: 'replay.failed', replay: id },
       error instanceof Error ? error.stack : String(error),
     );

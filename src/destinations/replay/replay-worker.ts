@@ -9,7 +9,7 @@ const MOST = 4;
 /** Looks for replays that nobody runs, and runs them. At the end it gives them back, so that another goes on at once. */
 @Injectable()
 export class ReplayWorker implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly log = new Logger(ReplayWorker.name);
+  private readonly logger = new Logger(ReplayWorker.name);
   private readonly stopping = new AbortController();
   private readonly runs = new Set<Promise<void>>();
   private looking: Promise<void> = Promise.resolve();
@@ -55,7 +55,7 @@ export class ReplayWorker implements OnApplicationBootstrap, OnModuleDestroy {
       await work();
     } catch (error) {
       const problem = error instanceof Error ? error.name : String(error);
-      if (!this.away) this.log.warn({ event: 'replay.postponed', problem });
+      if (!this.away) this.logger.warn({ event: 'replay.postponed', problem });
       this.away = true;
     }
   }

@@ -1,6 +1,6 @@
-import { type Destination } from '../delivery/destination.js';
-import { sortBatch } from '../delivery/eligible.js';
-import { type Page } from './history.js';
+import { type PreparedDestination } from '../delivery/model/prepared-destination.js';
+import { sortBatch } from '../delivery/model/eligible.js';
+import { type HistoryPage } from './history/history.js';
 
 /** What a dry run has seen so far. */
 export class Tally {
@@ -10,7 +10,10 @@ export class Tally {
   first: number | undefined = undefined;
   last: number | undefined = undefined;
 
-  add({ batch }: Page, destination: Pick<Destination, 'workspaceId' | 'sources' | 'handler'>): void {
+  add(
+    { batch }: HistoryPage,
+    destination: Pick<PreparedDestination, 'workspaceId' | 'sources' | 'handler'>,
+  ): void {
     const matching = new Set(sortBatch(batch, destination).eligible.map(({ offset }) => offset));
     this.scanned += batch.records.length;
     this.count += matching.size;

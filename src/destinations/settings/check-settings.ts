@@ -1,25 +1,25 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
-import { type JsonObject } from '../../events/event.js';
-import { type Fault, faultsOf, pointerTo } from '../fault.js';
-import { type Handler } from '../handler.js';
-import { isObject } from './split-settings.js';
+import { isJsonObject, type JsonObject } from '../../events/event.js';
+import { type SettingFault, settingFaultsOf, pointerTo } from './setting-fault.js';
+import { type Handler } from '../contract/handler.js';
 
 /** Good settings with their defaults filled in, or everything that is wrong; pointers begin at the settings. */
-export type CheckedSettings = { readonly settings: JsonObject } | { readonly faults: readonly Fault[] };
+export type CheckedSettings =
+  { readonly settings: JsonObject } | { readonly faults: readonly SettingFault[] };
 
 type AnyHandler = Pick<Handler, 'type' | 'settings'>;
 
 /** Checks settings that somebody gave, against the class of their type. A setting that is null counts as not given. */
 export function checkSettings(handler: AnyHandler, given: unknown): CheckedSettings {
-  if (!isObject(given)) return { faults: [{ pointer: '', detail: 'The settings must be an object.' }] };
+  if (!isJsonObject(given)) return { faults: [{ pointer: '', detail: 'The settings must be an object.' }] };
   const names = settingNames(handler);
   const present = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
   const unknown = present.flatMap(([name]) => (names.includes(name) ? [] : [unknownSetting(handler, name)]));
   const known = Object.fromEntries(present.filter(([name]) => names.includes(name)));
   const instance = settingsOf(handler, known);
   const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
-  const faults = [...unknown, ...faultsOf(errors).map((fault) => missingOr(fault, known))];
+  const faults = [...unknown, ...settingFaultsOf(errors).map((fault) => missingOr(fault, known))];
   return faults.length > 0 ? { faults } : { settings: instanceToPlain(instance) };
 }
 
@@ -34,13 +34,13 @@ export function settingNames({ settings }: Pick<Handler, 'settings'>): string[] 
   return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }
 
-function unknownSetting(handler: AnyHandler, name: string): Fault {
+function unknownSetting(handler: AnyHandler, name: string): SettingFault {
   const names = settingNames(handler);
   const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it has none';
   return { pointer: pointerTo(name), detail: `\`${name}\` is not a setting of ${handler.type}; ${has}.` };
 }
 
-function missingOr(fault: Fault, known: JsonObject): Fault {
+function missingOr(fault: SettingFault, known: JsonObject): SettingFault {
   const missing = Object.keys(known).every((name) => !`${fault.pointer}/`.startsWith(`${pointerTo(name)}/`));
   return missing ? { ...fault, detail: `This setting is missing: ${fault.detail}` } : fault;
 }

@@ -1,9 +1,9 @@
 import { type DataSource, type EntityManager } from 'typeorm';
-import { type JsonObject } from '../../events/event.js';
+import { isJsonObject, type JsonObject } from '../../events/event.js';
 import { type SecretBox } from '../../secrets/secret-box.js';
 import { DamagedSecret, NoSecretKey, UnknownSecretKey } from '../../secrets/secret-errors.js';
-import { handlerOf } from '../destination-types.js';
-import { isObject, splitSettings } from './split-settings.js';
+import { handlerOf } from './destination-types.js';
+import { splitSettings } from './split-settings.js';
 import { openSecrets, type StoredSettings } from './stored-settings.js';
 
 const BATCH = 100;
@@ -81,7 +81,7 @@ async function reseal(
 function resealed(row: Row, box: SecretBox): { settings: JsonObject | null; secrets: string } | undefined {
   const sealed = openSecrets(box, row);
   const handler = handlerOf(row.type);
-  const settings = isObject(row.settings) ? row.settings : {};
+  const settings = isJsonObject(row.settings) ? row.settings : {};
   const { plain, secrets } = handler ? splitSettings(handler, settings) : { plain: settings, secrets: {} };
   const inTheClear = Object.keys(secrets).length > 0;
   const isCurrent = row.secrets === null || box.isCurrent(row.secrets);

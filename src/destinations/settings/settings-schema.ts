@@ -1,5 +1,5 @@
 import { generateSchema } from '@nestjs/swagger';
-import { type Handler, secretsOf } from '../handler.js';
+import { type Handler, secretsOf } from '../contract/handler.js';
 
 export type SettingsSchema = ReturnType<typeof generateSchema>['schema'];
 

@@ -1,5 +1,5 @@
 import { type JsonObject } from '../../events/event.js';
-import { type Handler, secretsOf } from '../handler.js';
+import { type Handler, secretsOf } from '../contract/handler.js';
 
 export interface SplitSettings {
   /** Stored and shown as they are. */
@@ -21,9 +21,4 @@ export function splitSettings(handler: AnyHandler, settings: JsonObject): SplitS
 /** The inverse of splitSettings. */
 export function joinSettings({ plain, secrets }: SplitSettings): JsonObject {
   return { ...plain, ...secrets };
-}
-
-/** Whether a JSON value is an object, and neither a list nor null. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
-import { type JsonObject } from '../../events/event.js';
+import { isJsonObject, type JsonObject } from '../../events/event.js';
 import { type SecretBox } from '../../secrets/secret-box.js';
 import { DamagedSecret, UnknownSecretKey } from '../../secrets/secret-errors.js';
-import { type Handler } from '../handler.js';
-import { isObject, joinSettings, splitSettings } from './split-settings.js';
+import { type Handler } from '../contract/handler.js';
+import { joinSettings, splitSettings } from './split-settings.js';
 
 /** The columns of a destination that hold its settings. */
 export interface StoredSettings {
@@ -35,7 +35,10 @@ export function storedSettings(
 
 /** The whole settings of a row, also of one from the time before secrets were sealed. Throws UnknownSecretKey or DamagedSecret. */
 export function openSettings(box: SecretBox, row: StoredSettings): JsonObject {
-  return joinSettings({ plain: isObject(row.settings) ? row.settings : {}, secrets: openSecrets(box, row) });
+  return joinSettings({
+    plain: isJsonObject(row.settings) ? row.settings : {},
+    secrets: openSecrets(box, row),
+  });
 }
 
 /** The masked view: what is secret is only named. */
@@ -44,7 +47,7 @@ export function shownSettings(
   handler: Pick<Handler, 'settings'>,
   row: StoredSettings,
 ): ShownSettings {
-  const { plain, secrets } = splitSettings(handler, isObject(row.settings) ? row.settings : {});
+  const { plain, secrets } = splitSettings(handler, isJsonObject(row.settings) ? row.settings : {});
   const named = (more: JsonObject): readonly string[] => Object.keys({ ...secrets, ...more }).sort();
   try {
     return { settings: plain, secretsSet: named(openSecrets(box, row)) };
@@ -61,6 +64,6 @@ export function openSecrets(
 ): JsonObject {
   if (secrets === null) return {};
   const opened: unknown = JSON.parse(box.open(secrets, id));
-  if (!isObject(opened)) throw new DamagedSecret();
+  if (!isJsonObject(opened)) throw new DamagedSecret();
   return opened;
 }

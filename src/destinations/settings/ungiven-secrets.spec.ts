@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type JsonObject } from '../../events/event.js';
-import { type Handler } from '../handler.js';
+import { type Handler } from '../contract/handler.js';
 import { kafka } from '../handlers/kafka/kafka.handler.js';
 import { postgres } from '../handlers/postgres/postgres.handler.js';
 import { redisStream } from '../handlers/redis-stream/redis-stream.handler.js';

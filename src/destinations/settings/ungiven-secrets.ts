@@ -1,6 +1,6 @@
 import { type JsonObject } from '../../events/event.js';
-import { type Handler, addressesOf, isEncrypted, secretsOf } from '../handler.js';
-import { portOf } from '../settings-marks.js';
+import { type Handler, addressesOf, isEncrypted, secretsOf } from '../contract/handler.js';
+import { portOf } from '../contract/settings-marks.js';
 import { settingsOf } from './check-settings.js';
 
 type AnyHandler = Pick<Handler, 'settings'>;

@@ -5,13 +5,13 @@ import { type Receiver, startReceiver } from '../../../test/support/receiver.js'
 import { terminalTo } from '../../../test/support/terminal.js';
 import { ConfigModule } from '../../config/config.module.js';
 import { loadConfig } from '../../config/load-config.js';
-import { defineHandler, type Handler } from '../handler.js';
+import { defineHandler, type Handler } from '../contract/handler.js';
 import { console_ } from '../handlers/console/console.handler.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
-import { AddressCheck } from '../http/address-check.js';
-import { HttpClient } from '../http/http-client.js';
-import { AddressGuard } from '../network/address-guard.js';
-import { GuardedNetwork } from '../network/guarded-network.js';
+import { AddressCheck } from '../outgoing/address-check.js';
+import { HttpClient } from '../outgoing/http-client.js';
+import { AddressGuard } from '../outgoing/address-guard.js';
+import { GuardedNetwork } from '../outgoing/guarded-network.js';
 import { TestDelivery } from './test-delivery.js';
 import { TestDeliveryModule } from './test-delivery.module.js';
 

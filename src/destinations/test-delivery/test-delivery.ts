@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type CanonicalEvent, type JsonObject } from '../../events/event.js';
-import { limitsOf } from '../destination-types.js';
-import { within } from '../delivery/time-limit.js';
-import { logFailure } from '../delivery/handler-failure.js';
-import { Terminal } from '../delivery/terminal.js';
+import { handlerLimitsOf } from '../settings/destination-types.js';
+import { within } from '../delivery/model/time-limit.js';
+import { logFailure } from '../delivery/call/handler-failure.js';
+import { Terminal } from '../delivery/call/terminal.js';
 import {
   DeliveryError,
   type Handler,
@@ -11,9 +11,9 @@ import {
   type ItemResult,
   type Opened,
   resultOf,
-} from '../handler.js';
-import { HttpClient } from '../http/http-client.js';
-import { GuardedNetwork } from '../network/guarded-network.js';
+} from '../contract/handler.js';
+import { HttpClient } from '../outgoing/http-client.js';
+import { GuardedNetwork } from '../outgoing/guarded-network.js';
 import { settingsOf } from '../settings/check-settings.js';
 import { splitSettings } from '../settings/split-settings.js';
 import { masked } from './masking.js';
@@ -78,7 +78,7 @@ export class TestDelivery {
     const printed: string[] = [];
     let response: HttpResponse | undefined;
     const typed = settingsOf(handler, settings);
-    const timeoutMs = Math.min(limitsOf(handler, typed).timeoutMs, LIMIT_MS);
+    const timeoutMs = Math.min(handlerLimitsOf(handler, typed).timeoutMs, LIMIT_MS);
     const started = performance.now();
     const result = await attempted(timeoutMs, async (signal) => {
       const { network } = this;

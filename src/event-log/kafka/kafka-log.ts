@@ -1,23 +1,17 @@
 import { type KafkaConfig } from '../../config/kafka.config.js';
-import {
-  EventLog,
-  LogUnavailable,
-  type ConsumeOptions,
-  type GroupPosition,
-  type LogHealth,
-  type LogRecord,
-  type ScanOptions,
-  type Subscription,
-} from '../event-log.js';
-import { AdminSession } from './admin-session.js';
-import { BrokerHealth } from './broker-health.js';
-import { GroupAdmin } from './group-admin.js';
-import { createClients, type KafkaClients } from './kafka-clients.js';
-import { KafkaScan } from './kafka-scan.js';
-import { KafkaSender } from './kafka-sender.js';
-import { KafkaSubscription } from './kafka-subscription.js';
-import { ProducerQueue } from './producer-queue.js';
-import { TopicCheck } from './topic-check.js';
+import { LogUnavailable } from '../append-errors.js';
+import { type LogHealth, type LogRecord } from '../appender.js';
+import { EventLog } from '../event-log.js';
+import { type ConsumeOptions, type GroupPosition, type ScanOptions, type Subscription } from '../reader.js';
+import { AdminSession } from './admin/admin-session.js';
+import { BrokerHealth } from './admin/broker-health.js';
+import { GroupAdmin } from './admin/group-admin.js';
+import { createClients, type KafkaClients } from './client/kafka-clients.js';
+import { KafkaScan } from './consume/kafka-scan.js';
+import { KafkaSender } from './produce/kafka-sender.js';
+import { KafkaSubscription } from './consume/kafka-subscription.js';
+import { ProducerQueue } from './produce/producer-queue.js';
+import { TopicCheck } from './admin/topic-check.js';
 
 export interface KafkaLogOptions {
   /** Most bytes of records that may wait for Kafka at once. */

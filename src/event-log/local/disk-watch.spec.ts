@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LogUnavailable } from '../event-log.js';
+import { LogUnavailable } from '../append-errors.js';
 import { DiskWatch } from './disk-watch.js';
-import { type LocalStore } from './local-store.js';
+import { type LmdbStore } from './lmdb-store.js';
 
 class FakeStore {
   works = false;
@@ -15,7 +15,7 @@ describe('DiskWatch', () => {
 
   it('refuses everything after a failure, until a write has worked and memory was read again', async () => {
     const store = new FakeStore();
-    const disk = new DiskWatch(store as unknown as LocalStore);
+    const disk = new DiskWatch(store as unknown as LmdbStore);
     expect(() => disk.assertWell()).not.toThrow();
     expect(() => disk.failed(failure)).toThrow(failure);
     expect(() => disk.assertWell()).toThrow(failure.message);
@@ -26,7 +26,7 @@ describe('DiskWatch', () => {
   });
 
   it('stays closed, even in the middle of a recovery', async () => {
-    const disk = new DiskWatch(new FakeStore() as unknown as LocalStore);
+    const disk = new DiskWatch(new FakeStore() as unknown as LmdbStore);
     expect(() => disk.failed(failure)).toThrow(failure);
     await disk.close();
     expect(() => disk.assertWell()).toThrow(/closed/);

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { pause } from '../backoff.js';
-import { LogUnavailable } from '../event-log.js';
-import { type LocalStore } from './local-store.js';
+import { pause } from '../../resilience/backoff.js';
+import { LogUnavailable } from '../append-errors.js';
+import { type LmdbStore } from './lmdb-store.js';
 
 const PROBE_MS = 500;
 
@@ -10,12 +10,12 @@ const PROBE_MS = 500;
  * nothing is taken until a write has worked and both agree again.
  */
 export class DiskWatch {
-  private readonly log = new Logger(DiskWatch.name);
+  private readonly logger = new Logger(DiskWatch.name);
   private readonly stopping = new AbortController();
   private fault: string | undefined;
   private recovery: Promise<void> | undefined;
 
-  constructor(private readonly store: LocalStore) {}
+  constructor(private readonly store: LmdbStore) {}
 
   /** One sentence while nothing can be written. */
   get detail(): string | undefined {
@@ -31,7 +31,7 @@ export class DiskWatch {
   failed(error: unknown): never {
     if (this.fault === undefined && error instanceof LogUnavailable) {
       this.fault = error.message;
-      this.log.error({ event: 'log.unavailable', detail: error.message, reason: String(error.cause) });
+      this.logger.error({ event: 'log.unavailable', detail: error.message, reason: String(error.cause) });
       this.recovery = this.recover();
     }
     throw error;
@@ -58,6 +58,6 @@ export class DiskWatch {
     await this.store.reload();
     if (this.stopping.signal.aborted) return;
     this.fault = undefined;
-    this.log.log({ event: 'log.available' });
+    this.logger.log({ event: 'log.available' });
   }
 }

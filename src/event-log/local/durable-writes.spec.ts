@@ -1,6 +1,6 @@
 import { type RootDatabase } from 'lmdb';
 import { describe, expect, it } from 'vitest';
-import { LogUnavailable } from '../event-log.js';
+import { LogUnavailable } from '../append-errors.js';
 import { DurableWrites } from './durable-writes.js';
 
 /** A promise and what settles it. */

@@ -1,5 +1,5 @@
 import { type RootDatabase } from 'lmdb';
-import { LogUnavailable } from '../event-log.js';
+import { LogUnavailable } from '../append-errors.js';
 
 /** A commit that failed carries the reason as a promise of its own (lmdb's write.js). */
 interface CommitFailure {

@@ -1,12 +1,12 @@
-import { type ConsumeOptions, type Subscription } from '../event-log.js';
-import { type LocalStore } from './local-store.js';
+import { type ConsumeOptions, type Subscription } from '../reader.js';
+import { type LmdbStore } from './lmdb-store.js';
 import { TopicReader } from './topic-reader.js';
 
 /** The running consumers, one for a group at most: all of them live in this process. */
 export class LocalConsumers {
   private readonly running = new Map<string, Subscription>();
 
-  constructor(private readonly store: LocalStore) {}
+  constructor(private readonly store: LmdbStore) {}
 
   async consume(options: ConsumeOptions): Promise<Subscription> {
     const { group } = options;

@@ -1,11 +1,11 @@
-import { type GroupPosition } from '../event-log.js';
+import { type GroupPosition } from '../reader.js';
 import { type LocalConsumers } from './local-consumers.js';
-import { type LocalStore } from './local-store.js';
+import { type LmdbStore } from './lmdb-store.js';
 
 /** Positions of groups in the local log; what is changed is on disk when it resolves. */
 export class LocalGroups {
   constructor(
-    private readonly store: LocalStore,
+    private readonly store: LmdbStore,
     private readonly consumers: LocalConsumers,
   ) {}
 

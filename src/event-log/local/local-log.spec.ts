@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LogUnavailable } from '../event-log.js';
+import { LogUnavailable } from '../append-errors.js';
 import { LocalLog, type LocalLogOptions } from './local-log.js';
 
 const MIB = 1_048_576;

@@ -1,20 +1,13 @@
-import {
-  EventLog,
-  LogOverloaded,
-  LogUnavailable,
-  type ConsumeOptions,
-  type GroupPosition,
-  type LogHealth,
-  type LogRecord,
-  type ScanOptions,
-  type Subscription,
-} from '../event-log.js';
+import { LogOverloaded, LogUnavailable } from '../append-errors.js';
+import { type LogHealth, type LogRecord } from '../appender.js';
+import { EventLog } from '../event-log.js';
+import { type ConsumeOptions, type GroupPosition, type ScanOptions, type Subscription } from '../reader.js';
 import { DiskWatch } from './disk-watch.js';
 import { LocalConsumers } from './local-consumers.js';
 import { LocalGroups } from './local-groups.js';
 import { scanLocal } from './local-scan.js';
-import { encodeAll, LocalStore } from './local-store.js';
-import { Retention, type RetentionLimits } from './retention.js';
+import { encodeAll, LmdbStore } from './lmdb-store.js';
+import { LogRetention, type RetentionLimits } from './log-retention.js';
 
 const FULL =
   'The local log has no room left: nothing in it can be removed before every destination has read it.';
@@ -32,8 +25,8 @@ export interface LocalLogOptions extends RetentionLimits {
 
 /** The event log of one machine (DESIGN 5.2): fsynced by group commit, one partition per topic, one process. */
 export class LocalLog extends EventLog {
-  private readonly store: LocalStore;
-  private readonly retention: Retention;
+  private readonly store: LmdbStore;
+  private readonly retention: LogRetention;
   private readonly consumers: LocalConsumers;
   private readonly groups: LocalGroups;
   private readonly disk: DiskWatch;
@@ -44,8 +37,8 @@ export class LocalLog extends EventLog {
 
   constructor(private readonly options: LocalLogOptions) {
     super();
-    this.store = new LocalStore(options.directory, options.maxBytes, options.deadlineMs ?? 2_500);
-    this.retention = new Retention(this.store, options);
+    this.store = new LmdbStore(options.directory, options.maxBytes, options.deadlineMs ?? 2_500);
+    this.retention = new LogRetention(this.store, options);
     this.consumers = new LocalConsumers(this.store);
     this.groups = new LocalGroups(this.store, this.consumers);
     this.disk = new DiskWatch(this.store);

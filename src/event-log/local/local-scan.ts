@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ScanOptions, type StoredRecord } from '../event-log.js';
+import { type ScanOptions, type StoredRecord } from '../reader.js';
 
 /** Reads records of the topic from an offset on, so many at most; none at its end. */
 type Read = (from: number, count: number) => StoredRecord[];

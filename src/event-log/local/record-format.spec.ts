@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeRecord, footprint, positionOf, stamp, timestampOf } from './record-format.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  footprint,
+  positionOf,
+  stampRecord,
+  timestampOf,
+} from './record-format.js';
 
 describe('the record format', () => {
   it.each([
@@ -8,7 +15,7 @@ describe('the record format', () => {
     { key: 'schlüssel 🔑', value: '{"name":"Zoë 🚀"}', headers: { 'x-ü': '✓', empty: '' } },
   ])('gives back what it was given: %o', (record) => {
     const bytes = encodeRecord({ topic: 't', ...record });
-    stamp(bytes, 1_700_000_000_123, 2 ** 40 + 1);
+    stampRecord(bytes, 1_700_000_000_123, 2 ** 40 + 1);
     expect(decodeRecord(bytes)).toEqual({
       timestamp: 1_700_000_000_123,
       key: record.key,

@@ -1,4 +1,4 @@
-import { type LogRecord } from '../event-log.js';
+import { type LogRecord } from '../appender.js';
 
 /**
  * A record on disk: format (1 byte), timestamp and position (doubles), lengths of key and headers (uint32), then key,
@@ -41,7 +41,7 @@ export function encodeRecord({ key, headers, value }: LogRecord): Buffer {
   return bytes;
 }
 
-export function stamp(bytes: Buffer, timestamp: number, position: number): void {
+export function stampRecord(bytes: Buffer, timestamp: number, position: number): void {
   bytes.writeDoubleBE(timestamp, TIMESTAMP);
   bytes.writeDoubleBE(position, POSITION);
 }

@@ -1,6 +1,6 @@
 import { type Database } from 'lmdb';
-import { type StoredRecord } from '../event-log.js';
-import { decodeRecord, footprint, positionOf, stamp, timestampOf } from './record-format.js';
+import { type StoredRecord } from '../reader.js';
+import { decodeRecord, footprint, positionOf, stampRecord, timestampOf } from './record-format.js';
 
 /** Most bytes of one batch; one record is always in it. */
 const MAX_BATCH_BYTES = 4_194_304;
@@ -50,7 +50,7 @@ export class TopicLog {
   /** Gives an encoded record its place; returns its offset. Time never runs backwards within a topic. */
   place(bytes: Buffer, now: number): number {
     this.newestTimestamp = Math.max(now, this.newestTimestamp);
-    stamp(bytes, this.newestTimestamp, this.endPosition);
+    stampRecord(bytes, this.newestTimestamp, this.endPosition);
     this.endPosition += footprint(bytes.length);
     this.next += 1;
     return this.next - 1;

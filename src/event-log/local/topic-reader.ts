@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { Backoff, pause } from '../backoff.js';
-import { BatchPostponed, type ConsumeOptions, type StoredRecord } from '../event-log.js';
-import { type LocalStore } from './local-store.js';
+import { Backoff, pause } from '../../resilience/backoff.js';
+import { BatchPostponed, type ConsumeOptions, type StoredRecord } from '../reader.js';
+import { type LmdbStore } from './lmdb-store.js';
 import { type TopicLog } from './topic-log.js';
 
 /** Reads one topic for one group, one batch at a time, from its committed position. */
 export class TopicReader {
-  private readonly log = new Logger(TopicReader.name);
+  private readonly logger = new Logger(TopicReader.name);
   private readonly stopping = new AbortController();
   private readonly backoff = new Backoff(100, 5_000);
   private readonly topic: TopicLog;
@@ -15,7 +15,7 @@ export class TopicReader {
   private wake: () => void = () => undefined;
 
   constructor(
-    private readonly store: LocalStore,
+    private readonly store: LmdbStore,
     private readonly options: ConsumeOptions,
     name: string,
   ) {
@@ -67,7 +67,7 @@ export class TopicReader {
       if (error instanceof BatchPostponed) return pause(error.afterMs, signal);
       const { group } = this.options;
       const reason = error instanceof Error ? error.message : String(error);
-      this.log.warn({ event: 'batch.failed', group, topic: batch.topic, partition: 0, reason });
+      this.logger.warn({ event: 'batch.failed', group, topic: batch.topic, partition: 0, reason });
       await pause(this.backoff.next(), signal);
     }
   }

@@ -1,5 +1,5 @@
 import { type RejectedMessage, type RejectionCode } from '../../events/call-error.js';
-import { REASONS } from '../../normalization/reasons.js';
+import { REASONS } from '../../normalization/draft/reasons.js';
 import { type RejectedDto } from './answers.dto.js';
 
 /** What a sender is told of the messages that were rejected: where and why, and not what it sent. */

@@ -1,5 +1,5 @@
 import { HttpException, Logger } from '@nestjs/common';
-import { LogOverloaded, LogUnavailable } from '../../event-log/event-log.js';
+import { LogOverloaded, LogUnavailable } from '../../event-log/append-errors.js';
 import { CallError, type CallErrorCode, RateLimited } from '../../events/call-error.js';
 import { callsRefused } from '../../metrics/counters.js';
 import { TooManyArriving } from '../edge/arrivals.js';
@@ -13,7 +13,7 @@ export interface ErrorAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const log = new Logger('Ingestion');
+const logger = new Logger('Ingestion');
 
 /** Seconds a sender is asked to wait; SDKs read positive whole numbers only (WIRE 6.1). */
 const OVERLOADED_WAIT = 1;
@@ -24,8 +24,8 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   const answer = answerOf(error);
   const { code, status } = answer;
   callsRefused.inc({ code });
-  if (code === 'internal_error') log.error({ event: 'call.failed', status, code }, stackOf(error));
-  else log.debug({ event: 'call.refused', status, code });
+  if (code === 'internal_error') logger.error({ event: 'call.failed', status, code }, stackOf(error));
+  else logger.debug({ event: 'call.refused', status, code });
   return answer;
 }
 

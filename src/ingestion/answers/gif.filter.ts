@@ -7,12 +7,12 @@ import { errorAnswer } from './error-answer.js';
 /** Segment's pixels answer 200 with the image whatever happens (WIRE 4.3); a mail must not show a broken image. */
 @Catch()
 export class AlwaysGifFilter implements ExceptionFilter {
-  private readonly log = new Logger(AlwaysGifFilter.name);
+  private readonly logger = new Logger(AlwaysGifFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
     const { status, code } = errorAnswer(error);
     // Anybody else would be told to come again; a mail is not, so this event is lost.
-    if (status === 429 || status >= 500) this.log.warn({ event: 'pixel.lost', status, code });
+    if (status === 429 || status >= 500) this.logger.warn({ event: 'pixel.lost', status, code });
     sendGif(host.switchToHttp().getResponse<Response>());
   }
 }

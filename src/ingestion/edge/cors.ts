@@ -1,5 +1,5 @@
 import { type NextFunction, type Request, type Response } from 'express';
-import { RATE_LIMIT_FIELDS } from '../../auth/rate-limit-fields.js';
+import { RATE_LIMIT_FIELDS } from '../../auth/rate-limit/rate-limit-fields.js';
 
 /** Not for pages of other origins: whoever may administer does so from a server or from our own pages. */
 const PRIVATE = /^\/(?:admin|docs|metrics|openapi(?:\.json)?)(?:\/|$)/i;

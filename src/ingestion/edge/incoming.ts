@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { isPixel } from '../../auth/caller.js';
-import { clientAddress } from '../../auth/client-address.js';
+import { isPixel } from '../../auth/keys/caller.js';
+import { clientAddress } from '../../auth/keys/client-address.js';
 import { type KeyedRequest } from '../../auth/keyed-request.js';
 import { type Call } from '../../events/call.js';
 import { type EventType } from '../../events/event.js';

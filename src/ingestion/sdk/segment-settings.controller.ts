@@ -7,8 +7,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type Request } from 'express';
-import { isLive } from '../../auth/judgement.js';
-import { WriteKeySnapshot } from '../../auth/write-key-snapshot.js';
+import { isLive } from '../../auth/keys/key-restrictions.js';
+import { WriteKeySnapshot } from '../../auth/snapshot/write-key-snapshot.js';
 import { Config } from '../../config/config.js';
 import { CallError } from '../../events/call-error.js';
 import { ErrorResponse } from '../answers/answers.dto.js';

@@ -1,10 +1,10 @@
 import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiBasicAuth, ApiSecurity, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import { type Request } from 'express';
-import { isLive } from '../../auth/judgement.js';
+import { isLive } from '../../auth/keys/key-restrictions.js';
 import { invalidKey } from '../../auth/refusals.js';
 import { writeKeyOf } from '../../auth/write-key-of.js';
-import { WriteKeySnapshot } from '../../auth/write-key-snapshot.js';
+import { WriteKeySnapshot } from '../../auth/snapshot/write-key-snapshot.js';
 import { ErrorResponse } from '../answers/answers.dto.js';
 import { queryOf } from '../pixel/query.js';
 import { SourceConfig } from './source-config.dto.js';

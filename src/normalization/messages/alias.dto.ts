@@ -1,5 +1,5 @@
 import { IsString } from 'class-validator';
-import { code, FitsId, IsGiven } from '../rules.js';
+import { code, FitsId, IsGiven } from './rules.js';
 import { MessageDto } from './message.dto.js';
 
 /** Says that two ids are one user. */

@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { ArrayNotEmpty, IsArray } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
-import { code } from '../rules.js';
+import { code } from './rules.js';
 import { AliasDto } from './alias.dto.js';
 import { ContextDto } from './context.dto.js';
 import { GroupDto } from './group.dto.js';

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsString } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
-import { code, FitsId, ifGiven, IsGiven } from '../rules.js';
+import { code, FitsId, ifGiven, IsGiven } from './rules.js';
 import { UserMessageDto } from './user-message.dto.js';
 
 /** Says which group a user belongs to: a company, a team, an account. */

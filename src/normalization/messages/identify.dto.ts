@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject, IsOptional } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
-import { code } from '../rules.js';
+import { code } from './rules.js';
 import { UserMessageDto } from './user-message.dto.js';
 
 /** Says who a user is. */

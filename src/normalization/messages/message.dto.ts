@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { EVENT_TYPES, type EventType, type JsonObject } from '../../events/event.js';
-import { code, FitsId, ifGiven } from '../rules.js';
+import { code, FitsId, ifGiven } from './rules.js';
 import { ContextDto } from './context.dto.js';
 
 /** What all six kinds of message have. Fields that are not listed pass through as they came. */

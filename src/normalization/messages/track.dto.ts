@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsString } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
-import { code, IsGiven } from '../rules.js';
+import { code, IsGiven } from './rules.js';
 import { UserMessageDto } from './user-message.dto.js';
 
 /** Says what a user did. */

@@ -1,5 +1,5 @@
 import { IsString } from 'class-validator';
-import { code, FitsId, ifGiven, IsGivenOrAnonymous } from '../rules.js';
+import { code, FitsId, ifGiven, IsGivenOrAnonymous } from './rules.js';
 import { MessageDto } from './message.dto.js';
 
 /** A message about a user, known or anonymous. */

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsObject, IsOptional, IsString } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
-import { code } from '../rules.js';
+import { code } from './rules.js';
 import { UserMessageDto } from './user-message.dto.js';
 
 /** What a page view and a screen view have in common. */

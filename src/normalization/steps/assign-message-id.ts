@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { visible } from '../invisible.js';
-import { type Step } from '../step.js';
+import { visible } from '../draft/invisible.js';
+import { type Step } from '../draft/step.js';
 
 /** Keeps what can be seen of the client's id; where there is none, or it is no string, one is made (WIRE 3.1). */
 export const assignMessageId: Step = (draft) => {

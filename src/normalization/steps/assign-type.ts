@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '../../events/event.js';
-import { type Step } from '../step.js';
+import { type Step } from '../draft/step.js';
 
 const KNOWN: ReadonlySet<unknown> = new Set(EVENT_TYPES);
 

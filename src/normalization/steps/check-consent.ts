@@ -1,14 +1,14 @@
-import { isObject } from '../json.js';
-import { type Fault, type Step } from '../step.js';
+import { isJsonObject } from '../../events/event.js';
+import { type StepFault, type Step } from '../draft/step.js';
 
 /** The one event whose context Segment checks: a change of what a user consents to (WIRE 1.7). */
 const CONSENT_EVENT = 'Segment Consent Preference Updated';
 const PREFERENCES = '/context/consent/categoryPreferences';
 
 export const checkConsent: Step = ({ type, event, context }) => {
-  if (type !== 'track' || event !== CONSENT_EVENT || !isObject(context)) return undefined;
-  const consent = isObject(context.consent) ? context.consent : {};
-  const device = isObject(context.device) ? context.device : {};
+  if (type !== 'track' || event !== CONSENT_EVENT || !isJsonObject(context)) return undefined;
+  const consent = isJsonObject(context.consent) ? context.consent : {};
+  const device = isJsonObject(context.device) ? context.device : {};
   const { version } = consent;
   const { advertisingId } = device;
   if (version !== undefined && typeof version !== 'number')
@@ -18,10 +18,10 @@ export const checkConsent: Step = ({ type, event, context }) => {
   return preferencesFault(consent.categoryPreferences);
 };
 
-function preferencesFault(preferences: unknown): Fault | undefined {
+function preferencesFault(preferences: unknown): StepFault | undefined {
   if (preferences === undefined || preferences === null)
     return { code: 'consent_categorypreferences_should_exist', pointer: PREFERENCES };
-  if (!isObject(preferences))
+  if (!isJsonObject(preferences))
     return { code: 'consent_categorypreferences_fields_should_be_object', pointer: PREFERENCES };
   const faulty = Object.entries(preferences).find(([, choice]) => typeof choice !== 'boolean');
   return faulty && { code: 'consent_categorypreferences_fields_should_be_bool', pointer: below(faulty[0]) };

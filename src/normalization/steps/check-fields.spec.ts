@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aCall, eventOf, faultOf } from '../../../test/support/a-call.js';
 import { type EventType } from '../../events/event.js';
-import { Limits } from '../limits.js';
+import { Limits } from '../draft/limits.js';
 import { normalize } from '../normalize.js';
 
 describe('where groups may come without a user', () => {

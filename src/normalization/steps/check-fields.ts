@@ -1,13 +1,13 @@
 import { type RejectionCode } from '../../events/call-error.js';
 import { type EventType } from '../../events/event.js';
-import { compileCheck } from '../compiled-check.js';
+import { compileCheck } from '../draft/compiled-check.js';
 import { AliasDto } from '../messages/alias.dto.js';
 import { GroupDto, UserlessGroupDto } from '../messages/group.dto.js';
 import { IdentifyDto } from '../messages/identify.dto.js';
 import { PageDto } from '../messages/page.dto.js';
 import { ScreenDto } from '../messages/screen.dto.js';
 import { TrackDto } from '../messages/track.dto.js';
-import { type Step } from '../step.js';
+import { type Step } from '../draft/step.js';
 
 const checks: Record<EventType, ReturnType<typeof compileCheck<RejectionCode>>> = {
   identify: compileCheck(IdentifyDto),

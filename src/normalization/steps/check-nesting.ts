@@ -1,6 +1,6 @@
-import { isDeeperThan } from '../json.js';
-import { MAX_DEPTH } from '../limits.js';
-import { type Step } from '../step.js';
+import { isDeeperThan } from '../draft/json.js';
+import { MAX_DEPTH } from '../draft/limits.js';
+import { type Step } from '../draft/step.js';
 
 /** Deeper than this, writing the event out could exhaust the stack, here or behind us (WIRE 3.7). */
 export const checkNesting: Step = (draft) =>

@@ -1,5 +1,5 @@
 import { stringifyJson } from '../../events/exact-json.js';
-import { type Step } from '../step.js';
+import { type Step } from '../draft/step.js';
 
 /**
  * A message may not be larger than a single call (WIRE 1.4), nor inherit so much from its envelope that one small call

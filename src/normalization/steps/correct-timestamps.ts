@@ -1,6 +1,6 @@
 import { unreadableDates } from '../../metrics/counters.js';
-import { isFourDigitYear, parseTime } from '../parse-time.js';
-import { type Step } from '../step.js';
+import { isFourDigitYear, parseTime } from '../draft/parse-time.js';
+import { type Step } from '../draft/step.js';
 
 /**
  * The device clock may be wrong; the gap between sentAt and receivedAt tells by how much (WIRE 2.3). A date that cannot

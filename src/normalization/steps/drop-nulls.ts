@@ -1,4 +1,4 @@
-import { type Step } from '../step.js';
+import { type Step } from '../draft/step.js';
 
 const PROTOCOL_FIELDS = [
   'userId',

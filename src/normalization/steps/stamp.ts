@@ -1,5 +1,5 @@
 import { type EventType } from '../../events/event.js';
-import { type Step } from '../step.js';
+import { type Step } from '../draft/step.js';
 
 /** Not for a sender to say, or not to be kept (WIRE 3.1). */
 const STRIPPED = ['writeKey', 'rudderId', 'request_ip', '__proto__'];
@@ -14,7 +14,7 @@ const FREE_FIELD: Record<EventType, 'properties' | 'traits' | undefined> = {
 };
 
 /** Takes away what a sender must not say and writes what only the server knows. */
-export const stamp: Step = (draft, { call }) => {
+export const stampEvent: Step = (draft, { call }) => {
   for (const field of STRIPPED) if (Object.hasOwn(draft, field)) Reflect.deleteProperty(draft, field);
   const free = FREE_FIELD[draft.type as EventType];
   if (free) draft[free] ??= {};

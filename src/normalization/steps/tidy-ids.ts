@@ -1,5 +1,5 @@
-import { visible } from '../invisible.js';
-import { type Step } from '../step.js';
+import { visible } from '../draft/invisible.js';
+import { type Step } from '../draft/step.js';
 
 const IDS = ['userId', 'anonymousId', 'groupId', 'previousId'];
 

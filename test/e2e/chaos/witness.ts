@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
-import { groupOf } from '../../../src/destinations/delivery/destination.js';
+import { groupOf } from '../../../src/destinations/delivery/model/prepared-destination.js';
 
 /** Where an event is on its topic. */
 export interface Place {

@@ -6,7 +6,7 @@ import {
 import { type Page } from '../../../src/admin/paging/page.js';
 import { AuditRecord } from '../../../src/database/entities/audit-record.entity.js';
 import { DeadLetter } from '../../../src/database/entities/dead-letter.entity.js';
-import { Delivery } from '../../../src/database/entities/delivery.entity.js';
+import { PendingDelivery } from '../../../src/database/entities/pending-delivery.entity.js';
 import { newId } from '../../../src/database/new-id.js';
 import { type Admin, startAdmin } from '../../support/admin-app.js';
 import { makeWorld, type World } from '../../support/admin-world.js';
@@ -54,7 +54,7 @@ async function aLetter(more: Partial<DeadLetter> = {}): Promise<string> {
 const idsOf = ({ body }: { body: Letters }) => body.data.map(({ id }) => id);
 const list = async (query = '') => idsOf(await admin.call<Letters>('GET', `${at}${query}`));
 const deliveries = () =>
-  admin.dataSource.manager.find(Delivery, {
+  admin.dataSource.manager.find(PendingDelivery, {
     where: { destinationId: world.destinationId },
     order: { sequence: 'ASC' },
   });

@@ -5,9 +5,9 @@ import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AdminModule } from '../../../src/admin/admin.module.js';
 import { AuthModule } from '../../../src/auth/auth.module.js';
-import { WriteKeySnapshot } from '../../../src/auth/write-key-snapshot.js';
+import { WriteKeySnapshot } from '../../../src/auth/snapshot/write-key-snapshot.js';
 import { AuditRecord } from '../../../src/database/entities/audit-record.entity.js';
-import { Delivery } from '../../../src/database/entities/delivery.entity.js';
+import { PendingDelivery } from '../../../src/database/entities/pending-delivery.entity.js';
 import { Destination } from '../../../src/database/entities/destination.entity.js';
 import { SecretBox } from '../../../src/secrets/secret-box.js';
 import { type Admin, startAdmin } from '../../support/admin-app.js';
@@ -606,7 +606,7 @@ describe('a document is refused', () => {
     const waiting = { origin: 'tributary.events/0/0', messageId: 'm', event: '{}', attempt: 1 };
     const times = { dueAt: new Date('2099-01-01'), firstFailedAt: new Date() };
     const { manager } = admin.dataSource;
-    await manager.insert(Delivery, {
+    await manager.insert(PendingDelivery, {
       ...{ ...waiting, ...times, destinationId: print.id, lastReason: 'http_500' },
     });
     const document = await exported();
@@ -626,7 +626,7 @@ describe('a document is refused', () => {
         action: 'delete',
         before: { name: 'Print', discarded: { waiting: 1, deadLetters: 0 } },
       });
-    expect(await manager.countBy(Delivery, { destinationId: print.id })).toBe(0);
+    expect(await manager.countBy(PendingDelivery, { destinationId: print.id })).toBe(0);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DeliveryExplanationDto } from '../../../src/admin/deliveries/deliveries.dto.js';
 import { DeadLetter } from '../../../src/database/entities/dead-letter.entity.js';
-import { Delivery } from '../../../src/database/entities/delivery.entity.js';
+import { PendingDelivery } from '../../../src/database/entities/pending-delivery.entity.js';
 import { Destination } from '../../../src/database/entities/destination.entity.js';
 import { Connection } from '../../../src/database/entities/connection.entity.js';
 import { newId } from '../../../src/database/new-id.js';
@@ -70,7 +70,7 @@ const attempted = (
   );
 
 const waiting = (destinationId: string) =>
-  admin.dataSource.manager.insert(Delivery, {
+  admin.dataSource.manager.insert(PendingDelivery, {
     destinationId,
     origin: `tributary.events/0/${messageId}`,
     messageId,

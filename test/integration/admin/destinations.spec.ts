@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditRecord } from '../../../src/database/entities/audit-record.entity.js';
 import { DeadLetter } from '../../../src/database/entities/dead-letter.entity.js';
-import { Delivery } from '../../../src/database/entities/delivery.entity.js';
+import { PendingDelivery } from '../../../src/database/entities/pending-delivery.entity.js';
 import { Destination } from '../../../src/database/entities/destination.entity.js';
 import { newId } from '../../../src/database/new-id.js';
 import { deliveryOutcomes } from '../../../src/metrics/counters.js';
@@ -60,7 +60,7 @@ async function leaveBehind(destinationId: string, waiting: number, deadLetters: 
     firstFailedAt: new Date(),
   });
   for (let number = 0; number < waiting; number += 1)
-    await manager.insert(Delivery, {
+    await manager.insert(PendingDelivery, {
       ...{ ...event(number), attempt: 1, dueAt: new Date('2099-01-01'), lastReason: 'http_500' },
     });
   for (let number = 0; number < deadLetters; number += 1)
@@ -256,7 +256,7 @@ describe('destinations', () => {
       });
     const { manager } = admin.dataSource;
     const left = async (destinationId: string) => [
-      await manager.countBy(Delivery, { destinationId }),
+      await manager.countBy(PendingDelivery, { destinationId }),
       await manager.countBy(DeadLetter, { destinationId }),
     ];
     expect(await left(id)).toEqual([3, 2]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashOf } from '../../../src/database/credential.js';
 import { AuditRecord } from '../../../src/database/entities/audit-record.entity.js';
-import { WriteKeyUsage } from '../../../src/database/entities/write-key-usage.entity.js';
+import { WriteKeyUsage } from '../../../src/database/entities/write-key.entity.js';
 import { WriteKey } from '../../../src/database/entities/write-key.entity.js';
 import { type Admin, type CallOptions, startAdmin } from '../../support/admin-app.js';
 import { formsOf, storedText } from '../../support/stored-text.js';

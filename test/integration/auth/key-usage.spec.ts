@@ -2,10 +2,10 @@ import { type DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeyUsage } from '../../../src/auth/usage/key-usage.js';
 import { bootstrap } from '../../../src/database/bootstrap.js';
-import { connect } from '../../../src/database/connect.js';
-import { WriteKeyUsage } from '../../../src/database/entities/write-key-usage.entity.js';
+import { connect } from '../../../src/database/connection/connect.js';
+import { WriteKeyUsage } from '../../../src/database/entities/write-key.entity.js';
 import { WriteKey } from '../../../src/database/entities/write-key.entity.js';
-import { runMigrations } from '../../../src/database/run-migrations.js';
+import { runMigrations } from '../../../src/database/connection/run-migrations.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { lineToDatabase } from '../../support/line-to-server.js';
 

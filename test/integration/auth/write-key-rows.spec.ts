@@ -1,12 +1,12 @@
 import { type DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Mark, readWriteKeys } from '../../../src/auth/write-key-rows.js';
+import { type ReadMark, readWriteKeys } from '../../../src/auth/keys/write-key-rows.js';
 import { bootstrap } from '../../../src/database/bootstrap.js';
-import { connect } from '../../../src/database/connect.js';
+import { connect } from '../../../src/database/connection/connect.js';
 import { hashOf } from '../../../src/database/credential.js';
 import { SourceRow } from '../../../src/database/entities/source.entity.js';
 import { WriteKey } from '../../../src/database/entities/write-key.entity.js';
-import { runMigrations } from '../../../src/database/run-migrations.js';
+import { runMigrations } from '../../../src/database/connection/run-migrations.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 
 let database: TestDatabase;
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const change = (id: string) => postgres.manager.update(WriteKey, id, { rateLimit: 5 });
-const idsSince = async (mark: Mark) => {
+const idsSince = async (mark: ReadMark) => {
   const { rows, isWhole } = await readWriteKeys(postgres, mark);
   return isWhole ? 'whole' : rows.map(({ id }) => id);
 };

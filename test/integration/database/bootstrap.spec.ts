@@ -1,7 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bootstrap } from '../../../src/database/bootstrap.js';
-import { connect } from '../../../src/database/connect.js';
+import { connect } from '../../../src/database/connection/connect.js';
 import { hashOf } from '../../../src/database/credential.js';
 import { AdminToken } from '../../../src/database/entities/admin-token.entity.js';
 import { Connection } from '../../../src/database/entities/connection.entity.js';
@@ -9,7 +9,7 @@ import { Destination } from '../../../src/database/entities/destination.entity.j
 import { SourceRow } from '../../../src/database/entities/source.entity.js';
 import { Workspace } from '../../../src/database/entities/workspace.entity.js';
 import { WriteKey } from '../../../src/database/entities/write-key.entity.js';
-import { runMigrations } from '../../../src/database/run-migrations.js';
+import { runMigrations } from '../../../src/database/connection/run-migrations.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 
 let database: TestDatabase;

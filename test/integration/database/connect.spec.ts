@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../../src/database/connect.js';
-import { DatabaseAway } from '../../../src/database/unavailable.js';
+import { connect } from '../../../src/database/connection/connect.js';
+import { DatabaseAway } from '../../../src/database/connection/unavailable.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { lineToDatabase } from '../../support/line-to-server.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { connect } from '../../../src/database/connect.js';
+import { connect } from '../../../src/database/connection/connect.js';
 import { Database } from '../../../src/database/database.js';
 import { EmbeddedPostgres } from '../../../src/database/embedded/embedded-postgres.js';
 import { Destination } from '../../../src/database/entities/destination.entity.js';

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connect } from '../../../src/database/connect.js';
+import { connect } from '../../../src/database/connection/connect.js';
 import { AdminToken } from '../../../src/database/entities/admin-token.entity.js';
 import { Connection } from '../../../src/database/entities/connection.entity.js';
-import { Delivery } from '../../../src/database/entities/delivery.entity.js';
+import { PendingDelivery } from '../../../src/database/entities/pending-delivery.entity.js';
 import { Destination } from '../../../src/database/entities/destination.entity.js';
 import { SourceRow } from '../../../src/database/entities/source.entity.js';
 import { Workspace } from '../../../src/database/entities/workspace.entity.js';
 import { WriteKey } from '../../../src/database/entities/write-key.entity.js';
-import { runMigrations } from '../../../src/database/run-migrations.js';
+import { runMigrations } from '../../../src/database/connection/run-migrations.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 
 let database: TestDatabase;
@@ -69,10 +69,10 @@ describe('migrations', () => {
     });
     const now = new Date();
     const delivery = { destinationId: 'dst_1', origin: 'topic/0/1', messageId: 'm', event, attempt: 1 };
-    await manager.insert(Delivery, { ...delivery, dueAt: now, firstFailedAt: now, lastReason: 'r' });
-    expect(await manager.findOneByOrFail(Delivery, {})).toMatchObject({ ...delivery, dueAt: now });
+    await manager.insert(PendingDelivery, { ...delivery, dueAt: now, firstFailedAt: now, lastReason: 'r' });
+    expect(await manager.findOneByOrFail(PendingDelivery, {})).toMatchObject({ ...delivery, dueAt: now });
     await manager.delete(Destination, { id: 'dst_1' });
-    expect(await manager.count(Delivery)).toBe(0);
+    expect(await manager.count(PendingDelivery)).toBe(0);
     await dataSource.destroy();
   });
 

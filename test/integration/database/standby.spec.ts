@@ -8,7 +8,7 @@ import { ChangeWatch } from '../../../src/database/change-watch.js';
 import { Database } from '../../../src/database/database.js';
 import { Workspace } from '../../../src/database/entities/workspace.entity.js';
 import { writeKeysFile } from '../../../src/database/standby.js';
-import { DatabaseAway, DatabaseUnavailable, isAway } from '../../../src/database/unavailable.js';
+import { DatabaseAway, DatabaseUnavailable, isAway } from '../../../src/database/connection/unavailable.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { lineToDatabase, type LineToServer } from '../../support/line-to-server.js';

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { keyOf } from '../../../src/deduplication/copy.js';
-import { LocalStore } from '../../../src/deduplication/local/local-store.js';
+import { trackedKeyOf } from '../../../src/deduplication/tracked-message.js';
+import { LocalIds } from '../../../src/deduplication/local/local-ids.js';
 import { startChild } from '../../support/child.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -23,12 +23,12 @@ it('a local store has every id that was confirmed before its process was killed'
     await child.kill();
   }
 
-  const store = new LocalStore({ directory, windowMs: 3_600_000, maxBytes: 1e9, now: Date.now });
+  const store = new LocalIds({ directory, windowMs: 3_600_000, maxBytes: 1e9, now: Date.now });
   await store.check();
   const names = confirmed();
-  const standings = await store.claim(names.map((name) => keyOf(name)));
+  const standings = await store.claim(names.map((name) => trackedKeyOf(name)));
   expect(names.filter((_, index) => standings[index] !== 'confirmed')).toEqual([]);
-  expect(await store.claim([keyOf('never confirmed')])).toEqual(['claimed']);
+  expect(await store.claim([trackedKeyOf('never confirmed')])).toEqual(['claimed']);
   await store.close();
   await rm(folder, { recursive: true });
 });

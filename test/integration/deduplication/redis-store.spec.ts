@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { keyOf } from '../../../src/deduplication/copy.js';
+import { trackedKeyOf } from '../../../src/deduplication/tracked-message.js';
 import { Deduplication } from '../../../src/deduplication/deduplication.js';
 import { GuardedStore } from '../../../src/deduplication/guarded-store.js';
 import { RedisStore } from '../../../src/deduplication/redis/redis-store.js';
@@ -14,7 +14,7 @@ import { type RedisServer, startRedis } from '../../support/servers/redis.js';
 Logger.overrideLogger(false);
 
 const WINDOW_MS = 3_600_000;
-const newKeys = (count: number) => Array.from({ length: count }, () => keyOf(randomUUID()));
+const newKeys = (count: number) => Array.from({ length: count }, () => trackedKeyOf(randomUUID()));
 const messages = (...ids: string[]) => ids.map((messageId) => ({ messageId }));
 const skipped = async () => (await deduplicationSkipped.get()).values[0]?.value ?? 0;
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { redeliver } from '../../../src/admin/dead-letters/dead-letter-statements.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { DeadLetterIndex } from '../../../src/destinations/delivery/dead-letter-index.js';
-import { type Destination } from '../../../src/destinations/delivery/destination.js';
-import { Retention } from '../../../src/destinations/delivery/retention.js';
+import { DeadLetterIndex } from '../../../src/destinations/delivery/ledger/dead-letter-index.js';
+import { type PreparedDestination } from '../../../src/destinations/delivery/model/prepared-destination.js';
+import { DeliveryRetention } from '../../../src/destinations/delivery/ledger/delivery-retention.js';
 import { deadLettersOverflow } from '../../../src/metrics/counters.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { anEvent } from '../../support/events.js';
@@ -130,7 +130,7 @@ describe('the index of dead letters', () => {
     rig = await DeliveryRig.prepare();
     const event = anEvent();
     const delivery = { origin: 't/0/0', item: { event, json: JSON.stringify(event), attempt: 1 } };
-    const gone = { id: 'dst_gone', handler: { type: 'webhook' } } as Destination;
+    const gone = { id: 'dst_gone', handler: { type: 'webhook' } } as PreparedDestination;
     await new DeadLetterIndex(rig.database(), loadConfig({})).add(gone, [{ delivery, reason: 'http_400' }]);
     expect(await index()).toEqual([]);
   });
@@ -150,7 +150,7 @@ describe('the index of dead letters', () => {
       [id],
     );
     const ages = loadConfig({ DEAD_LETTERS_DAYS: '2', DELIVERY_LOG_HOURS: '3' });
-    await new Retention(rig.database(), ages).clean();
+    await new DeliveryRetention(rig.database(), ages).clean();
     const [left] = await rig.sql(
       `SELECT (SELECT count(*)::int FROM dead_letters) AS letters, (SELECT count(*)::int FROM delivery_attempts) AS attempts,
         (SELECT max(now() - dead_at) < interval '48 h' FROM dead_letters) AS young`,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RetryKey, RetryLedger } from '../../../src/destinations/delivery/retry/retry-ledger.js';
+import { type RetryKey, RetryLedger } from '../../../src/destinations/delivery/ledger/retry-ledger.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { eventually } from '../../support/eventually.js';
 

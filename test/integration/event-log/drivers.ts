@@ -5,13 +5,9 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { expect } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import {
-  type ConsumeOptions,
-  type EventLog,
-  type LogRecord,
-  type StoredRecord,
-  type Subscription,
-} from '../../../src/event-log/event-log.js';
+import { type LogRecord } from '../../../src/event-log/appender.js';
+import { type EventLog } from '../../../src/event-log/event-log.js';
+import { type ConsumeOptions, type StoredRecord, type Subscription } from '../../../src/event-log/reader.js';
 import { KafkaLog } from '../../../src/event-log/kafka/kafka-log.js';
 import { LocalLog } from '../../../src/event-log/local/local-log.js';
 import { eventually } from '../../support/eventually.js';

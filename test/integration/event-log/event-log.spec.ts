@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  BatchPostponed,
-  type EventLog,
-  LogOverloaded,
-  LogUnavailable,
-} from '../../../src/event-log/event-log.js';
+import { LogOverloaded, LogUnavailable } from '../../../src/event-log/append-errors.js';
+import { type EventLog } from '../../../src/event-log/event-log.js';
+import { BatchPostponed } from '../../../src/event-log/reader.js';
 import { eventually } from '../../support/eventually.js';
 import { drivers, read, record, type Rig, soon, uniqueName } from './drivers.js';
 

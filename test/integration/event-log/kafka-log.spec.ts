@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Config } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { LogUnavailable } from '../../../src/event-log/event-log.js';
+import { LogUnavailable } from '../../../src/event-log/append-errors.js';
 import { KafkaLog } from '../../../src/event-log/kafka/kafka-log.js';
 import { eventually } from '../../support/eventually.js';
 import { type KafkaServer, startKafka } from '../../support/servers/kafka.js';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type EventLog, type OffsetRange, type ScanOptions } from '../../../src/event-log/event-log.js';
+import { type EventLog } from '../../../src/event-log/event-log.js';
+import { type OffsetRange, type ScanOptions } from '../../../src/event-log/reader.js';
 import { eventually } from '../../support/eventually.js';
 import { drivers, record, type Rig, soon } from './drivers.js';
 

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { clickhouse } from '../../../src/destinations/handlers/clickhouse/clickhouse.handler.js';
 import { type Authority, makeAuthority } from '../../support/certificates.js';
 import { anEvent } from '../../support/events.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Handler, type HandlerLimits } from '../../../src/destinations/handler.js';
+import { type Handler, type HandlerLimits } from '../../../src/destinations/contract/handler.js';
 import { clickhouse } from '../../../src/destinations/handlers/clickhouse/clickhouse.handler.js';
 import { creationOf } from '../../../src/destinations/handlers/clickhouse/tables.js';
 import { type CanonicalEvent, EVENT_TYPES } from '../../../src/events/event.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { clickhouse } from '../../../src/destinations/handlers/clickhouse/clickhouse.handler.js';
 import { creationOf } from '../../../src/destinations/handlers/clickhouse/tables.js';
 import { lineTo } from '../../support/line-to-server.js';

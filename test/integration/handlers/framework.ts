@@ -1,17 +1,21 @@
 import { loadConfig } from '../../../src/config/load-config.js';
-import { Circuits } from '../../../src/destinations/delivery/circuit/circuits.js';
-import { type Delivery } from '../../../src/destinations/delivery/delivery.js';
-import { type Destination } from '../../../src/destinations/delivery/destination.js';
-import { DeliveryEngine } from '../../../src/destinations/delivery/delivery-engine.js';
-import { HandlerCalls } from '../../../src/destinations/delivery/handler-calls.js';
-import { OpenHandlers } from '../../../src/destinations/delivery/open-handlers.js';
-import { type Outcome } from '../../../src/destinations/delivery/outcome.js';
-import { type Terminal } from '../../../src/destinations/delivery/terminal.js';
-import { limitsOf } from '../../../src/destinations/destination-types.js';
-import { type Handler, type HandlerLimits, type ItemResult } from '../../../src/destinations/handler.js';
-import { HttpClient } from '../../../src/destinations/http/http-client.js';
-import { AddressGuard } from '../../../src/destinations/network/address-guard.js';
-import { GuardedNetwork } from '../../../src/destinations/network/guarded-network.js';
+import { Circuits } from '../../../src/destinations/delivery/engine/circuits.js';
+import { type Delivery } from '../../../src/destinations/delivery/model/delivery.js';
+import { type PreparedDestination } from '../../../src/destinations/delivery/model/prepared-destination.js';
+import { DeliveryEngine } from '../../../src/destinations/delivery/engine/delivery-engine.js';
+import { HandlerCalls } from '../../../src/destinations/delivery/call/handler-calls.js';
+import { OpenHandlers } from '../../../src/destinations/delivery/call/open-handlers.js';
+import { type Outcome } from '../../../src/destinations/delivery/model/outcome.js';
+import { type Terminal } from '../../../src/destinations/delivery/call/terminal.js';
+import { handlerLimitsOf } from '../../../src/destinations/settings/destination-types.js';
+import {
+  type Handler,
+  type HandlerLimits,
+  type ItemResult,
+} from '../../../src/destinations/contract/handler.js';
+import { HttpClient } from '../../../src/destinations/outgoing/http-client.js';
+import { AddressGuard } from '../../../src/destinations/outgoing/address-guard.js';
+import { GuardedNetwork } from '../../../src/destinations/outgoing/guarded-network.js';
 import { settingsOf } from '../../../src/destinations/settings/check-settings.js';
 import { type CanonicalEvent } from '../../../src/events/event.js';
 import { Gauges } from '../../../src/metrics/gauges.js';
@@ -37,7 +41,7 @@ export class Framework {
   private readonly open: OpenHandlers;
   private readonly calls: HandlerCalls;
   private readonly engine: DeliveryEngine;
-  private readonly destination: Destination;
+  private readonly destination: PreparedDestination;
 
   /**
    * `limits` replaces some of the type's, such as a time limit that is too long for a test; `allowed` are open networks;
@@ -61,7 +65,7 @@ export class Framework {
       workspaceId: 'wsp_1',
       handler,
       settings: typed,
-      limits: { ...limitsOf(handler, typed), ...limits },
+      limits: { ...handlerLimitsOf(handler, typed), ...limits },
       retryDelaysSeconds: null,
       sources: new Map(),
       version: 1,

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { postgres } from '../../../src/destinations/handlers/postgres/postgres.handler.js';
 import { type Authority, makeAuthority } from '../../support/certificates.js';
 import { anEvent } from '../../support/events.js';

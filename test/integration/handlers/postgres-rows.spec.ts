@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { postgres } from '../../../src/destinations/handlers/postgres/postgres.handler.js';
 import { type CanonicalEvent, EVENT_TYPES } from '../../../src/events/event.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';

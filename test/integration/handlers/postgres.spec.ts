@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { postgres } from '../../../src/destinations/handlers/postgres/postgres.handler.js';
 import { type CanonicalEvent } from '../../../src/events/event.js';
 import { freshDatabase } from '../../support/database.js';

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:tls';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { redisStream } from '../../../src/destinations/handlers/redis-stream/redis-stream.handler.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
 import { type Authority, makeAuthority } from '../../support/certificates.js';

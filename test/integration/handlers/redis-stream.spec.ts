@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { redisStream } from '../../../src/destinations/handlers/redis-stream/redis-stream.handler.js';
 import { lineTo } from '../../support/line-to-server.js';
 import { describeHandler, type Stage, throughLine } from './suite.js';

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { s3 } from '../../../src/destinations/handlers/s3/s3.handler.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
 import { type Authority, makeAuthority } from '../../support/certificates.js';

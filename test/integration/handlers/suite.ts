@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Outcome } from '../../../src/destinations/delivery/outcome.js';
-import { type Terminal } from '../../../src/destinations/delivery/terminal.js';
-import { type Handler, type HandlerLimits } from '../../../src/destinations/handler.js';
+import { type Outcome } from '../../../src/destinations/delivery/model/outcome.js';
+import { type Terminal } from '../../../src/destinations/delivery/call/terminal.js';
+import { type Handler, type HandlerLimits } from '../../../src/destinations/contract/handler.js';
 import { type DestinationType } from '../../../src/destinations/handlers/index.js';
 import { type CanonicalEvent } from '../../../src/events/event.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { webhook } from '../../../src/destinations/handlers/webhook/webhook.handler.js';
-import { type Handler } from '../../../src/destinations/handler.js';
+import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { anEvent } from '../../support/events.js';
 import { lineTo } from '../../support/line-to-server.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';

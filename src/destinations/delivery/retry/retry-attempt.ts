@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type CanonicalEvent } from '../../../events/event.js';
-import { type Pass } from '../circuit/circuit.js';
-import { Circuits } from '../circuit/circuits.js';
-import { type Delivery } from '../delivery.js';
-import { DeliveryEngine } from '../delivery-engine.js';
-import { type Destination } from '../destination.js';
-import { DestinationDirectory } from '../destination-directory.js';
-import { type Outcome } from '../outcome.js';
-import { type Alarm } from './alarm.js';
-import { type ClaimedRetry, RetryLedger } from './retry-ledger.js';
+import { type Pass } from '../engine/circuit.js';
+import { Circuits } from '../engine/circuits.js';
+import { type Delivery } from '../model/delivery.js';
+import { DeliveryEngine } from '../engine/delivery-engine.js';
+import { type PreparedDestination } from '../model/prepared-destination.js';
+import { DestinationDirectory } from '../directory/destination-directory.js';
+import { type Outcome } from '../model/outcome.js';
+import { type RetryTimer } from '../ledger/retry-timer.js';
+import { type ClaimedRetry, RetryLedger } from '../ledger/retry-ledger.js';
 import { RetryLease } from './retry-lease.js';
 import { RetryRecorder, type Tried } from './retry-recorder.js';
 
@@ -30,7 +30,11 @@ export class RetryAttempt {
    * The rows of a destination that is not active, or whose circuit is open, stay as they are; the sweeper wakes them when the
    * destination goes on. Returns what may go now that these are over: the next events of their users, where order counts.
    */
-  async run(destinationId: string, alarms: readonly Alarm[], signal: AbortSignal): Promise<readonly Alarm[]> {
+  async run(
+    destinationId: string,
+    alarms: readonly RetryTimer[],
+    signal: AbortSignal,
+  ): Promise<readonly RetryTimer[]> {
     const destination = this.directory.active(destinationId);
     if (destination === undefined) return [];
     const circuit = this.circuits.of(destination);
@@ -41,11 +45,11 @@ export class RetryAttempt {
   }
 
   private async claimed(
-    destination: Destination,
-    alarms: readonly Alarm[],
+    destination: PreparedDestination,
+    alarms: readonly RetryTimer[],
     pass: Pass,
     signal: AbortSignal,
-  ): Promise<readonly Alarm[]> {
+  ): Promise<readonly RetryTimer[]> {
     const { rows, lease } = await RetryLease.take(this.ledger, destination.id, alarms);
     const users = new Set<string>();
     try {
@@ -63,7 +67,7 @@ export class RetryAttempt {
 
   /** Calls go one after another: what runs side by side is as many of these as the type allows. */
   private async attempt(
-    destination: Destination,
+    destination: PreparedDestination,
     rows: readonly ClaimedRetry[],
     pass: Pass,
     signal: AbortSignal,

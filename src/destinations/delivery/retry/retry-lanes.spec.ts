@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type DestinationDirectory } from '../destination-directory.js';
-import { type Alarm } from './alarm.js';
+import { type DestinationDirectory } from '../directory/destination-directory.js';
+import { type RetryTimer } from '../ledger/retry-timer.js';
 import { type RetryAttempt } from './retry-attempt.js';
 import { RetryLanes } from './retry-lanes.js';
 
-const alarm = (id: number, attempt = 1): Alarm => ({
+const alarm = (id: number, attempt = 1): RetryTimer => ({
   id: `row-${id}`,
   destinationId: 'dst',
   attempt,
@@ -14,18 +14,18 @@ const alarm = (id: number, attempt = 1): Alarm => ({
 /** Lanes whose attempts last until they are let go, and the ids of what ran together. */
 function lanes(limits = { maxItems: 3, concurrency: 1 }) {
   const runs: string[][] = [];
-  const ends: ((next?: readonly Alarm[]) => void)[] = [];
+  const ends: ((next?: readonly RetryTimer[]) => void)[] = [];
   const directory = { active: () => ({ limits }) };
-  const run = vi.fn((_destination: string, alarms: readonly Alarm[]) => {
+  const run = vi.fn((_destination: string, alarms: readonly RetryTimer[]) => {
     runs.push(alarms.map(({ id, attempt }) => `${id}:${attempt}`));
-    return new Promise<readonly Alarm[]>((resolve) => ends.push((next = []) => resolve(next)));
+    return new Promise<readonly RetryTimer[]>((resolve) => ends.push((next = []) => resolve(next)));
   });
   const made = new RetryLanes(
     directory as unknown as DestinationDirectory,
     { run } as unknown as RetryAttempt,
   );
   /** Lets the oldest run end; what follows from that has begun when it resolves. */
-  const end = async (next?: readonly Alarm[]) => {
+  const end = async (next?: readonly RetryTimer[]) => {
     ends.shift()?.(next);
     await new Promise((resolve) => setImmediate(resolve));
   };

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
-import { DestinationDirectory } from '../destination-directory.js';
-import { type Alarm } from './alarm.js';
+import { DestinationDirectory } from '../directory/destination-directory.js';
+import { type RetryTimer } from '../ledger/retry-timer.js';
 import { RetryAttempt } from './retry-attempt.js';
 
 /** Of a destination that is not active the attempt makes nothing. */
@@ -12,7 +12,7 @@ const MAX_WAITING = 1_000;
 const ALONE_AFTER = 4;
 
 interface Lane {
-  readonly waiting: Map<string, Alarm>;
+  readonly waiting: Map<string, RetryTimer>;
   readonly running: Set<Promise<void>>;
   /** What runs, by delivery and attempt. */
   readonly atWork: Set<string>;
@@ -24,7 +24,7 @@ interface Lane {
  */
 @Injectable()
 export class RetryLanes {
-  private readonly log = new Logger(RetryLanes.name);
+  private readonly logger = new Logger(RetryLanes.name);
   private readonly lanes = new Map<string, Lane>();
   private readonly stopping = new AbortController();
   private away = false;
@@ -37,7 +37,7 @@ export class RetryLanes {
   }
 
   /** What runs already is left alone, even if its claim has run out because Postgres was away for long. */
-  add(alarm: Alarm): void {
+  add(alarm: RetryTimer): void {
     if (this.stopping.signal.aborted) return;
     const lane = this.lanes.get(alarm.destinationId) ?? newLane();
     this.lanes.set(alarm.destinationId, lane);
@@ -65,7 +65,7 @@ export class RetryLanes {
   }
 
   /** An edge: Postgres or the log is away, which is said once per outage; the claims end and the sweeper comes round. */
-  private async run(destinationId: string, lane: Lane, alarms: readonly Alarm[]): Promise<void> {
+  private async run(destinationId: string, lane: Lane, alarms: readonly RetryTimer[]): Promise<void> {
     const keys = alarms.map(keyOf);
     for (const { id } of alarms) lane.waiting.delete(id);
     for (const key of keys) lane.atWork.add(key);
@@ -75,7 +75,7 @@ export class RetryLanes {
       for (const one of next) this.add(one);
     } catch (error) {
       const problem = error instanceof Error ? error.name : String(error);
-      if (!this.away) this.log.warn({ event: 'retry.postponed', destination: destinationId, problem });
+      if (!this.away) this.logger.warn({ event: 'retry.postponed', destination: destinationId, problem });
       this.away = true;
     } finally {
       for (const key of keys) lane.atWork.delete(key);
@@ -84,11 +84,11 @@ export class RetryLanes {
 }
 
 const newLane = (): Lane => ({ waiting: new Map(), running: new Set(), atWork: new Set() });
-const keyOf = ({ id, attempt }: Alarm): string => `${id}:${attempt}`;
+const keyOf = ({ id, attempt }: RetryTimer): string => `${id}:${attempt}`;
 
 /** The first one, and as many others as go with it in one call. */
-function together(waiting: Iterable<Alarm>, most: number): readonly Alarm[] {
-  const alarms: Alarm[] = [];
+function together(waiting: Iterable<RetryTimer>, most: number): readonly RetryTimer[] {
+  const alarms: RetryTimer[] = [];
   for (const alarm of waiting) {
     const isAlone = alarm.attempt >= ALONE_AFTER;
     if (alarms.length === 0 || !isAlone) alarms.push(alarm);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RetryLease } from './retry-lease.js';
-import { type RetryLedger } from './retry-ledger.js';
+import { type RetryLedger } from '../ledger/retry-ledger.js';
 
 const KEYS = [
   { id: 'row-1', attempt: 1 },

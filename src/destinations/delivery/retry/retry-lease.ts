@@ -1,4 +1,4 @@
-import { type RetryKey, type RetryLedger } from './retry-ledger.js';
+import { type RetryKey, type RetryLedger } from '../ledger/retry-ledger.js';
 
 /** How long a claim lasts that is not renewed: what a worker was at that died comes back after that. */
 const LEASE_MS = 15_000;

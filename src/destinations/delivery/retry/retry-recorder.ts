@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type DeadDelivery } from '../dead-delivery.js';
-import { DeadLetters } from '../dead-letters.js';
-import { type Delivery } from '../delivery.js';
-import { type Destination } from '../destination.js';
-import { DestinationPauser } from '../destination-pauser.js';
-import { type Outcome } from '../outcome.js';
-import { persist } from '../persist.js';
-import { RetryClock } from './retry-clock.js';
-import { type Ended, type Retry, type RetryKey, RetryLedger } from './retry-ledger.js';
+import { type DeadDelivery } from '../ledger/dead-delivery.js';
+import { DeadLetterWriter } from '../ledger/dead-letter-writer.js';
+import { type Delivery } from '../model/delivery.js';
+import { type PreparedDestination } from '../model/prepared-destination.js';
+import { DestinationPauser } from '../directory/destination-pauser.js';
+import { type Outcome } from '../model/outcome.js';
+import { persist } from '../ledger/persist.js';
+import { RetryTimers } from './retry-timers.js';
+import { type Ended, type Retry, type RetryKey, RetryLedger } from '../ledger/retry-ledger.js';
 
 /** A further attempt of a delivery that has a row, and what became of it. */
 export interface Tried {
@@ -31,13 +31,17 @@ interface Sorted {
 export class RetryRecorder {
   constructor(
     private readonly ledger: RetryLedger,
-    private readonly clock: RetryClock,
-    private readonly deadLetters: DeadLetters,
+    private readonly clock: RetryTimers,
+    private readonly deadLetters: DeadLetterWriter,
     private readonly pauser: DestinationPauser,
   ) {}
 
   /** Rejects only when the signal has aborted. Dead letters come last: they may have to wait for the log. */
-  async record(destination: Destination, tried: readonly Tried[], signal: AbortSignal): Promise<void> {
+  async record(
+    destination: PreparedDestination,
+    tried: readonly Tried[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { over, again, dead, held, refusal } = sorted(tried);
     await this.remove(destination, over, signal);
     if (again.length > 0) await this.reschedule(destination, again, signal);
@@ -48,12 +52,16 @@ export class RetryRecorder {
     await this.remove(destination, dead, signal);
   }
 
-  private async remove({ id }: Destination, ended: readonly Ended[], signal: AbortSignal): Promise<void> {
+  private async remove(
+    { id }: PreparedDestination,
+    ended: readonly Ended[],
+    signal: AbortSignal,
+  ): Promise<void> {
     if (ended.length > 0) await persist('removal', id, signal, () => this.ledger.remove(id, ended));
   }
 
   private async reschedule(
-    { id }: Destination,
+    { id }: PreparedDestination,
     retries: readonly (RetryKey & Retry)[],
     signal: AbortSignal,
   ): Promise<void> {

@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Circuits } from '../circuit/circuits.js';
-import { DestinationDirectory } from '../destination-directory.js';
-import { type Alarm } from './alarm.js';
+import { Circuits } from '../engine/circuits.js';
+import { DestinationDirectory } from '../directory/destination-directory.js';
+import { type RetryTimer } from '../ledger/retry-timer.js';
 import { RetryLanes } from './retry-lanes.js';
-import { RetryLedger } from './retry-ledger.js';
+import { RetryLedger } from '../ledger/retry-ledger.js';
 
 const EVERY_MS = 2_000;
 /** After a full page, as there may be more. */
@@ -18,7 +18,7 @@ const PAGE = 500;
  */
 @Injectable()
 export class RetrySweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly log = new Logger(RetrySweeper.name);
+  private readonly logger = new Logger(RetrySweeper.name);
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> = Promise.resolve();
   private away = false;
@@ -54,7 +54,7 @@ export class RetrySweeper implements OnApplicationBootstrap, OnModuleDestroy {
       this.away = false;
     } catch (error) {
       const problem = error instanceof Error ? error.name : String(error);
-      if (!this.away) this.log.warn({ event: 'retry.sweep_failed', problem });
+      if (!this.away) this.logger.warn({ event: 'retry.sweep_failed', problem });
       this.away = true;
     } finally {
       this.schedule(full ? SOON_MS : EVERY_MS);
@@ -74,7 +74,7 @@ export class RetrySweeper implements OnApplicationBootstrap, OnModuleDestroy {
     return overdue.length === PAGE;
   }
 
-  private wake(alarms: readonly Alarm[]): void {
+  private wake(alarms: readonly RetryTimer[]): void {
     for (const alarm of alarms) this.lanes.add(alarm);
   }
 }

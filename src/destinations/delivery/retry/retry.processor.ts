@@ -1,14 +1,14 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
-import { type Alarm, RETRY_QUEUE } from './alarm.js';
+import { type RetryTimer, RETRY_QUEUE } from '../ledger/retry-timer.js';
 import { RetryLanes } from './retry-lanes.js';
 
 /** Bull's side of the clock: an alarm goes off, its destination's lane takes it, and the job is over. */
 @Injectable()
 export class RetryProcessor implements OnModuleInit {
   constructor(
-    @InjectQueue(RETRY_QUEUE) private readonly queue: Queue<Alarm>,
+    @InjectQueue(RETRY_QUEUE) private readonly queue: Queue<RetryTimer>,
     private readonly lanes: RetryLanes,
   ) {
     // Bull names its connection and leaves the failure of that to nobody.
@@ -20,7 +20,7 @@ export class RetryProcessor implements OnModuleInit {
    * until the stop, the stop would end in an unhandled rejection.
    */
   onModuleInit(): void {
-    const wake = async ({ data }: Job<Alarm>): Promise<void> => {
+    const wake = async ({ data }: Job<RetryTimer>): Promise<void> => {
       this.lanes.add(data);
       return Promise.resolve();
     };

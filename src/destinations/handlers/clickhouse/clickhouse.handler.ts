@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type DeliveryItem, defineHandler } from '../../handler.js';
+import { type DeliveryItem, defineHandler } from '../../contract/handler.js';
 import { ClickHouseSettings } from './clickhouse.settings.js';
 import { failureOf, Refusal, UNKNOWN_TABLE } from './failure.js';
 import { Server, TIMEOUT_MS } from './server.js';

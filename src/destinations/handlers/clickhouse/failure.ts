@@ -1,4 +1,4 @@
-import { DeliveryError, type ItemResult, networkReason } from '../../handler.js';
+import { DeliveryError, type ItemResult, networkReason } from '../../contract/handler.js';
 
 /** What the server, or a proxy in front of it, said instead of doing it. */
 export class Refusal extends Error {

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { type DeliveryNetwork, type Opened, retryAfterMs } from '../../handler.js';
+import { type DeliveryNetwork, type Opened, retryAfterMs } from '../../contract/handler.js';
 import { type ClickHouseSettings } from './clickhouse.settings.js';
 import { Refusal } from './failure.js';
 

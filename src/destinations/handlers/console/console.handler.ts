@@ -1,5 +1,5 @@
 import { IsOptional, Matches } from 'class-validator';
-import { defineHandler, each } from '../../handler.js';
+import { defineHandler, each } from '../../contract/handler.js';
 import { lineOf } from './line.js';
 
 export class ConsoleSettings {

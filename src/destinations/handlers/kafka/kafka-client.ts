@@ -9,7 +9,7 @@ import kafkajs, {
   type Message,
   type Producer,
 } from 'kafkajs';
-import { DeliveryError, type ItemResult, type OpenContext, type Opened } from '../../handler.js';
+import { DeliveryError, type ItemResult, type OpenContext, type Opened } from '../../contract/handler.js';
 import { type Failure, failureOf, refusesRecords } from './kafka-failure.js';
 import { type KafkaSettings } from './kafka.settings.js';
 import { PartitionSends } from './partition-sends.js';

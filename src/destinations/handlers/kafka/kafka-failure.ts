@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { DeliveryError, type ItemResult, networkReason } from '../../handler.js';
+import { DeliveryError, type ItemResult, networkReason } from '../../contract/handler.js';
 
 const {
   KafkaJSConnectionError,

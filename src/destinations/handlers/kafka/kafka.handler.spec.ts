@@ -5,7 +5,7 @@ import { validateSync } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
 import { SCHEMA_VERSION as OWN_VERSION } from '../../records.js';
-import { addressesOf, type DeliveryItem, type ItemResult, secretsOf } from '../../handler.js';
+import { addressesOf, type DeliveryItem, type ItemResult, secretsOf } from '../../contract/handler.js';
 import { KafkaClient } from './kafka-client.js';
 import { kafka, SCHEMA_VERSION } from './kafka.handler.js';
 import { KafkaSettings } from './kafka.settings.js';

@@ -5,7 +5,7 @@ import {
   type DeliveryItem,
   type ItemResult,
   defineHandler,
-} from '../../handler.js';
+} from '../../contract/handler.js';
 import { KafkaClient } from './kafka-client.js';
 import { KafkaSettings } from './kafka.settings.js';
 import { keyOf, topicOf } from './templates.js';

@@ -1,5 +1,5 @@
 import { type Message } from 'kafkajs';
-import { type ItemResult } from '../../handler.js';
+import { type ItemResult } from '../../contract/handler.js';
 import { type Failure, refusesRecords } from './kafka-failure.js';
 import { type TopicPartitions } from './topic-partitions.js';
 

@@ -1,7 +1,7 @@
 import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
-import { DeliveryError, type DeliveryNetwork, type Opened } from '../../handler.js';
+import { DeliveryError, type DeliveryNetwork, type Opened } from '../../contract/handler.js';
 import { failureOf } from './failure.js';
 import { type PostgresSettings } from './postgres.settings.js';
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DeliveryError, networkReason } from '../../handler.js';
+import { DeliveryError, networkReason } from '../../contract/handler.js';
 
 export const UNDEFINED_TABLE = '42P01';
 /** Login, database and rights: somebody must mend the settings or the server. */

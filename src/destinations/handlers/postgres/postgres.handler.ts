@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { DeliveryError, type DeliveryItem, defineHandler } from '../../handler.js';
+import { DeliveryError, type DeliveryItem, defineHandler } from '../../contract/handler.js';
 import { Connections } from './connections.js';
 import { failureOf, stateOf, UNDEFINED_TABLE } from './failure.js';
 import { PostgresSettings } from './postgres.settings.js';

@@ -1,5 +1,5 @@
 import { ReplyError } from 'ioredis';
-import { DeliveryError, type ItemResult, networkReason } from '../../handler.js';
+import { DeliveryError, type ItemResult, networkReason } from '../../contract/handler.js';
 
 /** Login and rights: somebody must mend the settings or the server. */
 const AUTH = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);

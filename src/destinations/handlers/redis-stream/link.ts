@@ -1,6 +1,6 @@
 import { type Socket } from 'node:net';
 import { AbstractConnector, Redis } from 'ioredis';
-import { DeliveryError, type DeliveryNetwork, type Opened } from '../../handler.js';
+import { DeliveryError, type DeliveryNetwork, type Opened } from '../../contract/handler.js';
 import { codeOf, failureOf } from './failure.js';
 import { type RedisStreamSettings } from './redis-stream.settings.js';
 

@@ -1,5 +1,5 @@
 import { type Redis } from 'ioredis';
-import { type DeliveryItem, defineHandler, type ItemResult } from '../../handler.js';
+import { type DeliveryItem, defineHandler, type ItemResult } from '../../contract/handler.js';
 import { commandFor } from './entries.js';
 import { codeOf, failureOf } from './failure.js';
 import { Link } from './link.js';

@@ -8,7 +8,7 @@ import {
   type ItemResult,
   type OpenContext,
   type Opened,
-} from '../../handler.js';
+} from '../../contract/handler.js';
 import { failureOf } from './failure.js';
 import { type S3Settings } from './s3.settings.js';
 

@@ -1,4 +1,4 @@
-import { type ItemResult, networkReason, retryAfterMs } from '../../handler.js';
+import { type ItemResult, networkReason, retryAfterMs } from '../../contract/handler.js';
 
 export type Failure = Exclude<ItemResult, { kind: 'ok' | 'filtered' }>;
 

@@ -1,4 +1,9 @@
-import { type DeliveryContext, type DeliveryItem, defineHandler, type ItemResult } from '../../handler.js';
+import {
+  type DeliveryContext,
+  type DeliveryItem,
+  defineHandler,
+  type ItemResult,
+} from '../../contract/handler.js';
 import { Bucket } from './bucket.js';
 import { files } from './files.js';
 import { folderOf, nameOf, withoutDoubles } from './keys.js';

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
-import { addressesOf, type HttpRequest, secretsOf } from '../../handler.js';
-import { segment, SegmentSettings } from './segment.handler.js';
+import { addressesOf, type HttpRequest, secretsOf } from '../../contract/handler.js';
+import { segment, SegmentDestinationSettings } from './segment.handler.js';
 
-const settingsOf = (plain: object) => plainToInstance(SegmentSettings, plain, { exposeDefaultValues: true });
+const settingsOf = (plain: object) =>
+  plainToInstance(SegmentDestinationSettings, plain, { exposeDefaultValues: true });
 
 async function sent(events = [anEvent()], settings = {}, mark = {}) {
   const requests: (HttpRequest & { url: string })[] = [];
@@ -73,8 +74,8 @@ describe('segment', () => {
   });
 
   it('marks what is secret and what is called', () => {
-    expect(secretsOf(SegmentSettings)).toEqual(['writeKey']);
-    expect(addressesOf(SegmentSettings)).toEqual(['endpoint']);
+    expect(secretsOf(SegmentDestinationSettings)).toEqual(['writeKey']);
+    expect(addressesOf(SegmentDestinationSettings)).toEqual(['endpoint']);
   });
 
   it.each([

@@ -8,10 +8,10 @@ import {
   type ItemResult,
   Secret,
   defineHandler,
-} from '../../handler.js';
+} from '../../contract/handler.js';
 import { resultsOf } from './answer.js';
 
-export class SegmentSettings {
+export class SegmentDestinationSettings {
   /**
    * Where the collector answers; `/v1/batch` is appended. `http` only reaches networks the operator has allowed.
    * @example https://events.eu1.segmentapis.com
@@ -42,14 +42,14 @@ export const segment = defineHandler({
     'Forwards events to Segment or any collector with the same API (`/v1/batch`), up to 100 events and 450 kB per call, each ' +
     'user’s in their order. They keep their message id, time and integrations; an event that comes twice has the same ' +
     '`messageId`, by which collectors drop it.',
-  settings: SegmentSettings,
+  settings: SegmentDestinationSettings,
   limits: () => ({ maxItems: 100, maxBytes: 450_000, concurrency: 4, ordering: 'per-user' }),
   deliver: sendAll,
 });
 
 async function sendAll(
   items: readonly DeliveryItem[],
-  { settings: { endpoint, writeKey }, http }: DeliveryContext<SegmentSettings>,
+  { settings: { endpoint, writeKey }, http }: DeliveryContext<SegmentDestinationSettings>,
 ): Promise<readonly ItemResult[]> {
   const { body } = await http.send(`${endpoint.replace(/\/+$/, '')}/v1/batch`, {
     headers: {

@@ -4,7 +4,7 @@ import { validateSync } from 'class-validator';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
-import { type HttpRequest, secretsOf } from '../../handler.js';
+import { type HttpRequest, secretsOf } from '../../contract/handler.js';
 import { WebhookSettings, webhook } from './webhook.handler.js';
 
 const url = 'https://example.com/hook';

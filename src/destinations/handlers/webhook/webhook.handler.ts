@@ -8,7 +8,7 @@ import {
   Secret,
   defineHandler,
   each,
-} from '../../handler.js';
+} from '../../contract/handler.js';
 import { AreHeaders } from './header-rules.js';
 import { SECRET_FORMAT, batchId, signatureHeaders } from './signature.js';
 

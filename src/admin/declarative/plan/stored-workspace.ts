@@ -1,0 +1,47 @@
+import { Any, type EntityManager, IsNull } from 'typeorm';
+import { Connection } from '../../../database/entities/connection.entity.js';
+import { Destination } from '../../../database/entities/destination.entity.js';
+import { SourceRow } from '../../../database/entities/source.entity.js';
+import { Workspace } from '../../../database/entities/workspace.entity.js';
+import { WriteKey } from '../../../database/entities/write-key.entity.js';
+import { connectionsOf } from '../../connections/connections.js';
+
+/** The rows that a workspace's document tells of, sorted by name; revoked keys are history and no part of it. */
+export interface StoredWorkspace {
+  readonly workspace: Workspace;
+  readonly sources: readonly SourceRow[];
+  readonly keys: readonly WriteKey[];
+  readonly destinations: readonly Destination[];
+  readonly connections: readonly Connection[];
+}
+
+export async function storedWorkspace(manager: EntityManager, workspaceId: string): Promise<StoredWorkspace> {
+  const workspace = await manager.findOneByOrFail(Workspace, { id: workspaceId });
+  const sources = await manager.findBy(SourceRow, { workspaceId });
+  const ofSources = { sourceId: Any(sources.map(({ id }) => id)), revokedAt: IsNull() };
+  const keys = await manager.findBy(WriteKey, ofSources);
+  const destinations = await manager.findBy(Destination, { workspaceId });
+  const connections = await manager.findBy(Connection, connectionsOf(workspaceId));
+  return {
+    workspace,
+    sources: sorted(sources, ({ name }) => name),
+    keys: sorted(keys, ({ name }) => name),
+    destinations: sorted(destinations, ({ name }) => name),
+    connections: sorted(connections, ({ id }) => id),
+  };
+}
+
+/** By a text of each, in the order of its code units: the same on every machine, whatever its language. */
+export function sorted<T>(list: readonly T[], textOf: (item: T) => string): T[] {
+  return list.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0));
+}
+
+export function grouped<T>(list: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of list) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

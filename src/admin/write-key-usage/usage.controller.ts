@@ -1,0 +1,36 @@
+import { Get, Param, Query } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Needs } from '../access/needs.js';
+import { AdminController } from '../admin-controller.js';
+import { Fails } from '../problems/problem-docs.js';
+import { usageOf } from './usage.js';
+import { UsageDto, UsageQuery } from './usage.dto.js';
+import { WriteKeys } from '../write-keys/write-keys.js';
+
+/** What was counted of write keys. */
+@AdminController('workspaces/:workspaceId/sources/:sourceId/write-keys/:writeKeyId/usage', 'Write keys')
+export class WriteKeyUsageController {
+  constructor(
+    private readonly keys: WriteKeys,
+    private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Read the usage of a write key
+   * @remarks How often it met each outcome on each day, over all instances, as of some seconds ago. It says whether a key is
+   * still needed, and why calls with it are refused.
+   */
+  @Get()
+  @Needs('workspace-viewer')
+  @Fails('not_found', 'invalid_request')
+  async read(
+    @Param('workspaceId') workspaceId: string,
+    @Param('sourceId') sourceId: string,
+    @Param('writeKeyId') id: string,
+    @Query() query: UsageQuery,
+  ): Promise<UsageDto> {
+    const { manager } = this.database;
+    await this.keys.find(manager, { workspaceId, sourceId }, id);
+    return usageOf(manager, id, query);
+  }
+}

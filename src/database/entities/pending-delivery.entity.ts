@@ -1,0 +1,58 @@
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** A delivery that failed and waits for its next attempt (DESIGN 5.5). */
+@Entity('deliveries')
+export class PendingDelivery {
+  @PrimaryGeneratedColumn('uuid')
+  id!: string;
+
+  @Column({ name: 'destination_id', type: 'text' })
+  destinationId!: string;
+
+  /** Where the event lies in the log, as `topic/partition/offset`; unique for a destination. */
+  @Column({ type: 'text' })
+  origin!: string;
+
+  @Column({ name: 'message_id', type: 'text' })
+  messageId!: string;
+
+  /** The event's JSON text, byte for byte. */
+  @Column({ type: 'text' })
+  event!: string;
+
+  /** Attempts made. */
+  @Column({ type: 'int' })
+  attempt!: number;
+
+  @Column({ name: 'due_at', type: 'timestamptz' })
+  dueAt!: Date;
+
+  @Column({ name: 'first_failed_at', type: 'timestamptz' })
+  firstFailedAt!: Date;
+
+  /** Status of the last answer, when there was one. */
+  @Column({ name: 'last_status', type: 'int', nullable: true })
+  lastStatus!: number | null;
+
+  @Column({ name: 'last_reason', type: 'text' })
+  lastReason!: string;
+
+  /** Whoever attempts it has it until then. */
+  @Column({ name: 'claimed_until', type: 'timestamptz', nullable: true })
+  claimedUntil!: Date | null;
+
+  /** Order in which they came; later ones of an `orderKey` wait for earlier ones. A bigint, which the driver gives as text. */
+  @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  sequence!: string;
+
+  /** The user, where the destination wants order; null otherwise. */
+  @Column({ name: 'order_key', type: 'text', nullable: true })
+  orderKey!: string | null;
+
+  /** Headers of the event's record that travel on: `traceparent`, `replay`. */
+  @Column({ type: 'jsonb', default: {} })
+  headers!: Record<string, string>;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+}

@@ -1,0 +1,18 @@
+import { Logger } from '@nestjs/common';
+import { type Handler, type ItemResult } from '../../contract/handler.js';
+
+const logger = new Logger('Delivery');
+
+/** Tells operators what a handler has thrown where tenants see a code only: once for a call, however many items it had. */
+export function logFailure(
+  { id, handler }: { readonly id: string; readonly handler: Pick<Handler, 'type'> },
+  results: readonly ItemResult[],
+): void {
+  const [first] = results.flatMap((result) =>
+    result.kind === 'retry' && result.cause !== undefined ? [result] : [],
+  );
+  if (first === undefined) return;
+  const { reason, cause } = first;
+  const failed = { event: 'handler.failed', destination: id, type: handler.type, reason };
+  logger.error(failed, cause instanceof Error ? cause.stack : String(cause));
+}

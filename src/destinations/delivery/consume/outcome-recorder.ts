@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { type DeadDelivery } from '../ledger/dead-delivery.js';
+import { DeadLetterWriter } from '../ledger/dead-letter-writer.js';
+import { type Delivery } from '../model/delivery.js';
+import { type PreparedDestination } from '../model/prepared-destination.js';
+import { orderKeyOf } from '../model/order-key.js';
+import { type Outcome } from '../model/outcome.js';
+import { persist } from '../ledger/persist.js';
+import { RetryTimers } from '../retry/retry-timers.js';
+import { type NewRetry, RetryLedger } from '../ledger/retry-ledger.js';
+
+const BEHIND = { delayMs: 0, reason: 'behind_an_earlier_event' };
+
+/** Writes down what became of first attempts, so that the position may move past them. */
+@Injectable()
+export class OutcomeRecorder {
+  constructor(
+    private readonly ledger: RetryLedger,
+    private readonly clock: RetryTimers,
+    private readonly deadLetters: DeadLetterWriter,
+  ) {}
+
+  /** Resolves when every retry is a row and every dead letter is in the log; rejects only when the signal has aborted. */
+  async record(
+    destination: PreparedDestination,
+    deliveries: readonly Delivery[],
+    outcomes: readonly Outcome[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { retries, dead } = unfinished(destination, deliveries, outcomes);
+    if (retries.length > 0) {
+      const insert = () => this.ledger.insert(destination.id, retries);
+      this.clock.arm(await persist('retries', destination.id, signal, insert));
+    }
+    await this.deadLetters.keep(destination, dead, signal);
+  }
+}
+
+/** What first attempts leave to the retries, and what they give up. */
+export function unfinished(
+  destination: PreparedDestination,
+  deliveries: readonly Delivery[],
+  outcomes: readonly Outcome[],
+): { readonly retries: readonly NewRetry[]; readonly dead: readonly DeadDelivery[] } {
+  const retries: NewRetry[] = [];
+  const dead: DeadDelivery[] = [];
+  for (const [index, delivery] of deliveries.entries()) {
+    const outcome = outcomes[index];
+    if (outcome?.kind === 'retry' || outcome?.kind === 'behind')
+      retries.push(newRetry(destination, delivery, outcome));
+    if (outcome?.kind === 'dead') dead.push({ ...outcome, delivery });
+  }
+  return { retries, dead };
+}
+
+function newRetry(
+  { limits }: PreparedDestination,
+  delivery: Delivery,
+  outcome: Extract<Outcome, { kind: 'retry' | 'behind' }>,
+): NewRetry {
+  const orderKey = limits.ordering === 'none' ? undefined : orderKeyOf(delivery.item);
+  return outcome.kind === 'retry'
+    ? { ...outcome, delivery, orderKey, attempts: delivery.item.attempt }
+    : { ...BEHIND, delivery, orderKey, attempts: 0 };
+}

@@ -1,0 +1,70 @@
+import { type Chunk, lanesOf, type PlacedDelivery } from './chunks.js';
+import { type Delivery } from '../model/delivery.js';
+import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type Outcome } from '../model/outcome.js';
+import { sideBySide } from './side-by-side.js';
+
+/** What an attempt asks about each call. */
+export interface Calls {
+  /** Whether no further call may be made. */
+  isOver(): boolean;
+  /** Makes one call; one outcome per delivery, in order. */
+  outcomesOf(deliveries: readonly Delivery[]): Promise<readonly Outcome[]>;
+}
+
+/**
+ * One attempt of some deliveries: lane by lane, chunk by chunk. Once a call may not be made none is, even if it might be a
+ * moment later: so what is held lies behind what was tried, as far as the order of lanes allows.
+ */
+export class Attempt {
+  /** One for each delivery; held until it is tried. */
+  readonly outcomes: Outcome[];
+  private readonly waiting: Set<string>;
+  private halted = false;
+
+  constructor(
+    private readonly destination: PreparedDestination,
+    private readonly deliveries: readonly Delivery[],
+    private readonly calls: Calls,
+    behind: ReadonlySet<string>,
+  ) {
+    this.outcomes = deliveries.map(() => ({ kind: 'held', reason: 'not_tried', auth: false }));
+    this.waiting = new Set(behind);
+  }
+
+  async run(): Promise<Outcome[]> {
+    const { limits } = this.destination;
+    const lanes = lanesOf(this.deliveries, limits);
+    // Those that are behind from the start need no call, and so no leave.
+    for (const chunk of lanes.flat()) this.free(chunk);
+    await sideBySide(lanes, limits.concurrency, async (lane) => {
+      for (const chunk of lane) {
+        const free = this.free(chunk);
+        if (free.length === 0) continue;
+        this.halted ||= this.calls.isOver();
+        if (this.halted) return;
+        await this.try(free);
+      }
+    });
+    return this.outcomes;
+  }
+
+  /** Those of a chunk whose user has nothing waiting; the others are behind. */
+  private free(chunk: Chunk): Chunk {
+    return chunk.filter(({ index, orderKey }) => {
+      if (orderKey === undefined || !this.waiting.has(orderKey)) return true;
+      this.outcomes[index] = { kind: 'behind' };
+      return false;
+    });
+  }
+
+  private async try(chunk: Chunk): Promise<void> {
+    const outcomes = await this.calls.outcomesOf(chunk.map(({ delivery }) => delivery));
+    for (const [position, outcome] of outcomes.entries()) {
+      const { index, orderKey } = chunk[position] as PlacedDelivery;
+      this.outcomes[index] = outcome;
+      if (outcome.kind === 'retry' && orderKey !== undefined) this.waiting.add(orderKey);
+      this.halted ||= outcome.kind === 'held' && outcome.auth;
+    }
+  }
+}

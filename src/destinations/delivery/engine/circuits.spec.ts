@@ -1,0 +1,67 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Gauges } from '../../../metrics/gauges.js';
+import { type Handler, type ItemResult } from '../../contract/handler.js';
+import { EVERYTHING } from './circuit.js';
+import { Circuits } from './circuits.js';
+
+const ok: ItemResult = { kind: 'ok' };
+const retry: ItemResult = { kind: 'retry', reason: 'http_500' };
+const destination = (version = 1, id = 'dst_1') => ({
+  id,
+  version,
+  handler: { type: 'test' } as Handler,
+});
+
+let gauges: Gauges;
+let circuits: Circuits;
+let said: unknown[];
+beforeEach(() => {
+  gauges = new Gauges();
+  circuits = new Circuits(gauges);
+  said = [];
+  for (const method of ['log', 'warn'] as const)
+    vi.spyOn(Logger.prototype, method).mockImplementation((line: unknown) => void said.push(line));
+});
+afterEach(() => void vi.restoreAllMocks());
+
+const record = (results: ItemResult[], times = 1, target = destination()) => {
+  for (let time = 0; time < times; time += 1) circuits.record(target, EVERYTHING, results, 0);
+};
+const isOpen = (target = destination()) => circuits.of(target).isOpen;
+const shown = async () => (await gauges.registry.getMetricsAsJSON())[0]?.values;
+
+describe('Circuits', () => {
+  it.each<[string, ItemResult[], boolean]>([
+    ['all of its items are to be tried again', [retry, retry], true],
+    ['one was delivered', [retry, ok], false],
+    ['one was refused: the receiver answers', [retry, { kind: 'reject', reason: 'x' }], false],
+    ['the stop cut it off', [], false],
+  ])('take a call for failed when %s: %o', (_, results, open) => {
+    record(results, 5);
+    expect(isOpen()).toBe(open);
+  });
+
+  it('say once that one opened and once that it closed, and show how many are open', async () => {
+    record([retry], 9);
+    record([retry], 5, destination(1, 'dst_2'));
+    expect(await shown()).toMatchObject([{ value: 2, labels: { type: 'test' } }]);
+    record([ok], 3);
+    const facts = { destination: 'dst_1', type: 'test' };
+    expect(said).toMatchObject([
+      { event: 'circuit.opened', ...facts, reason: 'http_500' },
+      { event: 'circuit.opened', destination: 'dst_2' },
+      { event: 'circuit.closed', ...facts },
+    ]);
+    expect(await shown()).toMatchObject([{ value: 1 }]);
+  });
+
+  it('begin anew when the destination is changed, and forget what is deleted', async () => {
+    record([retry], 5);
+    expect(isOpen(destination(2))).toBe(false);
+    record([retry], 5, destination(2));
+    circuits.keepOnly(new Map());
+    expect(await shown()).toEqual([]);
+    expect(isOpen(destination(2))).toBe(false);
+  });
+});

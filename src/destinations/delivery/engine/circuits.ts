@@ -1,0 +1,70 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Gauges } from '../../../metrics/gauges.js';
+import { type ItemResult } from '../../contract/handler.js';
+import { type PreparedDestination } from '../model/prepared-destination.js';
+import { Circuit, type Pass } from './circuit.js';
+
+interface Entry {
+  readonly version: number;
+  readonly type: string;
+  readonly circuit: Circuit;
+}
+
+type Target = Pick<PreparedDestination, 'id' | 'version' | 'handler'>;
+
+/** The circuits of this process, one for each destination; every instance judges by its own calls. */
+@Injectable()
+export class Circuits {
+  private readonly logger = new Logger(Circuits.name);
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(gauges: Gauges) {
+    gauges.addLabelled({
+      name: 'tributary_circuits_open',
+      help: 'Destinations that are not tried now but for a probe, as they kept failing, by type.',
+      label: 'type',
+      read: () => this.openByType(),
+    });
+  }
+
+  /** A change of the destination begins anew: it may have mended what failed. */
+  of({ id, version, handler: { type } }: Target): Circuit {
+    const known = this.entries.get(id);
+    if (known?.version === version) return known.circuit;
+    const circuit = new Circuit();
+    this.entries.set(id, { version, type, circuit });
+    return circuit;
+  }
+
+  /** Takes in what one call came to. A call fails as a whole when all of its items are to be tried again. */
+  record(destination: Target, pass: Pass, results: readonly ItemResult[], now: number): void {
+    const [first] = results;
+    // The stop cut it off: nobody knows.
+    if (first === undefined) return;
+    const circuit = this.of(destination);
+    const wasOpen = circuit.isOpen;
+    if (results.every(({ kind }) => kind === 'retry')) circuit.failed(pass, now);
+    else circuit.succeeded();
+    if (circuit.isOpen === wasOpen) return;
+    const said = { destination: destination.id, type: destination.handler.type };
+    if (wasOpen) this.logger.log({ event: 'circuit.closed', ...said });
+    else
+      this.logger.warn({
+        event: 'circuit.opened',
+        ...said,
+        ...('reason' in first && { reason: first.reason }),
+      });
+  }
+
+  /** Forgets destinations that do not exist any more. */
+  keepOnly(ids: ReadonlyMap<string, unknown>): void {
+    for (const id of this.entries.keys()) if (!ids.has(id)) this.entries.delete(id);
+  }
+
+  private openByType(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { type, circuit } of this.entries.values())
+      counts[type] = (counts[type] ?? 0) + (circuit.isOpen ? 1 : 0);
+    return counts;
+  }
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Config } from '../../../config/config.js';
+import { newId } from '../../../database/new-id.js';
+import { type CanonicalEvent } from '../../../events/event.js';
+import { deadLettersOverflow } from '../../../metrics/counters.js';
+import { type DeadDelivery } from './dead-delivery.js';
+import { type PreparedDestination } from '../model/prepared-destination.js';
+import { storable, storableField, storableStatus } from '../model/storable.js';
+
+/**
+ * New rows as far as the destination has room, in one statement. What is there already, because a crash brought the delivery
+ * again, takes no room. Nothing is written for a destination that was deleted meanwhile.
+ */
+const ADD = `
+  WITH given AS (
+    SELECT g.* FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+      $11::text[], $12::int[], $13::int[], $14::timestamptz[]) WITH ORDINALITY
+      AS g (id, origin, source_id, message_id, event_type, event_name, event, headers, reason, attempts, status, failed_at, place)
+    WHERE EXISTS (SELECT FROM destinations WHERE id = $1)
+      AND NOT EXISTS (SELECT FROM dead_letters d WHERE d.destination_id = $1 AND d.origin = g.origin)
+  ), held AS (
+    SELECT count(*) AS rows FROM (SELECT FROM dead_letters WHERE destination_id = $1 LIMIT $2) held
+  ), judged AS (
+    SELECT given.*, held.rows + row_number() OVER (ORDER BY place) <= $2 AS fits FROM given, held
+  ), added AS (
+    INSERT INTO dead_letters (id, destination_id, origin, source_id, message_id, event_type, event_name, event, headers, reason,
+      attempts, last_status, first_failed_at)
+    SELECT id, $1, origin, source_id, message_id, event_type, event_name, event, headers::jsonb, reason, attempts, status,
+      coalesce(failed_at, now())
+    FROM judged WHERE fits ORDER BY place
+    ON CONFLICT (destination_id, origin) DO NOTHING
+  )
+  SELECT count(*)::int AS overflow FROM judged WHERE NOT fits`;
+
+/**
+ * The dead letters of each destination that people can work with, at most DEAD_LETTERS_MAX: past that a dead letter is on the
+ * topic only, and counted. Batches that are recorded at the same moment may pass the bound by what they hold.
+ */
+@Injectable()
+export class DeadLetterIndex {
+  constructor(
+    private readonly database: DataSource,
+    private readonly config: Config,
+  ) {}
+
+  async add({ id, handler }: PreparedDestination, dead: readonly DeadDelivery[]): Promise<void> {
+    const events = dead.map(({ delivery }) => delivery.item.event);
+    const [found] = await this.database.query<{ overflow: number }[]>(ADD, [
+      id,
+      this.config.DEAD_LETTERS_MAX,
+      idsOf(dead),
+      dead.map(({ delivery }) => delivery.origin),
+      events.map(({ projectId }) => storableField(projectId)),
+      events.map(({ messageId }) => storable(messageId)),
+      events.map(({ type }) => storable(type)),
+      events.map(nameOf),
+      dead.map(({ delivery }) => delivery.item.json),
+      dead.map(({ delivery }) => JSON.stringify(delivery.headers ?? {})),
+      dead.map(({ reason }) => storable(reason)),
+      dead.map(({ delivery }) => delivery.item.attempt),
+      dead.map(({ status }) => storableStatus(status)),
+      dead.map(({ delivery }) => delivery.firstFailedAt ?? null),
+    ]);
+    deadLettersOverflow.inc({ type: handler.type }, found?.overflow ?? 0);
+  }
+}
+
+/** In the order of the deliveries, also where they are of one ms: redelivery goes by it. */
+const idsOf = (dead: readonly DeadDelivery[]): string[] => dead.map(() => newId('dl')).sort();
+
+/** What people know an event by: of a track its event, of a page or screen its name. */
+function nameOf({ type, event, name }: CanonicalEvent): string | null {
+  return storableField(type === 'track' ? event : name) || null;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { AddressBlocked } from './address-blocked.js';
+import { failureOfError, failureOfStatus } from './http-result.js';
+
+const now = new Date('2026-11-21T12:00:00Z');
+
+describe('failureOfStatus', () => {
+  it.each([
+    [200, undefined],
+    [204, undefined],
+    [301, 'reject'],
+    [304, 'reject'],
+    [400, 'reject'],
+    [401, 'auth'],
+    [403, 'auth'],
+    [404, 'reject'],
+    [408, 'retry'],
+    [410, 'reject'],
+    [423, 'retry'],
+    [425, 'retry'],
+    [429, 'retry'],
+    [500, 'retry'],
+    [501, 'reject'],
+    [503, 'retry'],
+  ])('takes %i for %s', (status, kind) => {
+    expect(failureOfStatus(status, undefined, now)?.kind).toBe(kind);
+  });
+
+  it.each([
+    ['120', 120_000],
+    ['0', 0],
+    ['999999', 3_600_000],
+    ['Sat, 21 Nov 2026 12:01:00 GMT', 60_000],
+    ['Sat, 21 Nov 2026 11:00:00 GMT', 0],
+    ['Mon, 21 Nov 2033 12:00:00 GMT', 3_600_000],
+  ])('reads Retry-After %s as %i ms', (header, afterMs) => {
+    expect(failureOfStatus(429, header, now)).toEqual({
+      kind: 'retry',
+      reason: 'http_429',
+      status: 429,
+      afterMs,
+    });
+  });
+
+  it.each(['soon', '', '-5'])('does not mind Retry-After %o', (header) => {
+    const failure = failureOfStatus(503, header, now);
+    expect(failure?.kind === 'retry' && (failure.afterMs ?? 0)).toBe(0);
+  });
+});
+
+describe('failureOfError', () => {
+  const coded = (code: string) => Object.assign(new Error('detail'), { code });
+  it.each([
+    [coded('ECONNREFUSED'), 'retry', 'connection_refused'],
+    [coded('ENOTFOUND'), 'retry', 'name_not_found'],
+    [coded('UND_ERR_HEADERS_TIMEOUT'), 'retry', 'timeout'],
+    [coded('CERT_HAS_EXPIRED'), 'retry', 'tls'],
+    [coded('DEPTH_ZERO_SELF_SIGNED_CERT'), 'retry', 'tls'],
+    [new AggregateError([coded('ECONNREFUSED')]), 'retry', 'connection_refused'],
+    [new TypeError('fetch failed', { cause: coded('ECONNRESET') }), 'retry', 'connection_reset'],
+    [new Error('anything'), 'retry', 'network'],
+    ['not even an error', 'retry', 'network'],
+    [coded('UND_ERR_INVALID_ARG'), 'reject', 'invalid_request'],
+    [new AddressBlocked('https_required'), 'reject', 'https_required'],
+  ])('%o: %s, %s', (error, kind, reason) => {
+    expect(failureOfError(error)).toEqual({ kind, reason });
+  });
+});

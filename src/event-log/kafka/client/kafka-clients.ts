@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { Kafka, logLevel, type KafkaConfig as ClientConfig } from 'kafkajs';
+import { type KafkaConfig } from '../../../config/kafka.config.js';
+import { kafkaLogCreator } from './kafka-logger.js';
+
+/**
+ * Two clients, because retries belong to the client: whatever answers a call must fail at once and be decided about
+ * here, while consumers and administration may take their time.
+ */
+export interface KafkaClients {
+  /** For producing and probing: no retry, answers or fails within about 1.5 s. */
+  readonly prompt: Kafka;
+  /** For consuming and administration. */
+  readonly patient: Kafka;
+}
+
+export function createClients(config: KafkaConfig): KafkaClients {
+  const common: ClientConfig = {
+    clientId: 'tributary',
+    brokers: [...(config.KAFKA_BROKERS ?? [])],
+    connectionTimeout: 1_000,
+    logLevel: logLevel.WARN,
+    logCreator: kafkaLogCreator,
+    ...tls(config),
+    ...login(config),
+  };
+  return {
+    prompt: new Kafka({
+      ...common,
+      requestTimeout: 1_500,
+      authenticationTimeout: 1_500,
+      retry: { retries: 0 },
+    }),
+    patient: new Kafka({
+      ...common,
+      requestTimeout: 10_000,
+      retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000 },
+    }),
+  };
+}
+
+function tls(config: KafkaConfig): Pick<ClientConfig, 'ssl'> {
+  if (!config.KAFKA_TLS) return {};
+  const files = {
+    ca: pem(config, 'KAFKA_TLS_CA_FILE'),
+    cert: pem(config, 'KAFKA_TLS_CERT_FILE'),
+    key: pem(config, 'KAFKA_TLS_KEY_FILE'),
+  };
+  return { ssl: Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined)) };
+}
+
+type PemSetting = 'KAFKA_TLS_CA_FILE' | 'KAFKA_TLS_CERT_FILE' | 'KAFKA_TLS_KEY_FILE';
+
+function pem(config: KafkaConfig, setting: PemSetting): string | undefined {
+  const path = config[setting];
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`The file of ${setting} cannot be read.`, { cause: error });
+  }
+}
+
+function login(config: KafkaConfig): Pick<ClientConfig, 'sasl'> {
+  const {
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: username,
+    KAFKA_SASL_PASSWORD: password,
+  } = config;
+  if (mechanism === undefined || username === undefined || password === undefined) return {};
+  // The union of kafkajs wants one literal mechanism at a time.
+  return { sasl: { mechanism: mechanism as 'plain', username, password } };
+}

@@ -1,0 +1,49 @@
+import { type Call } from '../../events/call.js';
+import { CallError, type CallErrorCode } from '../../events/call-error.js';
+import { isJsonObject, type JsonObject } from '../../events/event.js';
+import { stringifyJson } from '../../events/exact-json.js';
+import { compileCheck } from './compiled-check.js';
+import { isDeeperThan, keysIn } from './json.js';
+import { type Limits, MAX_DEPTH } from './limits.js';
+import { BatchDto } from '../messages/batch.dto.js';
+import { REASONS } from './reasons.js';
+
+/** The messages of a call and what they have in common (WIRE 1.5). Nothing else of an envelope is inherited. */
+export interface Envelope {
+  readonly items: readonly unknown[];
+  readonly context?: JsonObject;
+  readonly integrations?: JsonObject;
+  readonly sentAt?: unknown;
+  /** Bytes that each message inherits, as JSON. */
+  readonly inheritedBytes: number;
+}
+
+/** Merging a key takes as long as writing so many bytes: a small envelope of keys alone must not cost more than a large one. */
+const KEY_BYTES = 24;
+
+const checkBatch = compileCheck<CallErrorCode>(BatchDto);
+
+/** Opens a call; a single call is an envelope of one. Answers with why the call as a whole cannot be read. */
+export function openEnvelope(call: Call, limits: Limits): Envelope | CallError {
+  const { body } = call.received;
+  if (call.form === 'single') return { items: [body], inheritedBytes: 0 };
+  if (!isJsonObject(body)) return new CallError('invalid_json', 'The body must be a JSON object');
+  const breach = checkBatch(body);
+  if (breach) return new CallError('empty_batch', 'batch must be an array with at least one message');
+  const items = body.batch as unknown[];
+  if (items.length > limits.batchItems)
+    return new CallError('too_many_events', `A batch may hold at most ${limits.batchItems} messages`);
+  const inherited = inheritedOf(body);
+  // Levels are counted from the message that inherits.
+  if (isDeeperThan(inherited, MAX_DEPTH)) return new CallError('nesting_too_deep', REASONS.nesting_too_deep);
+  const inheritedBytes = Buffer.byteLength(stringifyJson(inherited));
+  const weight = inheritedBytes + KEY_BYTES * keysIn(inherited);
+  if (weight * items.length > limits.inheritedBytes) {
+    return new CallError('payload_too_large', 'Exceed payload limit: the context of the batch is too large');
+  }
+  return { items, ...inherited, sentAt: body.sentAt, inheritedBytes };
+}
+
+function inheritedOf({ context, integrations }: JsonObject): Pick<Envelope, 'context' | 'integrations'> {
+  return { ...(isJsonObject(context) && { context }), ...(isJsonObject(integrations) && { integrations }) };
+}
