@@ -22,7 +22,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...shared, name: 'contract', include: ['test/*.spec.ts', 'test/contract/**/*.spec.ts'] } },
+      { test: { ...shared, name: 'contract', include: ['test/{architecture,contract}/**/*.spec.ts'] } },
       {
         test: {
           ...shared,

@@ -51,6 +51,11 @@ describe('reasonOf', () => {
     expect(reasonOf(deeper)).toBe('Error: outer; caused by Error: connect ECONNREFUSED 127.0.0.1:5432');
   });
 
+  it('keeps a cause that repeats the message with a new code', () => {
+    const error = new StoreTimeout('closed', { cause: coded('closed', 'EPIPE') });
+    expect(reasonOf(error)).toBe('StoreTimeout: closed; caused by Error (EPIPE): closed');
+  });
+
   it('takes the first error of several for the cause', () => {
     const several = Object.assign(new AggregateError([refused, new Error('other')]), {
       code: 'ECONNREFUSED',
