@@ -80,9 +80,10 @@ describe.each(handlers.map(({ type, settings }) => ({ type, settings })))(
 
     it('has the settings of the class', async () => {
       const files = readdirSync(join(ROOT, folder)).filter((file) => /(?<!\.spec)\.ts$/.test(file));
-      const table = await settingsTable(files.map((file) => read(`${folder}/${file}`)).join('\n'), {
-        ...new settings(),
-      });
+      const table = await settingsTable(
+        files.map((file) => read(`${folder}/${file}`)).join('\n'),
+        new settings(),
+      );
       expect(read(path)).toMatch(MARKS);
       expectSame(
         path,

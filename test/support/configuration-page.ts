@@ -28,9 +28,11 @@ function rangeOf([min, max]: readonly number[]): string {
   return max === undefined ? `number from ${min}` : `number from ${min} to ${max}`;
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** A default as an operator would write it into the environment. */
 export function defaultText(value: unknown): string {
-  const text = Array.isArray(value) ? value.join(',') : String((value as string | undefined) ?? '');
+  const text = Array.isArray(value) ? value.join(',') : textOf(value ?? '');
   return text === '' ? '' : `\`${text}\``;
 }
 
@@ -76,13 +78,13 @@ export function exampleEnvironment(sources: Readonly<Record<string, string>>, de
 }
 
 /** The table of the settings of a destination type; `defaults` is a fresh instance of the class. */
-export async function settingsTable(source: string, defaults: Values): Promise<string> {
+export async function settingsTable(source: string, defaults: object): Promise<string> {
   const settings = settingsClassesIn(source)
     .filter(({ name }) => name.endsWith('Settings'))
     .flatMap((one) => one.settings);
   const rows = settings.map(({ name, sentence, decorators, isOptional }) => {
-    const value = defaults[name];
-    const fallback = value === undefined ? (isOptional ? '' : 'required') : `\`${String(value as string)}\``;
+    const value = (defaults as Values)[name];
+    const fallback = value === undefined ? (isOptional ? '' : 'required') : `\`${textOf(value)}\``;
     return `| \`${name}\` | ${fallback} | ${decorators.has('Secret') ? 'yes' : ''} | ${cell(sentence)} |`;
   });
   const lines = ['| setting | default | secret | meaning |', '| --- | --- | --- | --- |', ...rows];
