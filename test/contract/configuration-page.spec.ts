@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig, settingNames } from '../../src/config/load-config.js';
+import { loadConfig, configNames } from '../../src/config/load-config.js';
 import { handlers } from '../../src/destinations/handlers/index.js';
 import {
   configurationPage,
@@ -42,13 +42,13 @@ describe('the configuration page', () => {
     const found = Object.values(sources)
       .flatMap(settingsClassesIn)
       .flatMap(({ settings }) => settings);
-    expect(found.map(({ name }) => name).sort()).toEqual([...settingNames()].sort());
+    expect(found.map(({ name }) => name).sort()).toEqual([...configNames()].sort());
     expect(found.filter(({ sentence }) => sentence === '')).toEqual([]);
   });
 
   const page = (): string => read('docs/configuration.md');
 
-  it.each(settingNames())('tells %s with its default', (name) => {
+  it.each(configNames())('tells %s with its default', (name) => {
     const row = new RegExp(`^\\| \`${name}\` +\\| ([^|]*)\\|`, 'm').exec(page())?.[1]?.trim();
     expect(row).toBe(defaultText(defaults[name]));
   });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseYaml } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
-import { settingNames } from '../../src/config/load-config.js';
+import { configNames } from '../../src/config/load-config.js';
 import { handlers } from '../../src/destinations/handlers/index.js';
 import { counters } from '../../src/metrics/counters.js';
 import { anchorsOf, linksOf, sectionsOf, shellBlocksOf, uncodedOf } from '../support/markdown.js';
@@ -174,7 +174,7 @@ describe('settings that documents name', () => {
   const NAME = /`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g;
 
   it('exist', () => {
-    const known = new Set([...settingNames(), ...OTHERS]);
+    const known = new Set([...configNames(), ...OTHERS]);
     const protocol = 'docs/wire.md';
     const unknown = pages
       .filter((page) => page !== protocol)
@@ -201,7 +201,7 @@ describe('the compose file', () => {
   it('gives the product settings that it knows, and services that exist', () => {
     const { tributary } = compose.services;
     expect(
-      Object.keys(tributary?.environment ?? {}).filter((name) => !settingNames().includes(name)),
+      Object.keys(tributary?.environment ?? {}).filter((name) => !configNames().includes(name)),
     ).toEqual([]);
     expect(Object.keys(tributary?.depends_on ?? {})).toEqual(Object.keys(services.services));
     for (const [name, service] of Object.entries(compose.services))
