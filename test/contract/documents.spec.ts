@@ -200,9 +200,9 @@ describe('the compose file', () => {
 
   it('gives the product settings that it knows, and services that exist', () => {
     const { tributary } = compose.services;
-    expect(
-      Object.keys(tributary?.environment ?? {}).filter((name) => !configNames().includes(name)),
-    ).toEqual([]);
+    expect(Object.keys(tributary?.environment ?? {}).filter((name) => !configNames().includes(name))).toEqual(
+      [],
+    );
     expect(Object.keys(tributary?.depends_on ?? {})).toEqual(Object.keys(services.services));
     for (const [name, service] of Object.entries(compose.services))
       if (name !== 'tributary')
