@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../auth/usage/key-usage.js';
 import { Config } from '../config/config.js';
 import { Deduplication } from '../deduplication/deduplication.js';
-import { LogOverloaded, LogUnavailable } from '../event-log/append-errors.js';
+import { LogOverloaded, LogUnavailable, RecordsRefused } from '../event-log/append-errors.js';
 import { Appender } from '../event-log/appender.js';
 import { type CallErrorCode } from '../events/call-error.js';
 import { type NormalizedCall, type Rejection } from '../events/call.js';
@@ -80,6 +80,6 @@ export class EventPublisher {
 
 /** The code that the caller is answered with when the log does not take the call. */
 function refusalOf(error: unknown): CallErrorCode {
-  if (error instanceof LogUnavailable) return 'unavailable';
+  if (error instanceof LogUnavailable || error instanceof RecordsRefused) return 'unavailable';
   return error instanceof LogOverloaded ? 'rate_limited' : 'internal_error';
 }
