@@ -8,7 +8,8 @@ import { type CallErrorCode } from '../events/call-error.js';
 import { type NormalizedCall, type Rejection } from '../events/call.js';
 import { type CanonicalEvent } from '../events/event.js';
 import { messageOutcomes } from '../metrics/counters.js';
-import { eventRecord, rejectedRecord } from './records.js';
+import { eventRecord } from '../events/records/event-record.js';
+import { rejectedRecord } from '../events/records/rejected-record.js';
 
 /**
  * Puts a normalised call into the event log: one append, accepted and rejected together. It does not decide what is
