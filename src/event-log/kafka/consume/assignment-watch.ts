@@ -13,6 +13,7 @@ export class AssignmentWatch {
     consumer: Consumer,
     private readonly group: string,
     private readonly onStuck: (error: LogUnavailable) => void,
+    private readonly timeoutMs = JOIN_TIMEOUT_MS,
   ) {
     const { events } = consumer;
     consumer.on(events.REBALANCING, () => void this.expect());
@@ -28,7 +29,7 @@ export class AssignmentWatch {
     this.wait.abort();
     this.wait = new AbortController();
     const { signal } = this.wait;
-    await sleepUnlessAborted(JOIN_TIMEOUT_MS, signal);
+    await sleepUnlessAborted(this.timeoutMs, signal);
     if (!signal.aborted) this.onStuck(new LogUnavailable(`The group ${this.group} gives no assignment.`));
   }
 }
