@@ -19,6 +19,7 @@ function createStore(config: Config): DeduplicationStore {
   return new LocalIds({ directory, windowMs, maxBytes: DEDUPLICATION_MAX_MIB * MIB, now: Date.now });
 }
 
+/** Opens the store of message ids and closes it at shutdown. DEDUPLICATION_HOURS=0 turns deduplication off. */
 @Module({
   providers: [
     {

@@ -7,6 +7,7 @@ export interface LogRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Whether the event log can accept records, for readiness. */
 export interface LogHealth {
   readonly ready: boolean;
   /** One plain sentence for an operator when not ready. */

@@ -1,3 +1,4 @@
+/** One record as the log stores it. */
 export interface StoredRecord {
   readonly topic: string;
   readonly partition: number;
@@ -16,6 +17,7 @@ export interface RecordBatch {
   readonly records: readonly StoredRecord[];
 }
 
+/** What onBatch gets beside its batch. */
 export interface BatchControl {
   /** Aborts when the subscription stops or loses the partition. */
   readonly signal: AbortSignal;
@@ -29,6 +31,7 @@ export interface BatchControl {
  */
 export type OnBatch = (batch: RecordBatch, control: BatchControl) => Promise<void>;
 
+/** What a group consumes, and in which batches. */
 export interface ConsumeOptions {
   readonly topics: readonly string[];
   readonly group: string;
@@ -46,6 +49,7 @@ export interface OffsetRange {
   readonly to: bigint;
 }
 
+/** What a scan reads, and in which batches. */
 export interface ScanOptions {
   readonly topic: string;
   readonly ranges: readonly OffsetRange[];
@@ -64,6 +68,7 @@ export interface Subscription {
   stop(): Promise<void>;
 }
 
+/** Position of a group in one partition; `end` minus `next` is its consumer lag. */
 export interface GroupPosition {
   readonly topic: string;
   readonly partition: number;

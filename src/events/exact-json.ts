@@ -1,6 +1,6 @@
 import { parse, stringify } from 'lossless-json';
 
-/** Cheap test for integers beyond 2^53: 17 digits, or 16 that start with a 9. A match inside a string costs time only. */
+/** Cheap test for integers beyond 2^53: 17 digits, or 16 that start with a 9. A match inside a string only costs time. */
 const LONG_INTEGER = /[[:,\s]-?(?:9\d{15}|\d{17,})(?=[\s,\]}])/;
 const INTEGER = /^-?\d+$/;
 /** Longer integers become inexact numbers, because their conversion would take the time of many calls. */

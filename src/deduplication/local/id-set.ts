@@ -1,5 +1,6 @@
 import { IdTable, type Words } from './id-table.js';
 
+/** Length of an id, in bytes. */
 export const ID_BYTES = 16;
 
 const FIRST_SLOTS = 4_096;

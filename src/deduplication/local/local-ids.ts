@@ -5,6 +5,7 @@ import { ID_BYTES } from './id-set.js';
 
 const PROBE = Buffer.alloc(ID_BYTES);
 
+/** Place and limits of the ids. */
 export interface LocalIdsOptions {
   /** Folder for these ids alone; created when missing. */
   readonly directory: string;

@@ -13,6 +13,7 @@ import { KafkaSubscription } from './consume/kafka-subscription.js';
 import { KafkaSender } from './produce/kafka-sender.js';
 import { ProducerQueue } from './produce/producer-queue.js';
 
+/** Limits of the log; its addresses and topics are settings. */
 export interface KafkaLogOptions {
   /** Most bytes of records that may wait for an acknowledgement at once. */
   readonly maxInFlightBytes: number;

@@ -8,6 +8,7 @@ import { TopicLog } from './topic-log.js';
 const TOPIC_PREFIX = 'topic/';
 const MAX_TOPICS = 1_024;
 
+/** A record as bytes, before it has an offset. */
 export interface EncodedRecord {
   readonly topic: string;
   readonly bytes: Buffer;

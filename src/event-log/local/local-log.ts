@@ -12,6 +12,7 @@ import { LogRetention, type RetentionLimits } from './log-retention.js';
 const FULL =
   'The local log has no room left: nothing in it can be removed before every destination has read it.';
 
+/** Place and limits of the log. */
 export interface LocalLogOptions extends RetentionLimits {
   /** Folder for this log alone; created when missing. */
   readonly directory: string;

@@ -6,6 +6,7 @@ const PER_TRANSACTION = 1_000;
 /** Removal by size starts at this share of the limit. */
 const HIGH_WATER = 0.9;
 
+/** Age and size up to which records are kept. */
 export interface RetentionLimits {
   /** Age in ms from which a record may be removed. */
   readonly retentionMs: number;

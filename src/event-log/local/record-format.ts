@@ -16,6 +16,7 @@ const BODY = 25;
 const LARGEST_SHARED = 2_000;
 const PAGE = 4_096;
 
+/** The content of a record on disk, without its topic and offset. */
 export interface DecodedRecord {
   readonly timestamp: number;
   readonly key: string;
@@ -47,6 +48,7 @@ export function stampRecord(bytes: Buffer, timestamp: number, position: number):
   bytes.writeDoubleBE(position, POSITION);
 }
 
+/** Decodes without copying the value, which shares the memory of `bytes`. */
 export function decodeRecord(bytes: Buffer): DecodedRecord {
   const headersStart = BODY + bytes.readUInt32BE(KEY_LENGTH);
   const valueStart = headersStart + bytes.readUInt32BE(HEADERS_LENGTH);
@@ -60,6 +62,7 @@ export function decodeRecord(bytes: Buffer): DecodedRecord {
 
 /** In ms since the epoch. */
 export const timestampOf = (bytes: Buffer): number => bytes.readDoubleBE(TIMESTAMP);
+/** Bytes of the topic before the record, over all time. */
 export const positionOf = (bytes: Buffer): number => bytes.readDoubleBE(POSITION);
 
 /** About how many bytes a record of this length takes on disk. */

@@ -20,6 +20,7 @@ export interface Sender {
   renew(): void;
 }
 
+/** Limits of time and memory of a queue. */
 export interface QueueLimits {
   /** From an append to its result, in ms. */
   readonly deadlineMs: number;
