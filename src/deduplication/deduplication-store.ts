@@ -1,23 +1,23 @@
 /**
- * How an id stands: `claimed` just now, for the one who asked; `pending`, claimed by another collector that has not said
- * yet what became of it; `confirmed`, its message is durable in the event log.
+ * State of an id after a claim. `claimed`: the caller holds it now. `pending`: another collector has claimed it and neither
+ * confirmed nor released it. `confirmed`: its message is durable in the event log.
  */
 export type ClaimState = 'claimed' | 'pending' | 'confirmed';
 
 /**
- * Remembers the ids of messages for at least the window. Within one process an id is asked for by one call at a time;
- * claims matter where several collectors share a store. Every method rejects when the store is away.
+ * Keeps the ids of messages for at least the window. Within one process one call at a time claims an id, so claims matter
+ * only where several collectors share a store. Every method rejects while the store is unavailable.
  */
 export abstract class DeduplicationStore {
   /** Longest wait for one answer, in ms. */
   abstract readonly limitMs: number;
-  /** Resolves when the store works; opens it when need be. */
+  /** Resolves when the store works; opens it if necessary. */
   abstract check(): Promise<void>;
-  /** One standing per key, in order. A claim that is neither confirmed nor released ends by itself. */
+  /** One state per key, in order. A claim that is neither confirmed nor released expires. */
   abstract claim(keys: readonly Buffer[]): Promise<readonly ClaimState[]>;
-  /** Resolves when a crash of this process does not undo it; false when there is no room to remember the keys. */
+  /** Resolves when the keys survive a crash of this process; to false when the store has no room for them. */
   abstract confirm(keys: readonly Buffer[]): Promise<boolean>;
-  /** Gives claims back whose messages did not become durable. */
+  /** Gives up claims of messages that did not become durable. */
   abstract release(keys: readonly Buffer[]): Promise<void>;
   abstract close(): Promise<void>;
 }

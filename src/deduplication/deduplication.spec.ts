@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../test/support/eventually.js';
 import { FakeDeduplicationStore } from '../../test/support/fake-deduplication-store.js';
+import { publishFresh } from '../../test/support/publish-fresh.js';
 import { deduplicationSkipped } from '../metrics/counters.js';
 import { Deduplication } from './deduplication.js';
 import { GuardedStore } from './guarded-store.js';
@@ -12,7 +13,7 @@ afterAll(() => Logger.overrideLogger(['log', 'error', 'warn']));
 const messages = (...ids: string[]) => ids.map((messageId) => ({ messageId }));
 const skipped = async () => (await deduplicationSkipped.get()).values[0]?.value ?? 0;
 
-/** A log whose appends end when the test says so. */
+/** A log whose appends end when the test finishes them. */
 class SlowLog {
   readonly ids: string[] = [];
   readonly appends: { readonly ids: string[]; finish(error?: Error): void }[] = [];
@@ -46,31 +47,31 @@ describe('Deduplication', () => {
     log = [];
   });
 
-  it('publishes what is new, in order and together, and nothing twice within one call', async () => {
-    await deduplication.once('s1', messages('a', 'b', 'a', 'c', 'b'), publish);
+  it('publishes new messages in order and together, and each id once within a call', async () => {
+    await publishFresh(deduplication, 's1', messages('a', 'b', 'a', 'c', 'b'), publish);
     expect(log).toEqual(['a', 'b', 'c']);
-    expect(store.asked).toEqual(['claim 3', 'confirm 3']);
+    expect(store.requests).toEqual(['claim 3', 'confirm 3']);
   });
 
-  it('publishes nothing of a later call that is known, and calls publish all the same', async () => {
-    await deduplication.once('s1', messages('a', 'b'), publish);
+  it('gives a later call with known messages one empty claim', async () => {
+    await publishFresh(deduplication, 's1', messages('a', 'b'), publish);
     const batches: number[] = [];
-    await deduplication.once('s1', messages('b', 'a'), (batch) =>
+    await publishFresh(deduplication, 's1', messages('b', 'a'), (batch) =>
       Promise.resolve(void batches.push(batch.length)),
     );
     expect(batches).toEqual([0]);
   });
 
-  it('tells sources apart', async () => {
-    await deduplication.once('s1', messages('a'), publish);
-    await deduplication.once('s2', messages('a'), publish);
+  it('keeps the ids of sources apart', async () => {
+    await publishFresh(deduplication, 's1', messages('a'), publish);
+    await publishFresh(deduplication, 's2', messages('a'), publish);
     expect(log).toEqual(['a', 'a']);
   });
 
-  it('confirms only what is durable, and only then lets the call end', async () => {
+  it('confirms durable messages only, before the call ends', async () => {
     const slow = new SlowLog();
     let ended = false;
-    const call = deduplication.once('s1', messages('a'), slow.publish).then(() => (ended = true));
+    const call = publishFresh(deduplication, 's1', messages('a'), slow.publish).then(() => (ended = true));
     await eventually(() => expect(slow.appends).toHaveLength(1));
     expect([...store.ids.values()]).toEqual(['pending']);
     slow.appends[0]!.finish();
@@ -79,44 +80,44 @@ describe('Deduplication', () => {
     expect([...store.ids.values()]).toEqual(['confirmed']);
   });
 
-  it('gives the claim back when publishing fails, and throws the failure on', async () => {
+  it('releases the claim when publishing fails', async () => {
     const failure = new Error('the log is away');
-    await expect(deduplication.once('s1', messages('a'), () => Promise.reject(failure))).rejects.toBe(
-      failure,
-    );
+    await expect(
+      publishFresh(deduplication, 's1', messages('a'), () => Promise.reject(failure)),
+    ).rejects.toBe(failure);
     expect(store.ids.size).toBe(0);
-    await deduplication.once('s1', messages('a'), publish);
+    await publishFresh(deduplication, 's1', messages('a'), publish);
     expect(log).toEqual(['a']);
   });
 
-  it('makes a twin wait for the first copy, and a duplicate once that is durable', async () => {
+  it('makes a second copy wait for the first one, and a duplicate after that is durable', async () => {
     const slow = new SlowLog();
-    const first = deduplication.once('s1', messages('a'), slow.publish);
+    const first = publishFresh(deduplication, 's1', messages('a'), slow.publish);
     await eventually(() => expect(slow.appends).toHaveLength(1));
-    let twinEnded = false;
-    const twin = deduplication.once('s1', messages('a'), publish).then(() => (twinEnded = true));
+    let copyEnded = false;
+    const copy = publishFresh(deduplication, 's1', messages('a'), publish).then(() => (copyEnded = true));
     await new Promise(setImmediate);
-    expect(twinEnded).toBe(false);
+    expect(copyEnded).toBe(false);
     slow.appends[0]!.finish();
-    await Promise.all([first, twin]);
+    await Promise.all([first, copy]);
     expect([...slow.ids, ...log]).toEqual(['a']);
   });
 
-  it('publishes one of the twins when the first copy fails', async () => {
+  it('publishes one of the waiting copies when the first one fails', async () => {
     const slow = new SlowLog();
-    const first = deduplication.once('s1', messages('a'), slow.publish);
+    const first = publishFresh(deduplication, 's1', messages('a'), slow.publish);
     await eventually(() => expect(slow.appends).toHaveLength(1));
-    const twins = [1, 2, 3].map(() => deduplication.once('s1', messages('a'), publish));
+    const copies = [1, 2, 3].map(() => publishFresh(deduplication, 's1', messages('a'), publish));
     slow.appends[0]!.finish(new Error('the log is away'));
     await expect(first).rejects.toThrow('away');
-    await Promise.all(twins);
+    await Promise.all(copies);
     expect(log).toEqual(['a']);
   });
 
-  it('does not hold back the rest of a call while it waits, so that no two calls wait for each other', async () => {
+  it('publishes the rest of a call before it waits, so that no two calls wait for each other', async () => {
     const slow = new SlowLog();
     const calls = [messages('x', 'a', 'b'), messages('b', 'c', 'a'), messages('c', 'x', 'd')].map((batch) =>
-      deduplication.once('s1', batch, slow.publish),
+      publishFresh(deduplication, 's1', batch, slow.publish),
     );
     await eventually(() => expect(slow.appends).toHaveLength(3));
     expect(slow.appends.map(({ ids }) => ids)).toEqual([['x', 'a', 'b'], ['c'], ['d']]);
@@ -132,83 +133,91 @@ describe('Deduplication', () => {
   });
 
   describe('with several collectors on one store', () => {
-    it('publishes one of the copies that race', async () => {
+    it('publishes one of several concurrent copies', async () => {
       const collectors = [1, 2, 3].map(() => new Deduplication(new GuardedStore(store)));
-      await Promise.all(collectors.map((collector) => collector.once('s1', messages('a', 'b'), publish)));
+      await Promise.all(
+        collectors.map((collector) => publishFresh(collector, 's1', messages('a', 'b'), publish)),
+      );
       expect(log.toSorted()).toEqual(['a', 'b']);
     });
 
-    it('publishes a copy whose twin at another collector failed', async () => {
+    it('publishes a copy after the one of another collector failed', async () => {
       const slow = new SlowLog();
-      const first = new Deduplication(new GuardedStore(store)).once('s1', messages('a'), slow.publish);
+      const first = publishFresh(
+        new Deduplication(new GuardedStore(store)),
+        's1',
+        messages('a'),
+        slow.publish,
+      );
       await eventually(() => expect(slow.appends).toHaveLength(1));
-      const twin = deduplication.once('s1', messages('a'), publish);
+      const copy = publishFresh(deduplication, 's1', messages('a'), publish);
       slow.appends[0]!.finish(new Error('the log is away'));
       await expect(first).rejects.toThrow('away');
-      await twin;
+      await copy;
       expect(log).toEqual(['a']);
     });
 
-    it('publishes a copy whose twin elsewhere says nothing for too long', async () => {
+    it('publishes a copy when the one of another collector is overdue', async () => {
       const never = () => new Promise<void>(() => undefined);
-      void new Deduplication(new GuardedStore(store)).once('s1', messages('a'), never);
-      await deduplication.once('s1', messages('a'), publish);
+      void publishFresh(new Deduplication(new GuardedStore(store)), 's1', messages('a'), never);
+      await publishFresh(deduplication, 's1', messages('a'), publish);
       expect(log).toEqual(['a']);
       expect([...store.ids.values()]).toEqual(['confirmed']);
     });
   });
 
-  describe('without its store', () => {
+  describe('without an answer of its store', () => {
     it.each(['away', 'silent'] as const)(
-      'publishes everything when it is %s, and counts it',
+      'publishes and counts every message when it is %s',
       async (state) => {
         const before = await skipped();
         store.state = state;
-        await deduplication.once('s1', messages('a', 'b'), publish);
-        await deduplication.once('s1', messages('a', 'a'), publish);
+        await publishFresh(deduplication, 's1', messages('a', 'b'), publish);
+        await publishFresh(deduplication, 's1', messages('a', 'a'), publish);
         expect(log).toEqual(['a', 'b', 'a']);
         expect((await skipped()) - before).toBe(3);
         await deduplication.close();
       },
     );
 
-    it('asks it once in an outage, not for every call, and works again when it is back', async () => {
+    it('sends it one request in an outage, not one per call, and recovers with it', async () => {
       store.state = 'silent';
-      await deduplication.once('s1', messages('a'), publish);
+      await publishFresh(deduplication, 's1', messages('a'), publish);
       const started = performance.now();
-      for (let call = 0; call < 100; call += 1) await deduplication.once('s1', messages('a'), publish);
+      for (let call = 0; call < 100; call += 1)
+        await publishFresh(deduplication, 's1', messages('a'), publish);
       expect(performance.now() - started).toBeLessThan(store.limitMs * 4);
-      expect(store.asked).toEqual(['claim 1']);
+      expect(store.requests).toEqual(['claim 1']);
       store.state = 'well';
       await eventually(async () => {
         log = [];
-        await deduplication.once('s1', messages('b'), publish);
-        await deduplication.once('s1', messages('b'), publish);
+        await publishFresh(deduplication, 's1', messages('b'), publish);
+        await publishFresh(deduplication, 's1', messages('b'), publish);
         expect(log).toEqual([]);
       });
     });
 
-    it('counts what it had no room for', async () => {
+    it('counts messages for which it had no room', async () => {
       const before = await skipped();
       store.hasRoom = false;
-      await deduplication.once('s1', messages('a'), publish);
+      await publishFresh(deduplication, 's1', messages('a'), publish);
       expect((await skipped()) - before).toBe(1);
     });
 
-    it('still lets one copy of a failed message pass', async () => {
+    it('still publishes the copy of a failed message', async () => {
       store.state = 'away';
       await expect(
-        deduplication.once('s1', messages('a'), () => Promise.reject(new Error('log'))),
+        publishFresh(deduplication, 's1', messages('a'), () => Promise.reject(new Error('log'))),
       ).rejects.toThrow('log');
-      await deduplication.once('s1', messages('a'), publish);
+      await publishFresh(deduplication, 's1', messages('a'), publish);
       expect(log).toEqual(['a']);
       await deduplication.close();
     });
   });
 
-  it('is off without a store: every copy passes', async () => {
+  it('publishes every copy without a store', async () => {
     const off = new Deduplication(undefined);
-    await off.once('s1', messages('a', 'a'), publish);
+    await publishFresh(off, 's1', messages('a', 'a'), publish);
     expect(log).toEqual(['a', 'a']);
   });
 });

@@ -1,113 +1,104 @@
 import { deduplicationSkipped } from '../metrics/counters.js';
-import { type Copy, distinct, type Identified } from './tracked-message.js';
+import { type ClaimState } from './deduplication-store.js';
 import { type GuardedStore } from './guarded-store.js';
-import { type CopyOutcome, type Rest, undecided } from './in-flight-duplicates.js';
+import { claimableAgain, InFlightMessages, type Undecided } from './in-flight-duplicates.js';
+import { type Identified, type TrackedMessage, trackedMessages } from './tracked-message.js';
 
-/** A little more than an append may take: no copy waits longer than this for the outcome of another one, in ms. */
-const PATIENCE_MS = 3_000;
+/** Longest wait of a message for another copy of it, in ms: a little more than the deadline of an append. */
+const COPY_WAIT_MS = 3_000;
 
-type Publish<Message> = (messages: readonly Message[]) => Promise<void>;
+/** Messages that one call may publish now. The caller ends every claim with `confirm` or `release`. */
+export interface Claim<Message> {
+  /** First copies, in order; possibly none. */
+  readonly fresh: readonly Message[];
+  /**
+   * To be called when the fresh messages are durable, before the caller is answered: makes further copies duplicates. Then
+   * waits for copies in flight in other calls. Resolves to a claim of the messages whose other copy failed, or undefined
+   * when every message of the call is durable or a duplicate.
+   */
+  confirm(): Promise<Claim<Message> | undefined>;
+  /** To be called when publishing failed: the next copy is fresh again. */
+  release(): Promise<void>;
+}
 
 /**
- * Lets the first copy of each message pass and no other (WIRE 3.6). An id is claimed before its message is published,
- * confirmed once that is durable and before the call is answered, and given up when it failed: only a confirmed first
- * copy makes others duplicates, so nothing is dropped that was not acknowledged.
+ * Lets the first copy of each message through and drops the others (WIRE 3.6). An id is claimed before its message is
+ * published, confirmed after the message is durable, and released when it failed. Only a confirmed copy makes others
+ * duplicates, so no message is dropped without an acknowledged copy.
  */
 export class Deduplication {
-  private readonly inFlight = new Map<string, CopyOutcome>();
+  private readonly inFlight = new InFlightMessages();
 
   /** Without a store every message is a first copy. */
   constructor(private readonly store: GuardedStore | undefined) {}
 
-  /**
-   * Calls `publish` with the first copies: at least once, and again with those whose twin elsewhere has failed meanwhile.
-   * While it waits for a twin it holds no claim, so that no two calls wait for each other. Rejects as `publish` does.
-   */
-  async once<Message extends Identified>(
+  /** Never rejects: without an answer of the store, messages count as first copies. */
+  async claim<Message extends Identified>(
     sourceId: string,
     messages: readonly Message[],
-    publish: Publish<Message>,
-  ): Promise<void> {
-    if (this.store === undefined) return publish(messages);
-    const again: Publish<Message> = async (late) => (late.length > 0 ? publish(late) : undefined);
-    let rest = await this.round(this.store, distinct(sourceId, messages), publish, false);
-    const overdueAt = performance.now() + PATIENCE_MS;
-    for (;;) {
-      const left = await undecided(rest, overdueAt);
-      if (left.length === 0) return;
-      rest = await this.round(this.store, left, again, performance.now() >= overdueAt);
-    }
+  ): Promise<Claim<Message>> {
+    if (this.store !== undefined) return this.open(this.store, trackedMessages(sourceId, messages));
+    return { fresh: messages, confirm: () => Promise.resolve(undefined), release: () => Promise.resolve() };
   }
 
   async close(): Promise<void> {
     await this.store?.close();
   }
 
-  /** What is overdue has waited enough: that a copy is pending elsewhere does not hold it back any more. */
-  private async round<Message>(
+  /** `overdueAt` is absent in the first claim of a call; after that time copies in flight delay no message any longer. */
+  private async open<Message>(
     store: GuardedStore,
-    copies: readonly Copy<Message>[],
-    publish: Publish<Message>,
-    overdue: boolean,
-  ): Promise<Rest<Message>> {
-    const { mine, twins } = overdue ? { mine: copies, twins: [] } : this.sort(copies);
-    const { durable, finish } = this.begin(mine);
-    try {
-      const standings = await store.claim(mine.map(({ key }) => key));
-      const first: Copy<Message>[] = [];
-      const elsewhere: Copy<Message>[] = [];
-      mine.forEach((copy, index) => {
-        const standing = standings?.[index] ?? 'claimed';
-        if (standing === 'confirmed') durable.add(copy.name);
-        else (standing === 'claimed' || overdue ? first : elsewhere).push(copy);
-      });
-      await settle(store, first, publish, standings !== undefined);
-      for (const { name } of first) durable.add(name);
-      return { twins, elsewhere };
-    } finally {
-      finish();
-    }
-  }
-
-  private sort<Message>(copies: readonly Copy<Message>[]) {
-    const mine: Copy<Message>[] = [];
-    const twins: { copy: Copy<Message>; outcome: CopyOutcome }[] = [];
-    for (const copy of copies) {
-      const outcome = this.inFlight.get(copy.name);
-      if (outcome === undefined) mine.push(copy);
-      else twins.push({ copy, outcome });
-    }
-    return { mine, twins };
-  }
-
-  /** One promise for a whole round, however many messages it has. */
-  private begin(copies: readonly Copy<unknown>[]): { durable: Set<string>; finish: () => void } {
-    const durable = new Set<string>();
-    let settled: (durable: ReadonlySet<string>) => void = () => undefined;
-    const outcome: CopyOutcome = new Promise((resolve) => (settled = resolve));
-    for (const { name } of copies) this.inFlight.set(name, outcome);
-    const finish = (): void => {
-      for (const { name } of copies) if (this.inFlight.get(name) === outcome) this.inFlight.delete(name);
-      settled(durable);
+    messages: readonly TrackedMessage<Message>[],
+    overdueAt?: number,
+  ): Promise<Claim<Message>> {
+    const isOverdue = overdueAt !== undefined && performance.now() >= overdueAt;
+    const { free, held } = isOverdue ? { free: messages, held: [] } : this.inFlight.separate(messages);
+    const end = this.inFlight.hold(free);
+    const states = await store.claim(free.map(({ key }) => key));
+    const { fresh, pending, durable } = byState(free, states, isOverdue);
+    const keys = fresh.map(({ key }) => key);
+    return {
+      fresh: fresh.map(({ message }) => message),
+      confirm: async () => {
+        const isStored = await store.confirm(keys);
+        if (states === undefined || !isStored) deduplicationSkipped.inc(fresh.length);
+        end(new Set([...durable, ...fresh.map(({ name }) => name)]));
+        // Only now: a call that waits holds no claim, so that no two calls wait for each other.
+        return this.claimRest(store, { here: held, elsewhere: pending }, overdueAt);
+      },
+      release: async () => {
+        await store.release(keys);
+        end(new Set(durable));
+      },
     };
-    return { durable, finish };
+  }
+
+  private async claimRest<Message>(
+    store: GuardedStore,
+    undecided: Undecided<Message>,
+    overdueAt = performance.now() + COPY_WAIT_MS,
+  ): Promise<Claim<Message> | undefined> {
+    const messages = await claimableAgain(undecided, overdueAt);
+    if (messages.length === 0) return undefined;
+    const claim = await this.open(store, messages, overdueAt);
+    return claim.fresh.length > 0 ? claim : claim.confirm();
   }
 }
 
-/** Publishes and confirms, or publishes nothing and gives the claims back. `known`: whether the store could be asked. */
-async function settle<Message>(
-  store: GuardedStore,
-  copies: readonly Copy<Message>[],
-  publish: Publish<Message>,
-  known: boolean,
-): Promise<void> {
-  const keys = copies.map(({ key }) => key);
-  try {
-    await publish(copies.map(({ message }) => message));
-  } catch (error) {
-    await store.release(keys);
-    throw error;
-  }
-  const remembered = await store.confirm(keys);
-  if (!known || !remembered) deduplicationSkipped.inc(copies.length);
+/** Sorts claimed messages by the answers of the store; `durable` has names. Overdue messages do not wait for pending ones. */
+function byState<Message>(
+  messages: readonly TrackedMessage<Message>[],
+  states: readonly ClaimState[] | undefined,
+  isOverdue: boolean,
+): { fresh: TrackedMessage<Message>[]; pending: TrackedMessage<Message>[]; durable: string[] } {
+  const fresh: TrackedMessage<Message>[] = [];
+  const pending: TrackedMessage<Message>[] = [];
+  const durable: string[] = [];
+  messages.forEach((tracked, index) => {
+    const state = states?.[index] ?? 'claimed';
+    if (state === 'confirmed') durable.push(tracked.name);
+    else if (state === 'claimed' || isOverdue) fresh.push(tracked);
+    else pending.push(tracked);
+  });
+  return { fresh, pending, durable };
 }

@@ -1,7 +1,7 @@
 import { StoreGuard } from '../resilience/store-guard.js';
-import { type DeduplicationStore, type ClaimState } from './deduplication-store.js';
+import { type ClaimState, type DeduplicationStore } from './deduplication-store.js';
 
-/** A store that may be away: nothing is thrown, and nothing takes longer than the store's limit. */
+/** A store that may be unavailable: no method rejects, and none takes longer than the store's limit. */
 export class GuardedStore {
   private readonly guard: StoreGuard;
 
@@ -9,23 +9,23 @@ export class GuardedStore {
     this.guard = new StoreGuard('deduplication', store);
   }
 
-  /** Resolves when the store works or has failed. */
+  /** Resolves when the store works or its first check has failed. */
   open(): Promise<void> {
     return this.guard.open();
   }
 
-  /** One standing per key; undefined when the store is away, and nobody knows. */
+  /** One state per key; undefined while the store is unavailable. */
   claim(keys: readonly Buffer[]): Promise<readonly ClaimState[] | undefined> {
     return keys.length === 0 ? Promise.resolve([]) : this.guard.ask(() => this.store.claim(keys));
   }
 
-  /** Whether the store has remembered the keys. */
+  /** Whether the store has kept the keys. */
   async confirm(keys: readonly Buffer[]): Promise<boolean> {
     if (keys.length === 0) return true;
     return (await this.guard.ask(() => this.store.confirm(keys))) ?? false;
   }
 
-  /** Where it fails, the claims end by themselves. */
+  /** If it fails, the claims expire. */
   async release(keys: readonly Buffer[]): Promise<void> {
     if (keys.length > 0) await this.guard.ask(() => this.store.release(keys));
   }

@@ -1,33 +1,64 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type Copy } from './tracked-message.js';
+import { sleep } from '../resilience/pauses.js';
+import { withDeadline } from '../resilience/time-limit.js';
+import { type TrackedMessage } from './tracked-message.js';
 
-/** How often a claim of another collector is looked at again, in ms. */
+/** Wait before a claim of another collector is checked again, in ms. */
 const POLL_MS = 50;
 
-/** The names that became durable in a round, or were before; known when the round is over. */
-export type CopyOutcome = Promise<ReadonlySet<string>>;
+/** Resolves at the end of a claim to the names that are durable by then. */
+type ClaimEnd = Promise<ReadonlySet<string>>;
 
-/** Copies that a round could not decide: their twins are on the way, in other calls here or in other collectors. */
-export interface Rest<Message> {
-  readonly twins: readonly { readonly copy: Copy<Message>; readonly outcome: CopyOutcome }[];
-  readonly elsewhere: readonly Copy<Message>[];
+/** Messages of a claim that are neither fresh nor known as durable: another copy of each is in flight. */
+export interface Undecided<Message> {
+  /** The other copy is held by a claim of this process. */
+  readonly here: readonly { readonly tracked: TrackedMessage<Message>; readonly end: ClaimEnd }[];
+  /** The other copy is claimed by another collector. */
+  readonly elsewhere: readonly TrackedMessage<Message>[];
 }
 
-/** Waits for what is on the way; the copies that must be tried again, because their twin failed or is not ready in time. */
-export async function undecided<Message>(
-  { twins, elsewhere }: Rest<Message>,
+/** The messages that claims of this process hold. */
+export class InFlightMessages {
+  private readonly ends = new Map<string, ClaimEnd>();
+
+  /** Separates messages that no claim holds from copies of held ones. */
+  separate<Message>(messages: readonly TrackedMessage<Message>[]): {
+    readonly free: readonly TrackedMessage<Message>[];
+    readonly held: Undecided<Message>['here'];
+  } {
+    const free: TrackedMessage<Message>[] = [];
+    const held: { tracked: TrackedMessage<Message>; end: ClaimEnd }[] = [];
+    for (const tracked of messages) {
+      const end = this.ends.get(tracked.name);
+      if (end === undefined) free.push(tracked);
+      else held.push({ tracked, end });
+    }
+    return { free, held };
+  }
+
+  /** Holds the messages for one claim; the returned function ends it. One promise, however many messages there are. */
+  hold(messages: readonly TrackedMessage<unknown>[]): (durable: ReadonlySet<string>) => void {
+    let settle: (durable: ReadonlySet<string>) => void = () => undefined;
+    const end: ClaimEnd = new Promise((resolve) => (settle = resolve));
+    for (const { name } of messages) this.ends.set(name, end);
+    return (durable) => {
+      for (const { name } of messages) if (this.ends.get(name) === end) this.ends.delete(name);
+      settle(durable);
+    };
+  }
+}
+
+/**
+ * Waits for the other copies of undecided messages, until `overdueAt` by the clock of `performance.now()`. Resolves to the
+ * messages that must be claimed again: their other copy failed, is pending at another collector, or is overdue.
+ */
+export async function claimableAgain<Message>(
+  { here, elsewhere }: Undecided<Message>,
   overdueAt: number,
-): Promise<readonly Copy<Message>[]> {
-  if (elsewhere.length > 0) await pause(POLL_MS);
-  if (twins.length === 0) return elsewhere;
-  const durable = await inTime(Promise.all(new Set(twins.map(({ outcome }) => outcome))), overdueAt);
-  const failed = twins.filter(({ copy }) => !durable?.some((names) => names.has(copy.name)));
-  return [...failed.map(({ copy }) => copy), ...elsewhere];
-}
-
-async function inTime<T>(work: Promise<T>, overdueAt: number): Promise<T | undefined> {
-  const timer = new AbortController();
-  const left = Math.max(overdueAt - performance.now(), 0);
-  const late = pause(left, undefined, { signal: timer.signal }).catch(() => undefined);
-  return Promise.race([work, late]).finally(() => timer.abort());
+): Promise<readonly TrackedMessage<Message>[]> {
+  if (elsewhere.length > 0) await sleep(POLL_MS);
+  if (here.length === 0) return elsewhere;
+  const ends = Promise.all(new Set(here.map(({ end }) => end)));
+  const durable = await withDeadline(ends, Math.max(overdueAt - performance.now(), 0));
+  const failed = here.filter(({ tracked }) => !durable?.some((names) => names.has(tracked.name)));
+  return [...failed.map(({ tracked }) => tracked), ...elsewhere];
 }

@@ -4,7 +4,7 @@ import { DeduplicationModule } from '../deduplication/deduplication.module.js';
 import { EventLogModule } from '../event-log/event-log.module.js';
 import { EventPublisher } from './publisher.js';
 
-/** The collector's side: calls leave for the event log. */
+/** The part of destinations that collectors need: it appends calls to the event log. */
 @Module({
   imports: [EventLogModule, DeduplicationModule, UsageModule],
   providers: [EventPublisher],

@@ -1,18 +1,26 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../auth/usage/key-usage.js';
 import { Config } from '../config/config.js';
-import { Deduplication } from '../deduplication/deduplication.js';
-import { LogOverloaded, LogUnavailable } from '../event-log/append-errors.js';
+import { type Claim, Deduplication } from '../deduplication/deduplication.js';
+import { LogOverloaded, LogUnavailable, RecordsRefused } from '../event-log/append-errors.js';
 import { Appender } from '../event-log/appender.js';
 import { type CallErrorCode } from '../events/call-error.js';
 import { type NormalizedCall, type Rejection } from '../events/call.js';
 import { type CanonicalEvent } from '../events/event.js';
+import { eventRecord } from '../events/records/event-record.js';
+import { rejectedRecord } from '../events/records/rejected-record.js';
 import { messageOutcomes } from '../metrics/counters.js';
-import { eventRecord, rejectedRecord } from './records.js';
+
+/** How many messages of a call had each outcome. */
+export interface PublishedCounts {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+}
 
 /**
- * Puts a normalised call into the event log: one append, accepted and rejected together. It does not decide what is
- * accepted, nor what is a duplicate, nor how the caller is answered.
+ * Appends the messages of a normalized call to the event log, accepted and rejected together in one append, and counts
+ * them. It decides neither which messages are accepted, nor how the caller is answered.
  */
 @Injectable()
 export class EventPublisher {
@@ -26,38 +34,46 @@ export class EventPublisher {
   ) {}
 
   /**
-   * Resolves when the log has every record durably; throws the call's refusal afterwards when nothing was accepted, and
-   * LogUnavailable or LogOverloaded when the log could not take it.
+   * Resolves when every record is durable, also for a call whose `refusal` the caller gets. Rejects with LogUnavailable,
+   * LogOverloaded or RecordsRefused when the event log does not take the records.
    */
-  async publish(call: NormalizedCall): Promise<void> {
-    let rejected = call.rejected;
+  async publish(call: NormalizedCall): Promise<PublishedCounts> {
     let accepted = 0;
-    const append = async (events: readonly CanonicalEvent[]): Promise<void> => {
-      await this.append(call, events, rejected);
-      accepted += events.length;
+    let { rejected } = call;
+    let claim: Claim<CanonicalEvent> | undefined;
+    claim = await this.deduplication.claim(call.source.id, call.accepted);
+    // A second round is rare: another copy of a message was in flight in another call, and failed there.
+    while (claim !== undefined) {
+      const { fresh } = claim;
+      claim = await this.appendClaimed(call, claim, rejected);
+      accepted += fresh.length;
       rejected = [];
-    };
-    try {
-      await this.deduplication.once(call.source.id, call.accepted, append);
-    } catch (error) {
-      this.usage.count(call.writeKeyId, refusalOf(error));
-      throw error;
     }
     const duplicates = call.accepted.length - accepted;
     messageOutcomes.inc({ outcome: 'duplicate', code: '' }, duplicates);
     this.usage.count(call.writeKeyId, 'duplicate', duplicates);
-    this.logger.debug({
-      event: 'call.received',
-      source: call.source.id,
-      accepted,
-      duplicates,
-      rejected: call.rejected.length,
-      ms: Date.now() - call.receivedAt.getTime(),
-    });
-    if (call.refusal) throw call.refusal;
+    const counts = { accepted, duplicates, rejected: call.rejected.length };
+    const ms = Date.now() - call.receivedAt.getTime();
+    this.logger.debug({ event: 'call.received', source: call.source.id, ...counts, ms });
+    return counts;
   }
 
-  /** What is counted here is what the topics have, also where a later append of the same call fails. */
+  private async appendClaimed(
+    call: NormalizedCall,
+    claim: Claim<CanonicalEvent>,
+    rejected: readonly Rejection[],
+  ): Promise<Claim<CanonicalEvent> | undefined> {
+    try {
+      await this.append(call, claim.fresh, rejected);
+    } catch (error) {
+      await claim.release();
+      this.usage.count(call.writeKeyId, refusalOf(error));
+      throw error;
+    }
+    return claim.confirm();
+  }
+
+  /** Counts after the append, so that the counts equal the records on the topics even if a later append of the call fails. */
   private async append(
     call: NormalizedCall,
     events: readonly CanonicalEvent[],
@@ -78,8 +94,8 @@ export class EventPublisher {
   }
 }
 
-/** The code that the caller is answered with when the log does not take the call. */
+/** The code of the answer to a call whose records the event log does not take. */
 function refusalOf(error: unknown): CallErrorCode {
-  if (error instanceof LogUnavailable) return 'unavailable';
+  if (error instanceof LogUnavailable || error instanceof RecordsRefused) return 'unavailable';
   return error instanceof LogOverloaded ? 'rate_limited' : 'internal_error';
 }

@@ -1,25 +1,32 @@
-/** One record to append. The event log does not know what it means. */
+/** One record to append. The event log does not interpret it. */
 export interface LogRecord {
   readonly topic: string;
-  /** Records of one key keep their order. */
+  /** Records with the same key keep their order. */
   readonly key: string;
   readonly value: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Whether the event log can accept records, for readiness. */
 export interface LogHealth {
   readonly ready: boolean;
-  /** One plain sentence when not ready. */
+  /** One plain sentence for an operator when not ready. */
   readonly detail?: string;
 }
 
-/** The part of the event log that producers use: the publisher, dead letters and readiness (DESIGN 5.2). */
+/** Where acknowledged records are: on all in-sync replicas of Kafka (`acks=all`), or fsynced on the disk of this machine. */
+export type Durability = 'kafka' | 'disk';
+
+/**
+ * The part of the event log that producers use: the publisher, dead letters and readiness (DESIGN 5.2). A decorator of
+ * this class alone can put another store in front of the log.
+ */
 export abstract class Appender {
   /**
-   * Resolves when every record is durable (`acks=all`, or fsynced); never before. Rejects with LogUnavailable or
-   * LogOverloaded within the append deadline; a record may then be in the log or not.
+   * Resolves once every record is durable, never before, with the weakest durability among them. Rejects within the append
+   * deadline with LogUnavailable, LogOverloaded or RecordsRefused; some of the records may be in the log then.
    */
-  abstract append(records: readonly LogRecord[]): Promise<void>;
+  abstract append(records: readonly LogRecord[]): Promise<Durability>;
   /** Whether an append would be accepted now. */
   abstract health(): LogHealth;
 }

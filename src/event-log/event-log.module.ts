@@ -10,7 +10,7 @@ import { Reader } from './reader.js';
 const MIB = 1_048_576;
 const HOUR_MS = 3_600_000;
 
-/** Kafka when brokers are given, else the log on this machine. */
+/** Kafka when KAFKA_BROKERS is set, else the local log. */
 export function createEventLog(config: Config): EventLog {
   const maxInFlightBytes = config.MAX_IN_FLIGHT_MIB * MIB;
   if (config.KAFKA_BROKERS !== undefined) return new KafkaLog(config, { maxInFlightBytes });
@@ -22,16 +22,16 @@ export function createEventLog(config: Config): EventLog {
   });
 }
 
-/** The one event log of the process, started. It closes last: delivery and the listeners end in earlier hooks. */
+/** Starts the only event log of the process. It closes last: delivery and the HTTP server end in earlier shutdown hooks. */
 @Module({
   providers: [
     {
       provide: EventLog,
       inject: [Config],
       useFactory: async (config: Config) => {
-        const log = createEventLog(config);
-        await log.start();
-        return log;
+        const eventLog = createEventLog(config);
+        await eventLog.start();
+        return eventLog;
       },
     },
     { provide: Appender, useExisting: EventLog },

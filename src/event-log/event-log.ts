@@ -1,4 +1,4 @@
-import { type Appender, type LogHealth, type LogRecord } from './appender.js';
+import { type Appender, type Durability, type LogHealth, type LogRecord } from './appender.js';
 import { Reader } from './reader.js';
 
 /**
@@ -6,10 +6,10 @@ import { Reader } from './reader.js';
  * Producers depend on `Appender` and consumers on `Reader`; only the module that owns the log uses all of it.
  */
 export abstract class EventLog extends Reader implements Appender {
-  /** Connects in the background and creates the topics; resolves without waiting for a broker that is away. */
+  /** Connects in the background and creates the topics; does not wait for an unreachable broker. */
   abstract start(): Promise<void>;
-  abstract append(records: readonly LogRecord[]): Promise<void>;
+  abstract append(records: readonly LogRecord[]): Promise<Durability>;
   abstract health(): LogHealth;
-  /** Answers what is in flight, stops subscriptions, disconnects. */
+  /** Waits for in-flight appends until their deadline, stops the subscriptions and disconnects. */
   abstract close(): Promise<void>;
 }

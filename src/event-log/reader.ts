@@ -1,3 +1,4 @@
+/** One record as the log stores it. */
 export interface StoredRecord {
   readonly topic: string;
   readonly partition: number;
@@ -9,49 +10,52 @@ export interface StoredRecord {
   readonly timestamp: number;
 }
 
-/** Records of one partition in order; never empty. */
+/** Consecutive records of one partition; never empty. */
 export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly StoredRecord[];
 }
 
+/** What onBatch gets beside its batch. */
 export interface BatchControl {
-  /** Aborted when the subscription stops or loses the partition. */
+  /** Aborts when the subscription stops or loses the partition. */
   readonly signal: AbortSignal;
-  /** Everything up to and including this offset is finished: a crash from now on does not bring it again. */
+  /** Marks all records up to and including this offset finished: they are not redelivered, and a commit follows. */
   finished(offset: bigint): void;
 }
 
 /**
- * Called with one batch at a time per partition. Returning means that the whole batch is finished; throwing means that
- * what was not marked finished comes again after a pause. A throw is a failure, and said so, unless it is BatchPostponed.
+ * Called with one batch at a time per partition. Returning finishes the whole batch. After a throw the records that are not
+ * marked finished are redelivered after a pause. A throw is logged as a failure unless it is BatchPostponed or BatchLeft.
  */
 export type OnBatch = (batch: RecordBatch, control: BatchControl) => Promise<void>;
 
+/** What a group consumes, and in which batches. */
 export interface ConsumeOptions {
   readonly topics: readonly string[];
   readonly group: string;
   readonly onBatch: OnBatch;
-  /** At most so many records in one batch. */
+  /** Most records of one batch. */
   readonly maxRecords: number;
-  /** About so many bytes in one batch, if there are so many; 1 MiB when left out, and never more than some 4 MB. */
+  /** Aimed size of one batch in bytes, if the log holds as many; 1 MiB by default, and about 4 MB at most. */
   readonly maxBytes?: number;
 }
 
-/** A part of one partition: from an offset on, up to and without another. */
+/** A range of one partition: from an offset, up to but not including another. */
 export interface OffsetRange {
   readonly partition: number;
   readonly from: bigint;
   readonly to: bigint;
 }
 
+/** What a scan reads, and in which batches. */
 export interface ScanOptions {
   readonly topic: string;
   readonly ranges: readonly OffsetRange[];
-  /** At most so many records in one batch. */
+  /** Most records of one batch. */
   readonly maxRecords: number;
-  /** Called with one batch at a time, of whichever partition; what it throws ends the scan. */
+  /** Called with one batch at a time, of any partition; an error that it throws ends the scan. */
   readonly onBatch: (batch: RecordBatch) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -60,48 +64,56 @@ export interface ScanOptions {
 export interface Subscription {
   pause(): void;
   resume(): void;
-  /** Waits for the batch at work, commits what is finished, leaves the group. */
+  /** Waits for the in-flight batches, commits what is finished and leaves the group. */
   stop(): Promise<void>;
 }
 
+/** Position of a group in one partition; `end` minus `next` is its consumer lag. */
 export interface GroupPosition {
   readonly topic: string;
   readonly partition: number;
-  /** Offset of the next record the group will read. */
+  /** Offset of the next record that the group will read. */
   readonly next: bigint;
   /** Offset that the next appended record will get. */
   readonly end: bigint;
 }
 
-/**
- * The part of the event log that consumers, scans and replays use (DESIGN 5.2).
- */
+/** The part of the event log that consumers, scans and replays use (DESIGN 5.2). */
 export abstract class Reader {
+  /** Starts to consume as a member of the group, from its position, or from the beginning where it has none. */
   abstract consume(options: ConsumeOptions): Promise<Subscription>;
   /**
-   * Fixes the position of a group that has none at the first record appended at a time or later. The time counts, not the
-   * moment of the call: a log that was away meanwhile, or topics that were not made yet, cost the group nothing.
+   * Sets the position of a group that has none to the first record appended at `since` or later. The caller chooses the
+   * time, so that records are not skipped if this succeeds only after an outage or before the topics exist.
    */
   abstract fixPosition(group: string, topics: readonly string[], since: Date): Promise<void>;
   abstract positions(group: string, topics: readonly string[]): Promise<GroupPosition[]>;
   /** The first offset of each partition at or after a time; the end offset where there is none. */
   abstract offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]>;
   /**
-   * Reads parts of a topic once, on the side: no group's position moves, and nothing keeps the log from removing what is not
-   * read yet, which is left out then. Resolves when all that was there has been handed on. Rejects with what `onBatch`
-   * threw, with the signal's reason, or with LogUnavailable; never before the batch at work has ended.
+   * Reads ranges of a topic once. It moves no group's position and does not delay retention: records that are removed
+   * meanwhile are left out. Resolves when `onBatch` has had all that is left. Rejects with the error of `onBatch`, with the
+   * signal's reason, or with LogUnavailable; never before the in-flight batch has ended.
    */
   abstract scan(options: ScanOptions): Promise<void>;
   abstract deleteGroup(group: string): Promise<void>;
 }
 
 /**
- * Thrown by `onBatch` on purpose: what is not marked finished comes again after the wait, together with what has been appended
- * meanwhile. Each time the records are read again, so this is for waits that are long beside that.
+ * Thrown by onBatch on purpose: what is not marked finished is redelivered after the wait, together with records appended
+ * meanwhile. The records are read again each time, so this is for waits much longer than a read.
  */
 export class BatchPostponed extends Error {
   override readonly name = 'BatchPostponed';
   constructor(readonly afterMs: number) {
-    super('The batch is to come again later.');
+    super(`The batch is redelivered after ${afterMs} ms.`);
+  }
+}
+
+/** Thrown by onBatch on purpose: what is not marked finished is redelivered after a pause; not a failure; logged at debug only. */
+export class BatchLeft extends Error {
+  override readonly name = 'BatchLeft';
+  constructor(readonly reason: string) {
+    super(`The batch is left: ${reason}`);
   }
 }

@@ -1,4 +1,4 @@
-/** Why a call as a whole is refused; the wire's own names (WIRE 1.6, 1.7). */
+/** Why a whole call is refused; these codes are in its answer (WIRE 1.6, 1.7). */
 export type CallErrorCode =
   | 'invalid_json'
   | 'invalid_encoding'
@@ -52,12 +52,12 @@ export interface RejectedMessage {
   readonly pointer: string;
 }
 
-/** A call that is answered with an error. The edge alone knows which status a code has. */
+/** A call that gets an error as its answer. Only the edge maps codes to HTTP statuses. */
 export class CallError extends Error {
   constructor(
     readonly code: CallErrorCode,
     message: string,
-    /** The messages it was refused for, when it could be read at all. */
+    /** The messages that caused the refusal; empty for a call that could not be read. */
     readonly rejected: readonly RejectedMessage[] = [],
   ) {
     super(message);
@@ -65,11 +65,11 @@ export class CallError extends Error {
   }
 }
 
-/** A call that came too soon for the limits of its write key: another try may succeed. */
+/** A call beyond the rate limits of its write key; a later try can succeed. */
 export class RateLimited extends CallError {
   constructor(
     message: string,
-    /** How long to wait, at least 1. */
+    /** Seconds until a try can succeed, at least 1. */
     readonly resetSeconds: number,
   ) {
     super('rate_limited', message);

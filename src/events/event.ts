@@ -1,8 +1,8 @@
-/** The six kinds of event, spelled as both vendors spell them (WIRE 1.1). */
+/** The six types of event, spelled as in the APIs of Segment and RudderStack (WIRE 1.1). */
 export const EVENT_TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** A JSON object whose fields belong to the sender. */
+/** A JSON object with fields that the sender defines. */
 export type JsonObject = Record<string, unknown>;
 
 /** Whether a JSON value is an object: neither null nor an array. */
@@ -11,12 +11,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * One event after normalisation: the value of the events topic and the body that destinations receive (WIRE 3.1).
- * Times are ISO 8601 in UTC with milliseconds. Fields the protocol does not define pass through as they came.
+ * One event after normalization: the value on the events topic and the body that destinations get (WIRE 3.1). Times are
+ * ISO 8601 in UTC with milliseconds. Fields that the protocol does not define keep their values.
  */
 export interface CanonicalEvent extends JsonObject {
   type: EventType;
-  /** At most 100 characters; the client's, or a UUID made here. */
+  /** At most 100 characters: from the sender, or a UUID that the collector generates. */
   messageId: string;
   userId?: string;
   anonymousId?: string;

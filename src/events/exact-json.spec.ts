@@ -15,13 +15,13 @@ describe('integers beyond 2^53', () => {
     expect(again(text)).toBe(text);
   });
 
-  it('are found wherever white space puts them', () => {
+  it('are found beside any white space', () => {
     expect(again('{"a" :\n\t18446744073709551615 , "b": [ 18446744073709551615\n] }')).toBe(
       '{"a":18446744073709551615,"b":[18446744073709551615]}',
     );
   });
 
-  it('are BigInts, and all other numbers what they always were', () => {
+  it('are BigInts, and other numbers stay numbers', () => {
     const text =
       '{"big":9007199254740993,"safe":9007199254740991,"micros":1700000000000000,"float":1e400,"long":0.12345678901234567890}';
     expect(parseJson(text)).toEqual({
@@ -33,7 +33,7 @@ describe('integers beyond 2^53', () => {
     });
   });
 
-  it('become null where they are absurd, and never Infinity', () => {
+  it('become null when they are too large, and never Infinity', () => {
     expect(again(`{"a":1e400,"b":${'9'.repeat(1001)},"c":18446744073709551615}`)).toBe(
       '{"a":null,"b":null,"c":18446744073709551615}',
     );
@@ -58,7 +58,7 @@ describe('a text that takes the slower road', () => {
     for (const key of ['x', 'y', 'z']) expect(key in {}).toBe(false);
   });
 
-  it('may be nested deeper than any reader can go', () => {
+  it('may stand beside nesting too deep for the exact parser', () => {
     const deep = withBig(`"a":${'['.repeat(100_000)}${']'.repeat(100_000)}`);
     expect(parseJson(deep)).toHaveProperty('big');
   });
@@ -73,7 +73,7 @@ describe('a text that takes the slower road', () => {
   });
 });
 
-it('texts without such a number are written as ever', () => {
+it('texts without such a number are written as JSON.stringify does', () => {
   const value = { a: 'x', b: [1, undefined, null], c: undefined, d: new Date(0), e: Infinity, f: '\ud800' };
   expect(stringifyJson(value)).toBe(JSON.stringify(value));
 });

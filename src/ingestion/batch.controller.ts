@@ -29,6 +29,7 @@ export class BatchController {
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
   async batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     return answerTo(call);
   }
 
@@ -41,6 +42,7 @@ export class BatchController {
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
   async import(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     return answerTo(call);
   }
 }

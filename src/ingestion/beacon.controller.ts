@@ -28,6 +28,7 @@ export class BeaconController {
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
   async batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     return answerTo(call);
   }
 }

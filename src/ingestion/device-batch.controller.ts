@@ -20,6 +20,7 @@ export class DeviceBatchController {
   @Header('Cache-Control', 'no-store')
   async batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     return answerTo(call);
   }
 }

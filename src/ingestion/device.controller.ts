@@ -59,6 +59,7 @@ export class DeviceController {
 
   private async accept(call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     return answerTo(call);
   }
 }

@@ -28,6 +28,7 @@ export class RudderPixelController {
   @ApiRudderPixel()
   async page(@Incoming('page', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     sendGif(response);
   }
 
@@ -42,6 +43,7 @@ export class RudderPixelController {
   @ApiRudderPixel()
   async track(@Incoming('track', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     sendGif(response);
   }
 }

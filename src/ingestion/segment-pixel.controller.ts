@@ -66,6 +66,7 @@ export class SegmentPixelController {
 
   private async accept(call: NormalizedCall, response: Response): Promise<void> {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     sendGif(response);
   }
 }

@@ -92,6 +92,7 @@ export class TrackingController {
 
   private async accept(call: NormalizedCall): Promise<SuccessResponse> {
     await this.publisher.publish(call);
+    if (call.refusal) throw call.refusal;
     return answerTo(call);
   }
 }

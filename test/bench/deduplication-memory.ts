@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { trackedKeyOf } from '../../src/deduplication/tracked-message.js';
 import { type DeduplicationStore } from '../../src/deduplication/deduplication-store.js';
 import { LocalIds } from '../../src/deduplication/local/local-ids.js';
-import { RedisStore } from '../../src/deduplication/redis/redis-store.js';
+import { RedisIds } from '../../src/deduplication/redis-ids.js';
 import { startRedis } from '../support/servers/redis.js';
 
 /**
@@ -66,7 +66,7 @@ async function measureRedis(): Promise<void> {
   const reader = new Redis(server.url);
   const used = async () => Number(/used_memory:(\d+)/.exec(await reader.info('memory'))?.[1]) / MIB;
   const before = await used();
-  const store = new RedisStore(server.url, WINDOW_MS);
+  const store = new RedisIds(server.url, WINDOW_MS);
   await fill('Redis', store);
   say(`Redis: ${((await used()) - before).toFixed(0)} MiB of memory`);
   await store.close();

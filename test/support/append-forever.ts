@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { LocalLog } from '../../src/event-log/local/local-log.js';
 
-/** Appends to a local log until it is killed, and notes the ids of each append once it is acknowledged. */
+/** Appends to a local log until the process is killed, and writes the ids of each acknowledged append to a file. */
 const [directory = '', acknowledgements = '', run = ''] = process.argv.slice(3);
 const log = new LocalLog({
   directory,

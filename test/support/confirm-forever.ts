@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { trackedKeyOf } from '../../src/deduplication/tracked-message.js';
 import { LocalIds } from '../../src/deduplication/local/local-ids.js';
 
-/** Confirms ids in a local store until it is killed, and notes the names of each confirmation once it is there. */
+/** Confirms ids in a local store until the process is killed, and writes the names of each confirmation to a file. */
 const [directory = '', confirmations = '', run = ''] = process.argv.slice(3);
 const store = new LocalIds({ directory, windowMs: 3_600_000, maxBytes: 1e9, now: Date.now });
 await store.check();

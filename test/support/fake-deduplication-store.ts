@@ -1,11 +1,11 @@
-import { DeduplicationStore, type ClaimState } from '../../src/deduplication/deduplication-store.js';
+import { type ClaimState, DeduplicationStore } from '../../src/deduplication/deduplication-store.js';
 
-/** A store in memory that several collectors may share, and that can be away or silent. */
+/** A store in memory that several collectors can share; `away` makes it reject, and `silent` never answer. */
 export class FakeDeduplicationStore extends DeduplicationStore {
   override readonly limitMs = 50;
   readonly ids = new Map<string, 'pending' | 'confirmed'>();
-  /** What it was asked for, with the number of keys. */
-  readonly asked: string[] = [];
+  /** Every request, with its number of keys. */
+  readonly requests: string[] = [];
   state: 'well' | 'away' | 'silent' = 'well';
   hasRoom = true;
 
@@ -14,18 +14,18 @@ export class FakeDeduplicationStore extends DeduplicationStore {
   }
 
   override claim(keys: readonly Buffer[]): Promise<readonly ClaimState[]> {
-    this.asked.push(`claim ${keys.length}`);
+    this.requests.push(`claim ${keys.length}`);
     return this.answer(() =>
       keys.map((key) => {
-        const standing = this.ids.get(key.toString('hex'));
-        if (standing === undefined) this.ids.set(key.toString('hex'), 'pending');
-        return standing ?? 'claimed';
+        const state = this.ids.get(key.toString('hex'));
+        if (state === undefined) this.ids.set(key.toString('hex'), 'pending');
+        return state ?? 'claimed';
       }),
     );
   }
 
   override confirm(keys: readonly Buffer[]): Promise<boolean> {
-    this.asked.push(`confirm ${keys.length}`);
+    this.requests.push(`confirm ${keys.length}`);
     return this.answer(() => {
       if (this.hasRoom) for (const key of keys) this.ids.set(key.toString('hex'), 'confirmed');
       return this.hasRoom;
@@ -33,7 +33,7 @@ export class FakeDeduplicationStore extends DeduplicationStore {
   }
 
   override release(keys: readonly Buffer[]): Promise<void> {
-    this.asked.push(`release ${keys.length}`);
+    this.requests.push(`release ${keys.length}`);
     return this.answer(() => {
       for (const key of keys) this.ids.delete(key.toString('hex'));
     });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogUnavailable } from '../../src/event-log/append-errors.js';
-import { type LogRecord } from '../../src/event-log/appender.js';
+import { type Durability, type LogRecord } from '../../src/event-log/appender.js';
 import { EventLog } from '../../src/event-log/event-log.js';
 import {
   BatchPostponed,
@@ -14,9 +14,9 @@ import { scanLocal } from '../../src/event-log/local/local-scan.js';
 
 const PAUSE_MS = 20;
 
-/** An event log of one partition in memory that keeps the port's promises about positions, batches and stops. */
+/** An event log in memory with one partition per topic, and the port's guarantees about positions, batches and stops. */
 export class FakeLog extends EventLog {
-  /** While set, nothing can be appended. */
+  /** While set, appends, consumers and scans are refused with LogUnavailable. */
   away = false;
   readonly records: StoredRecord[] = [];
   readonly next = new Map<string, bigint>();
@@ -24,7 +24,7 @@ export class FakeLog extends EventLog {
 
   async start(): Promise<void> {}
 
-  append(records: readonly LogRecord[]): Promise<void> {
+  append(records: readonly LogRecord[]): Promise<Durability> {
     if (this.away) return Promise.reject(new LogUnavailable('away'));
     for (const { topic, key, value, headers } of records) {
       const offset = this.end(topic);
@@ -38,7 +38,7 @@ export class FakeLog extends EventLog {
         timestamp: Date.now(),
       });
     }
-    return Promise.resolve();
+    return Promise.resolve('disk');
   }
 
   of(topic: string): StoredRecord[] {

@@ -11,7 +11,7 @@ import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { LogOverloaded } from '../../src/event-log/append-errors.js';
-import { type LogRecord } from '../../src/event-log/appender.js';
+import { type Durability, type LogRecord } from '../../src/event-log/appender.js';
 import { EventLog } from '../../src/event-log/event-log.js';
 import { type CanonicalEvent } from '../../src/events/event.js';
 import { configureIngestion } from '../../src/ingestion/configure-ingestion.js';
@@ -35,7 +35,7 @@ class NoDatabase {}
 export class CollectorLog extends FakeLog {
   failure: Error | undefined;
 
-  override append(records: readonly LogRecord[]): Promise<void> {
+  override append(records: readonly LogRecord[]): Promise<Durability> {
     return this.failure ? Promise.reject(this.failure) : super.append(records);
   }
 

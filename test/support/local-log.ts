@@ -5,7 +5,7 @@ import { LocalLog } from '../../src/event-log/local/local-log.js';
 
 const MIB = 1_048_576;
 
-/** A local log in a folder of its own, which goes when the log is closed. */
+/** A local log in a temporary folder, which is removed when the log closes. */
 class TemporaryLog extends LocalLog {
   constructor(private readonly directory: string) {
     super({ directory, retentionMs: 3_600_000, maxBytes: 512 * MIB, maxInFlightBytes: 64 * MIB });
@@ -17,6 +17,7 @@ class TemporaryLog extends LocalLog {
   }
 }
 
+/** A started log; its caller closes it. */
 export async function temporaryLog(): Promise<LocalLog> {
   const log = new TemporaryLog(await mkdtemp(join(tmpdir(), 'tributary-log-')));
   await log.start();

@@ -4,20 +4,20 @@ import { ID_BYTES, IdSet } from './id-set.js';
 const CHUNK_BYTES = 65_536 * ID_BYTES;
 
 /**
- * The ids of one stretch of time: in memory to be asked, and in a file of its own, one after the other, so that any part
- * of it is sound. What is written survives the process at once, and the machine a little later.
+ * The ids of one period: in memory for lookups, and in a file that is a plain sequence of ids, so that any prefix of it is
+ * valid. Ids in the file survive a crash of the process, but not always one of the machine: the file is not fsynced.
  */
 export class Generation {
   readonly ids = new IdSet();
 
   private constructor(
     private readonly file: string,
-    /** End of the stretch, in ms since the epoch. */
+    /** End of the period, in ms since the epoch. */
     readonly to: number,
     private readonly handle: FileHandle,
   ) {}
 
-  /** Reads what the file has; makes it when it is missing. */
+  /** Reads the file, or creates it when it is missing. */
   static async open(file: string, to: number): Promise<Generation> {
     const generation = new Generation(file, to, await open(file, 'a+'));
     await generation.load();
@@ -54,7 +54,7 @@ export class Generation {
     }
   }
 
-  /** Half an id at the end would shift all that come after it. */
+  /** Cuts half an id off the end: it would shift all following ones. */
   private async truncate(size: number): Promise<void> {
     if (size % ID_BYTES > 0) await this.handle.truncate(size - (size % ID_BYTES));
   }

@@ -2,12 +2,12 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Generation } from './generation.js';
 
-/** A file is called by the end of its stretch in ms: so it is known what is old, whatever the window was before. */
+/** A file is named by the end of its period in ms, so that its age is known even if the window has changed since. */
 const NAME = /^(\d+)\.ids$/;
-/** Stretches in a window: an id is kept for one window and at most a quarter more. */
+/** Periods in a window: an id is kept for one window and at most a quarter more. */
 const PER_WINDOW = 4;
 
-/** The generations in one folder, the newest first. Old ones cost nothing: they are dropped as a whole. */
+/** The generations in one folder, the newest first. Old ones are dropped as whole files. */
 export class Generations {
   private readonly lengthMs: number;
 
@@ -19,7 +19,7 @@ export class Generations {
     this.lengthMs = Math.ceil(windowMs / PER_WINDOW);
   }
 
-  /** Reads all that is not too old; a million ids in about half a second. */
+  /** Reads the generations within the window, about two million ids per second, and removes older files. */
   static async open(directory: string, windowMs: number, now: number): Promise<Generations> {
     await mkdir(directory, { recursive: true });
     const ends = (await readdir(directory)).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
@@ -32,7 +32,7 @@ export class Generations {
     return new Generations(directory, windowMs, all);
   }
 
-  /** About how much memory they take. */
+  /** Memory of all generations, approximately. */
   get bytes(): number {
     return this.all.reduce((sum, { ids }) => sum + ids.bytes, 0);
   }
@@ -41,16 +41,16 @@ export class Generations {
     return this.all.some(({ ids }) => ids.has(key));
   }
 
-  /** The one to write to now. Not to be called again before it has answered. */
+  /** The generation for new ids. Not to be called again before it has resolved. */
   async newest(now: number): Promise<Generation> {
     const [newest] = this.all;
     if (newest !== undefined && now < newest.to) return newest;
     const to = now - (now % this.lengthMs) + this.lengthMs;
-    const made = await Generation.open(fileOf(this.directory, to), to);
+    const created = await Generation.open(fileOf(this.directory, to), to);
     const old = this.all.filter((generation) => generation.to + this.windowMs <= now);
-    this.all = [made, ...this.all.filter((generation) => !old.includes(generation))];
+    this.all = [created, ...this.all.filter((generation) => !old.includes(generation))];
     for (const generation of old) await generation.remove();
-    return made;
+    return created;
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { IdSet } from './id-set.js';
 
 describe('IdSet', () => {
-  it('knows the ids it was given and no others, over several tables', () => {
+  it('has the added ids and no others, over several tables', () => {
     const set = new IdSet();
     const ids = Array.from({ length: 20_000 }, () => randomBytes(16));
     for (const id of ids) set.add(id);
@@ -11,7 +11,7 @@ describe('IdSet', () => {
     expect(Array.from({ length: 20_000 }, () => randomBytes(16)).some((id) => set.has(id))).toBe(false);
   });
 
-  it('finds ids that belong into one slot, and tells them apart by any part', () => {
+  it('separates ids of the same slot by each of their words', () => {
     const set = new IdSet();
     const ids = [0, 4, 8, 12].flatMap((part) =>
       Array.from({ length: 200 }, (_, value) => {
@@ -24,7 +24,7 @@ describe('IdSet', () => {
     expect(ids.map((id) => set.has(id))).toEqual(ids.map((_, index) => index % 2 === 0));
   });
 
-  it('takes no more room for an id that is added again and again', () => {
+  it('takes no more memory for an id that is added repeatedly', () => {
     const set = new IdSet();
     const id = randomBytes(16);
     for (let count = 0; count < 10_000; count += 1) set.add(id);

@@ -1,11 +1,11 @@
-/** An id of 128 bits as four words. Ids are hashes: the first word tells where to look. */
+/** An id of 128 bits as four words. Ids are hashes, so the first word serves as the slot. */
 export type Words = readonly [number, number, number, number];
 
 const WORDS = 4;
-/** Past that share of its slots a table slows down. */
+/** Share of filled slots above which lookups become slow. */
 const MOST_FILLED = 0.7;
 
-/** A hash table of a fixed size in one block of memory: ids as JavaScript objects would take three times as much. */
+/** A hash table of fixed size in one block of memory: ids as JavaScript objects would take three times as much. */
 export class IdTable {
   private readonly words: Uint32Array;
   private readonly mask: number;
@@ -29,7 +29,7 @@ export class IdTable {
     return this.words[this.placeOf(id) + 3] === id[3];
   }
 
-  /** Not for a table that is full. */
+  /** Only while the table is not full. */
   add(id: Words): void {
     const at = this.placeOf(id);
     if (this.words[at + 3] !== 0) return;
@@ -37,7 +37,7 @@ export class IdTable {
     this.size += 1;
   }
 
-  /** Where the id is, or the empty slot where it would be. Empty is a last word of zero, which no id has. */
+  /** Index of the id's words, or of the empty slot for it, whose last word is zero. */
   private placeOf(id: Words): number {
     const { words, mask } = this;
     for (let slot = id[0] & mask; ; slot = (slot + 1) & mask) {

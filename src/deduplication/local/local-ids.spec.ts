@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LocalIds, type LocalStoreOptions } from './local-ids.js';
+import { LocalIds, type LocalIdsOptions } from './local-ids.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 afterAll(() => Logger.overrideLogger(['log', 'error', 'warn']));
 
 const HOUR = 3_600_000;
 
-describe('LocalStore', () => {
+describe('LocalIds', () => {
   let directory: string;
   let now: number;
   const opened: LocalIds[] = [];
-  const open = async (options: Partial<LocalStoreOptions> = {}) => {
+  const open = async (options: Partial<LocalIdsOptions> = {}) => {
     const store = new LocalIds({
       directory: join(directory, 'ids'),
       windowMs: 24 * HOUR,
@@ -27,7 +27,7 @@ describe('LocalStore', () => {
     opened.push(store);
     return store;
   };
-  const standing = async (store: LocalIds, id: Buffer) => (await store.claim([id]))[0];
+  const stateOf = async (store: LocalIds, id: Buffer) => (await store.claim([id]))[0];
   const files = () => readdir(join(directory, 'ids'));
 
   beforeEach(async () => {
@@ -39,7 +39,7 @@ describe('LocalStore', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('knows what was confirmed, also after a restart, and not what was only claimed', async () => {
+  it('keeps confirmed ids over a restart, but no claims', async () => {
     const [confirmed, claimed] = [randomBytes(16), randomBytes(16)] as const;
     const first = await open();
     expect(await first.claim([confirmed, claimed])).toEqual(['claimed', 'claimed']);
@@ -55,16 +55,16 @@ describe('LocalStore', () => {
     const store = await open();
     await store.confirm([id]);
     for (let hour = 0; hour <= 23; hour += 1) {
-      expect(await standing(store, id)).toBe('confirmed');
+      expect(await stateOf(store, id)).toBe('confirmed');
       now += HOUR;
       await store.confirm([randomBytes(16)]);
     }
     now += 6 * HOUR;
     await store.confirm([randomBytes(16)]);
-    expect(await standing(store, id)).toBe('claimed');
+    expect(await stateOf(store, id)).toBe('claimed');
   });
 
-  it('drops old generations as whole files, running and at a start, and never has more than six', async () => {
+  it('drops old generations as whole files, while it runs and at a start, and never has more than six', async () => {
     const store = await open();
     for (let hour = 0; hour < 100; hour += 1) {
       now += HOUR;
@@ -76,16 +76,16 @@ describe('LocalStore', () => {
     expect(await files()).toHaveLength(1);
   });
 
-  it('keeps what a longer window wrote for as long as its own window', async () => {
+  it('keeps ids that were written under a longer window for its own window', async () => {
     const id = randomBytes(16);
     await (await open({ windowMs: 96 * HOUR })).confirm([id]);
     now += 20 * HOUR;
-    expect(await standing(await open({ windowMs: 24 * HOUR }), id)).toBe('confirmed');
+    expect(await stateOf(await open({ windowMs: 24 * HOUR }), id)).toBe('confirmed');
     now += 60 * HOUR;
-    expect(await standing(await open({ windowMs: 24 * HOUR }), id)).toBe('claimed');
+    expect(await stateOf(await open({ windowMs: 24 * HOUR }), id)).toBe('claimed');
   });
 
-  it('is not confused by half an id at the end of a file', async () => {
+  it('ignores half an id at the end of a file', async () => {
     const [before, after] = [randomBytes(16), randomBytes(16)] as const;
     await (await open()).confirm([before]);
     const [name = ''] = await files();
@@ -94,7 +94,7 @@ describe('LocalStore', () => {
     expect(await (await open()).claim([before, after])).toEqual(['confirmed', 'confirmed']);
   });
 
-  it('says when it has no room, and still knows what it knew', async () => {
+  it('reports that it has no room, and keeps the ids it has', async () => {
     const known = randomBytes(16);
     const store = await open({ maxBytes: 70_000 });
     await store.confirm([known]);
@@ -104,7 +104,7 @@ describe('LocalStore', () => {
     expect(await store.claim([known, late])).toEqual(['confirmed', 'claimed']);
   });
 
-  it('rejects while its folder cannot be read, and works when it can', async () => {
+  it('rejects while its folder cannot be read, and recovers afterwards', async () => {
     await appendFile(join(directory, 'ids'), 'a file where the folder should be');
     const store = new LocalIds({
       directory: join(directory, 'ids'),

@@ -1,28 +1,29 @@
 import { Logger } from '@nestjs/common';
-import { DeduplicationStore, type ClaimState } from '../deduplication-store.js';
+import { type ClaimState, DeduplicationStore } from '../deduplication-store.js';
 import { Generations } from './generations.js';
 import { ID_BYTES } from './id-set.js';
 
 const PROBE = Buffer.alloc(ID_BYTES);
 
-export interface LocalStoreOptions {
-  /** Folder of its own; made when it is missing. */
+/** Place and limits of the ids. */
+export interface LocalIdsOptions {
+  /** Folder for these ids alone; created when missing. */
   readonly directory: string;
   readonly windowMs: number;
-  /** About the most memory that the ids may take. */
+  /** Most memory for the ids, approximately. */
   readonly maxBytes: number;
-  /** In ms since the epoch. */
+  /** Current time, in ms since the epoch. */
   readonly now: () => number;
 }
 
-/** The folder has not been read yet. */
+/** The folder has not been read yet, or could not be. */
 class NotOpen extends Error {
   override readonly name = 'NotOpen';
 }
 
 /**
- * Ids on this machine, for a collector that shares none. Claims need not be written down: within one process no id is
- * asked for twice at once, and a claim whose process has died is void.
+ * Ids in files of this machine, for a single collector. Claims are not stored: within one process no id is claimed twice at
+ * once, and the claims of a dead process are void.
  */
 export class LocalIds extends DeduplicationStore {
   override readonly limitMs = 300;
@@ -34,7 +35,7 @@ export class LocalIds extends DeduplicationStore {
   private last: Promise<void> = Promise.resolve();
   private isFull = false;
 
-  constructor(private readonly options: LocalStoreOptions) {
+  constructor(private readonly options: LocalIdsOptions) {
     super();
   }
 
@@ -74,7 +75,7 @@ export class LocalIds extends DeduplicationStore {
     this.generations ??= await Generations.open(directory, windowMs, now());
   }
 
-  /** One write at a time; whatever comes meanwhile goes with the next. */
+  /** One write is in flight; keys that arrive meanwhile go into the next one. */
   private write(keys: readonly Buffer[]): Promise<void> {
     for (const key of keys) this.waiting.push(key);
     this.next ??= this.last.then(() => {

@@ -1,29 +1,30 @@
 import { type KafkaConfig } from '../../config/kafka.config.js';
 import { LogUnavailable } from '../append-errors.js';
-import { type LogHealth, type LogRecord } from '../appender.js';
+import { type Durability, type LogHealth, type LogRecord } from '../appender.js';
 import { EventLog } from '../event-log.js';
 import { type ConsumeOptions, type GroupPosition, type ScanOptions, type Subscription } from '../reader.js';
 import { AdminSession } from './admin/admin-session.js';
 import { BrokerHealth } from './admin/broker-health.js';
 import { GroupAdmin } from './admin/group-admin.js';
+import { TopicCheck } from './admin/topic-check.js';
 import { createClients, type KafkaClients } from './client/kafka-clients.js';
 import { KafkaScan } from './consume/kafka-scan.js';
-import { KafkaSender } from './produce/kafka-sender.js';
 import { KafkaSubscription } from './consume/kafka-subscription.js';
+import { KafkaSender } from './produce/kafka-sender.js';
 import { ProducerQueue } from './produce/producer-queue.js';
-import { TopicCheck } from './admin/topic-check.js';
 
+/** Limits of the log; its addresses and topics are settings. */
 export interface KafkaLogOptions {
-  /** Most bytes of records that may wait for Kafka at once. */
+  /** Most bytes of records that may wait for an acknowledgement at once. */
   readonly maxInFlightBytes: number;
-  /** From an append to its answer, in ms. */
+  /** From an append to its result, in ms. */
   readonly deadlineMs?: number;
 }
 
 const DEADLINE_MS = 2_500;
 const HUNG_MS = 4_000;
 
-/** The event log on Kafka (DESIGN 5.2): `acks=all`, an answer within the deadline, everything supervised. */
+/** The event log on Kafka (DESIGN 5.2): `acks=all`, a result within the deadline, broken clients are replaced. */
 export class KafkaLog extends EventLog {
   private readonly clients: KafkaClients;
   private readonly sender: KafkaSender;
@@ -45,7 +46,7 @@ export class KafkaLog extends EventLog {
     const check = new TopicCheck(this.probing, config, (topics) => this.sender.prepare(topics));
     this.brokers = new BrokerHealth(() => check.run());
     const limits = { deadlineMs, maxInFlightBytes, hungMs: HUNG_MS };
-    this.queue = new ProducerQueue(this.sender, limits, (error) => this.brokers.sent(error));
+    this.queue = new ProducerQueue(this.sender, limits, (error) => this.brokers.sendEnded(error));
   }
 
   start(): Promise<void> {
@@ -53,12 +54,12 @@ export class KafkaLog extends EventLog {
     return Promise.resolve();
   }
 
-  async append(records: readonly LogRecord[]): Promise<void> {
+  async append(records: readonly LogRecord[]): Promise<Durability> {
     this.assertOpen();
-    if (records.length > 0) await this.queue.append(records);
+    return records.length === 0 ? 'kafka' : this.queue.append(records);
   }
 
-  /** Does not wait for the group to be joined. */
+  /** Resolves before the consumer has joined its group. */
   async consume(options: ConsumeOptions): Promise<Subscription> {
     this.assertOpen();
     const subscription = new KafkaSubscription(this.clients.patient, options, (stopped) =>
@@ -97,7 +98,10 @@ export class KafkaLog extends EventLog {
     if (this.closed) return;
     this.closed = true;
     this.brokers.stop();
-    await Promise.all([this.queue.drain(), ...[...this.subscriptions].map((one) => one.stop())]);
+    await Promise.all([
+      this.queue.drain(),
+      ...[...this.subscriptions].map((subscription) => subscription.stop()),
+    ]);
     this.probing.close();
     this.administration.close();
     await this.sender.close();

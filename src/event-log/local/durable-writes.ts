@@ -1,19 +1,23 @@
 import { type RootDatabase } from 'lmdb';
+import { yieldToEventLoop } from '../../resilience/pauses.js';
+import { withTimeLimit } from '../../resilience/time-limit.js';
 import { LogUnavailable } from '../append-errors.js';
 
-/** A commit that failed carries the reason as a promise of its own (lmdb's write.js). */
+/** lmdb gives a failed commit its cause as a promise, which its types do not declare. */
 interface CommitFailure {
   readonly commitError?: Promise<unknown>;
 }
 
 /**
- * Group commit: everything written in one turn of the event loop becomes one transaction, which is waited for once, until
- * it is committed and fsynced, and not longer than the deadline. lmdb has such turns of its own, but when one of them
- * fails it leaves a rejected promise that nobody can reach, and that ends the process.
+ * Group commit: the writes of one turn of the event loop become one transaction and wait together until it is committed
+ * and fsynced, or the deadline passes. The batching of lmdb itself (`eventTurnBatching`) is off: when one of its
+ * transactions fails, it leaves an unhandled rejection, which ends the process.
  */
 export class DurableWrites {
   private actions: (() => void)[] = [];
-  private turn: Promise<void> | undefined;
+  /** The transaction that collects actions; undefined when none does. */
+  private collecting: Promise<void> | undefined;
+  /** The transaction that was started last. */
   private last: Promise<void> = Promise.resolve();
 
   constructor(
@@ -21,47 +25,45 @@ export class DurableWrites {
     private readonly deadlineMs: number,
   ) {}
 
-  /** All the puts of the action or none; resolves when they are on disk, rejects with LogUnavailable. */
+  /** Runs the action within a transaction: all its puts or none. Resolves when they are fsynced; rejects with LogUnavailable. */
   write(action: () => void): Promise<void> {
     this.actions.push(action);
-    this.turn ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
-        this.turn = undefined;
-        this.last = this.commit();
-        this.last.then(resolve, reject);
-      });
-    });
-    return this.turn;
+    this.collecting ??= this.commitNextTurn();
+    return this.collecting;
   }
 
-  /** Resolves when nothing is on its way to the disk any more, whatever became of it. */
+  /** Resolves when no transaction is in flight, also after failures. */
   async settle(): Promise<void> {
-    await this.turn?.catch(() => undefined);
+    await this.collecting?.catch(() => undefined);
     await this.last.catch(() => undefined);
   }
 
+  private async commitNextTurn(): Promise<void> {
+    await yieldToEventLoop();
+    this.collecting = undefined;
+    this.last = this.commit();
+    await this.last;
+  }
+
   private async commit(): Promise<void> {
-    const { actions } = this;
+    const { actions, deadlineMs } = this;
     this.actions = [];
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new LogUnavailable(`The disk has not confirmed a write within ${this.deadlineMs} ms.`));
-      }, this.deadlineMs);
-    });
+    const onTimeout = (): LogUnavailable =>
+      new LogUnavailable(`The disk has not confirmed a write within ${deadlineMs} ms.`);
     try {
-      await Promise.race([this.onDisk(() => actions.forEach((action) => action())), late]);
+      await withTimeLimit(deadlineMs, onTimeout, undefined, () =>
+        this.transact(() => actions.forEach((action) => action())),
+      );
     } catch (error) {
       if (error instanceof LogUnavailable) throw error;
-      throw new LogUnavailable('The local log cannot be written.', { cause: await reasonOf(error) });
-    } finally {
-      clearTimeout(timer);
+      throw new LogUnavailable('The local log cannot be written.', { cause: await causeOf(error) });
     }
   }
 
-  private async onDisk(action: () => void): Promise<void> {
+  private async transact(action: () => void): Promise<void> {
     const committed = this.env.batch(action);
-    // With overlapping sync a commit is visible, not durable; `flushed` is this transaction's only if asked for at once.
+    // With overlapping sync a committed transaction is visible, not durable. `flushed` belongs to this transaction only
+    // when it is read at once.
     const flushed = Promise.resolve(this.env.flushed);
     flushed.catch(() => undefined);
     await committed;
@@ -69,7 +71,7 @@ export class DurableWrites {
   }
 }
 
-function reasonOf(error: unknown): unknown {
+function causeOf(error: unknown): unknown {
   const { commitError } = error as CommitFailure;
   return commitError === undefined ? error : commitError.catch((reason: unknown) => reason);
 }

@@ -2,8 +2,8 @@ import { type Database } from 'lmdb';
 import { type DurableWrites } from './durable-writes.js';
 
 /**
- * How far each group has read each topic: the offset it reads next. In memory for reading, in the same environment as
- * the records for keeping, so that a position never survives a power cut that its records did not.
+ * The offset that each group reads next in each topic. Kept in memory, and stored in the same environment as the records,
+ * so that no position survives a power cut without its records.
  */
 export class GroupPositions {
   private readonly groups = new Map<string, Map<string, number>>();
@@ -19,10 +19,10 @@ export class GroupPositions {
     return this.groups.get(group)?.get(topic);
   }
 
-  /** Queues the write; it is on disk with, or after, the records it speaks of. */
+  /** Stores the position in the background: with the records before it, or after them. */
   set(group: string, topic: string, next: number): void {
     this.topicsOf(group).set(topic, next);
-    // A lost commit means that records come again, which the promise allows.
+    // A lost commit means redelivery, which at-least-once allows.
     this.writes.write(() => void this.stored.put([group, topic], next)).catch(() => undefined);
   }
 
@@ -35,7 +35,7 @@ export class GroupPositions {
     this.writes.write(remove).catch(() => undefined);
   }
 
-  /** The lowest offset of a topic that some group has yet to read; infinite when no group reads it. */
+  /** The lowest position of all groups in a topic; infinite when no group reads it. */
   lowest(topic: string): number {
     return Math.min(...[...this.groups.values()].map((topics) => topics.get(topic) ?? Infinity));
   }

@@ -8,15 +8,17 @@ import { TopicLog } from './topic-log.js';
 const TOPIC_PREFIX = 'topic/';
 const MAX_TOPICS = 1_024;
 
+/** A record as bytes, before it has an offset. */
 export interface EncodedRecord {
   readonly topic: string;
   readonly bytes: Buffer;
 }
 
+/** Encodes outside of any transaction, which holds up other writers. */
 export const encodeAll = (records: readonly LogRecord[]): EncodedRecord[] =>
   records.map((record) => ({ topic: record.topic, bytes: encodeRecord(record) }));
 
-/** The LMDB environment in one folder: a database per topic, and one of group positions. One process at a time. */
+/** The LMDB environment in one folder: a database per topic, and one for group positions. For one process at a time. */
 export class LmdbStore {
   readonly positions: GroupPositions;
   private readonly env: RootDatabase<Buffer>;
@@ -28,10 +30,10 @@ export class LmdbStore {
       path: directory,
       encoding: 'binary',
       overlappingSync: true,
-      // Turns are made in DurableWrites.
+      // DurableWrites batches instead.
       eventTurnBatching: false,
       maxDbs: MAX_TOPICS + 8,
-      // Address space, not disk: room for the tree itself and for pages that wait to be used again.
+      // Address space, not disk: includes the tree itself and free pages.
       mapSize: 2 * maxBytes + 256 * 1_048_576,
     });
     this.writes = new DurableWrites(this.env, deadlineMs);
@@ -44,7 +46,7 @@ export class LmdbStore {
         this.topic(name.slice(TOPIC_PREFIX.length));
   }
 
-  /** About how much of the disk all topics take. */
+  /** About how many bytes of the disk all topics take. */
   get bytes(): number {
     return this.allTopics().reduce((sum, topic) => sum + topic.bytes, 0);
   }
@@ -53,6 +55,7 @@ export class LmdbStore {
     return [...this.topics.values()];
   }
 
+  /** The topic of this name, created when missing. */
   topic(name: string): TopicLog {
     const known = this.topics.get(name);
     if (known !== undefined) return known;
@@ -61,36 +64,36 @@ export class LmdbStore {
     return topic;
   }
 
-  /** All of the records or none, in order, on disk when it resolves. Rejects with LogUnavailable. */
+  /** Appends all of the records or none, in order. Resolves when they are fsynced; rejects with LogUnavailable. */
   async append(records: readonly EncodedRecord[]): Promise<void> {
     const topics = records.map(({ topic }) => this.topic(topic));
     const now = Date.now();
     const offsets = records.map(({ bytes }, index) => topics[index]?.place(bytes, now) ?? 0);
-    const reached = new Map(topics.map((topic) => [topic, topic.next]));
+    const ends = new Map(topics.map((topic) => [topic, topic.next]));
     await this.writes.write(() => {
       records.forEach(({ bytes }, index) => topics[index]?.put(offsets[index] ?? 0, bytes));
     });
-    for (const [topic, offset] of reached) topic.reached(offset);
+    for (const [topic, offset] of ends) topic.durableUpTo(offset);
   }
 
-  /** One transaction; resolves when it is on disk. */
+  /** Runs the action within one transaction; resolves when it is fsynced. */
   write(action: () => void): Promise<void> {
     return this.writes.write(action);
   }
 
-  /** Resolves when the disk takes writes again. */
+  /** Writes a small value; rejects while the disk takes no writes. */
   async probe(): Promise<void> {
     await this.writes.write(() => void this.env.put('probe', Buffer.alloc(1)));
   }
 
-  /** After a write has failed: what the disk says counts, not what was meant to be there. */
+  /** After a failed write: replaces the bounds in memory by those on the disk. */
   async reload(): Promise<void> {
     await this.writes.settle();
     this.env.resetReadTxn();
     for (const topic of this.allTopics()) topic.reload();
   }
 
-  /** Resolves when everything queued so far is on disk, group positions too. */
+  /** Resolves when all queued writes have ended, those of group positions too. */
   flush(): Promise<void> {
     return this.writes.settle();
   }

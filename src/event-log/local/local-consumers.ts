@@ -2,12 +2,13 @@ import { type ConsumeOptions, type Subscription } from '../reader.js';
 import { type LmdbStore } from './lmdb-store.js';
 import { TopicReader } from './topic-reader.js';
 
-/** The running consumers, one for a group at most: all of them live in this process. */
+/** The running consumers: at most one per group, since no other process can open the log. */
 export class LocalConsumers {
   private readonly running = new Map<string, Subscription>();
 
   constructor(private readonly store: LmdbStore) {}
 
+  /** Throws when a consumer of the group is running. */
   async consume(options: ConsumeOptions): Promise<Subscription> {
     const { group } = options;
     this.assertIdle(group);
@@ -27,7 +28,7 @@ export class LocalConsumers {
 
   /** Throws when a consumer of the group is running. */
   assertIdle(group: string): void {
-    if (this.running.has(group)) throw new Error(`The group ${group} is being consumed already.`);
+    if (this.running.has(group)) throw new Error(`The group ${group} has a running consumer already.`);
   }
 
   async stopAll(): Promise<void> {

@@ -2,7 +2,7 @@ import { type GroupPosition } from '../reader.js';
 import { type LocalConsumers } from './local-consumers.js';
 import { type LmdbStore } from './lmdb-store.js';
 
-/** Positions of groups in the local log; what is changed is on disk when it resolves. */
+/** Positions of groups in the local log. A method that changes them resolves when the change is on disk. */
 export class LocalGroups {
   constructor(
     private readonly store: LmdbStore,
@@ -11,8 +11,9 @@ export class LocalGroups {
 
   async fixPosition(group: string, topics: readonly string[], since: Date): Promise<void> {
     const { positions } = this.store;
-    const open = topics.filter((topic) => positions.get(group, topic) === undefined);
-    for (const topic of open) positions.set(group, topic, this.store.topic(topic).offsetAt(since.getTime()));
+    const missing = topics.filter((topic) => positions.get(group, topic) === undefined);
+    for (const topic of missing)
+      positions.set(group, topic, this.store.topic(topic).offsetAt(since.getTime()));
     await this.store.flush();
   }
 
@@ -28,6 +29,7 @@ export class LocalGroups {
     return [{ partition: 0, offset: BigInt(this.store.topic(topic).offsetAt(time.getTime())) }];
   }
 
+  /** Throws when a consumer of the group is running. */
   async deleteGroup(group: string): Promise<void> {
     this.consumers.assertIdle(group);
     this.store.positions.delete(group);

@@ -39,39 +39,39 @@ describe('LocalLog', () => {
       Array.from({ length: count }, () => ({ topic: 't', key: 'k', value: 'x'.repeat(bytes), headers: {} })),
     );
   const first = async (log: LocalLog) => (await log.offsetsAt('t', new Date(0)))[0]?.offset;
-  const end = async (log: LocalLog) => (await log.positions('nobody', ['t']))[0]?.end;
+  const end = async (log: LocalLog) => (await log.positions('unused', ['t']))[0]?.end;
 
-  it('removes what is too old, but never the newest record, so that no offset comes twice', async () => {
+  it('removes records that are too old, but never the newest, so that no offset is used twice', async () => {
     const log = await open({ retentionMs: -1 });
     await append(log, 5);
     await expect.poll(() => first(log)).toBe(4n);
     await log.close();
-    const again = await open();
-    expect(await end(again)).toBe(5n);
-    await append(again, 1);
-    expect(await end(again)).toBe(6n);
+    const reopened = await open();
+    expect(await end(reopened)).toBe(5n);
+    await append(reopened, 1);
+    expect(await end(reopened)).toBe(6n);
   });
 
-  it('keeps what a group has yet to read, however old', async () => {
+  it('keeps records that a group has not read yet, however old', async () => {
     const log = await open({ retentionMs: -1, retentionIntervalMs: HOUR_MS });
     await append(log, 3);
     await log.fixPosition('group', ['t'], new Date(Date.now() + 1));
     await append(log, 5);
     await log.close();
-    const again = await open({ retentionMs: -1 });
-    await expect.poll(() => first(again)).toBe(3n);
-    await again.deleteGroup('group');
-    await expect.poll(() => first(again)).toBe(7n);
+    const reopened = await open({ retentionMs: -1 });
+    await expect.poll(() => first(reopened)).toBe(3n);
+    await reopened.deleteGroup('group');
+    await expect.poll(() => first(reopened)).toBe(7n);
   });
 
-  it('makes room by removing the oldest when it is full', async () => {
+  it('makes room by removing the oldest records when it is full', async () => {
     const log = await open({ maxBytes: MIB });
     for (let round = 0; round < 40; round += 1) await append(log, 100, 900);
     expect(await end(log)).toBe(4_000n);
     expect(await first(log)).toBeGreaterThan(2_000n);
   });
 
-  it('refuses when it is full of what nobody has read, loses nothing, and goes on when it was read', async () => {
+  it('refuses appends when it is full of unread records, loses none, and accepts again after they are read', async () => {
     const log = await open({ maxBytes: MIB });
     await log.fixPosition('group', ['t'], new Date(Date.now() + 1));
     let accepted = 0;
@@ -94,10 +94,10 @@ describe('LocalLog', () => {
     });
     await expect.poll(() => received).toBe(accepted);
     await expect.poll(() => log.health()).toEqual({ ready: true });
-    await expect.poll(() => append(log, 10, 5_000)).toBeUndefined();
+    await expect.poll(() => append(log, 10, 5_000)).toBe('disk');
   });
 
-  it('hands out at most about 4 MB at once', async () => {
+  it('delivers at most about 4 MB in one batch', async () => {
     const log = await open();
     await append(log, 10, MIB);
     const sizes: number[] = [];
@@ -110,7 +110,7 @@ describe('LocalLog', () => {
     await expect.poll(() => sizes).toEqual([3, 3, 3, 1]);
   });
 
-  it('does not consume one group twice', async () => {
+  it('allows one running consumer per group', async () => {
     const log = await open();
     const options = { group: 'group', topics: ['t'], maxRecords: 1, onBatch: () => Promise.resolve() };
     const subscription = await log.consume(options);
@@ -120,7 +120,7 @@ describe('LocalLog', () => {
     await expect(log.consume(options)).resolves.toBeDefined();
   });
 
-  it('finds no record twice and none missing where appends and removals meet', async () => {
+  it('delivers every record once while appends and removals overlap', async () => {
     const log = await open({ maxBytes: MIB });
     const offsets: bigint[] = [];
     await log.consume({
@@ -130,7 +130,7 @@ describe('LocalLog', () => {
       onBatch: ({ records }) => Promise.resolve(void offsets.push(...records.map(({ offset }) => offset))),
     });
     for (let round = 0; round < 60; round += 1)
-      await expect.poll(() => append(log, 50, 900), { interval: 1 }).toBeUndefined();
+      await expect.poll(() => append(log, 50, 900), { interval: 1 }).toBe('disk');
     await expect.poll(() => offsets).toEqual(Array.from({ length: 3_000 }, (_, index) => BigInt(index)));
   });
 });

@@ -1,37 +1,38 @@
 import { LogOverloaded, LogUnavailable } from '../append-errors.js';
-import { type LogHealth, type LogRecord } from '../appender.js';
+import { type Durability, type LogHealth, type LogRecord } from '../appender.js';
 import { EventLog } from '../event-log.js';
 import { type ConsumeOptions, type GroupPosition, type ScanOptions, type Subscription } from '../reader.js';
-import { DiskWatch } from './disk-watch.js';
+import { DiskHealth } from './disk-health.js';
+import { encodeAll, LmdbStore } from './lmdb-store.js';
 import { LocalConsumers } from './local-consumers.js';
 import { LocalGroups } from './local-groups.js';
 import { scanLocal } from './local-scan.js';
-import { encodeAll, LmdbStore } from './lmdb-store.js';
 import { LogRetention, type RetentionLimits } from './log-retention.js';
 
 const FULL =
   'The local log has no room left: nothing in it can be removed before every destination has read it.';
 
+/** Place and limits of the log. */
 export interface LocalLogOptions extends RetentionLimits {
-  /** Folder of its own; made when it is missing. */
+  /** Folder for this log alone; created when missing. */
   readonly directory: string;
-  /** Most bytes of records that may wait for the disk at once. */
+  /** Most bytes of records that may wait for an fsync at once. */
   readonly maxInFlightBytes: number;
-  /** How often old records are removed, in ms. */
+  /** Time between two checks of the retention, in ms. */
   readonly retentionIntervalMs?: number;
-  /** How long an append waits for the disk, in ms. */
+  /** From the write of an append to its result, in ms. */
   readonly deadlineMs?: number;
 }
 
-/** The event log of one machine (DESIGN 5.2): fsynced by group commit, one partition per topic, one process. */
+/** The event log of one process on its own disk (DESIGN 5.2): fsynced by group commit, one partition per topic. */
 export class LocalLog extends EventLog {
   private readonly store: LmdbStore;
   private readonly retention: LogRetention;
   private readonly consumers: LocalConsumers;
   private readonly groups: LocalGroups;
-  private readonly disk: DiskWatch;
+  private readonly disk: DiskHealth;
   private inFlightBytes = 0;
-  private roomMaking: Promise<void> | undefined;
+  private roomBeingMade: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -41,38 +42,39 @@ export class LocalLog extends EventLog {
     this.retention = new LogRetention(this.store, options);
     this.consumers = new LocalConsumers(this.store);
     this.groups = new LocalGroups(this.store, this.consumers);
-    this.disk = new DiskWatch(this.store);
+    this.disk = new DiskHealth(this.store);
   }
 
   start(): Promise<void> {
     this.timer = setInterval(
-      () => void this.tidy().catch(() => undefined),
+      () => void this.removeExpired().catch(() => undefined),
       this.options.retentionIntervalMs ?? 60_000,
     ).unref();
     return Promise.resolve();
   }
 
-  async append(records: readonly LogRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    this.disk.assertWell();
+  async append(records: readonly LogRecord[]): Promise<Durability> {
+    if (records.length === 0) return 'disk';
+    this.disk.assertWritable();
     const encoded = encodeAll(records);
     const bytes = encoded.reduce((sum, record) => sum + record.bytes.length, 0);
     if (this.inFlightBytes > 0 && this.inFlightBytes + bytes > this.options.maxInFlightBytes)
       throw new LogOverloaded(`More than ${this.options.maxInFlightBytes} bytes wait for the disk.`);
     this.inFlightBytes += bytes;
     try {
-      if (this.roomMaking !== undefined || !this.retention.hasRoom(bytes)) await this.makeRoom(bytes);
-      await this.store.append(encoded).catch((error: unknown) => this.disk.failed(error));
+      if (this.roomBeingMade !== undefined || !this.retention.hasRoom(bytes)) await this.makeRoom(bytes);
+      await this.store.append(encoded).catch((error: unknown) => this.disk.writeFailed(error));
+      return 'disk';
     } finally {
       this.inFlightBytes -= bytes;
     }
   }
 
-  /** Whoever comes while room is made waits behind the first, so that nobody overtakes. */
+  /** Appends that arrive meanwhile wait for the same run, so that none overtakes the first one. */
   private async makeRoom(bytes: number): Promise<void> {
-    this.roomMaking ??= this.retention.run().finally(() => (this.roomMaking = undefined));
-    await this.roomMaking;
-    this.disk.assertWell();
+    this.roomBeingMade ??= this.retention.run().finally(() => (this.roomBeingMade = undefined));
+    await this.roomBeingMade;
+    this.disk.assertWritable();
     if (!this.retention.hasRoom(bytes)) throw new LogUnavailable(FULL);
   }
 
@@ -124,13 +126,13 @@ export class LocalLog extends EventLog {
     await this.store.close();
   }
 
-  /** lmdb crashes the process when a closed environment is read. */
+  /** Reading a closed environment of lmdb crashes the process. */
   private assertOpen(): void {
     if (this.closing !== undefined) throw new LogUnavailable('The local log is closed.');
   }
 
-  private async tidy(): Promise<void> {
+  private async removeExpired(): Promise<void> {
     if (this.disk.detail === undefined)
-      await this.retention.run().catch((error: unknown) => this.disk.failed(error));
+      await this.retention.run().catch((error: unknown) => this.disk.writeFailed(error));
   }
 }

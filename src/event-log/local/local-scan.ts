@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { yieldToEventLoop } from '../../resilience/pauses.js';
 import { type ScanOptions, type StoredRecord } from '../reader.js';
 
-/** Reads records of the topic from an offset on, so many at most; none at its end. */
+/** Reads at most `count` records of the topic from an offset; none at its end. */
 type Read = (from: number, count: number) => StoredRecord[];
 
-/** A scan of the local log, whose topics have one partition. Others have their turn between two batches. */
+/** A scan of the local log, whose topics have one partition. Between two batches other work of the process runs. */
 export async function scanLocal(options: ScanOptions, read: Read): Promise<void> {
   const { topic, ranges, maxRecords, onBatch, signal } = options;
   for (const { partition, from, to } of ranges) {
@@ -16,7 +16,7 @@ export async function scanLocal(options: ScanOptions, read: Read): Promise<void>
       if (last === undefined) break;
       await onBatch({ topic, partition, records });
       next = last.offset + 1n;
-      await nextTurn();
+      await yieldToEventLoop();
     }
   }
 }

@@ -1,19 +1,20 @@
 import { type LmdbStore } from './lmdb-store.js';
 import { type TopicLog } from './topic-log.js';
 
-/** Records removed in one transaction, so that appends go on in between. */
-const AT_A_TIME = 1_000;
-/** Removal by size begins when this part of the room is taken. */
-const FULL_ENOUGH = 0.9;
+/** Most records removed in one transaction, so that appends continue between two of them. */
+const PER_TRANSACTION = 1_000;
+/** Removal by size starts at this share of the limit. */
+const HIGH_WATER = 0.9;
 
+/** Age and size up to which records are kept. */
 export interface RetentionLimits {
   /** Age in ms from which a record may be removed. */
   readonly retentionMs: number;
-  /** Most bytes of all topics together. */
+  /** Most bytes on disk of all topics together. */
   readonly maxBytes: number;
 }
 
-/** Removes what is too old or too much, oldest first, and never what an existing group has yet to read. */
+/** Removes records by age and by size, the oldest first, but none that an existing group has not read yet. */
 export class LogRetention {
   private running: Promise<void> | undefined;
   private stopped = false;
@@ -23,11 +24,11 @@ export class LogRetention {
     private readonly limits: RetentionLimits,
   ) {}
 
-  /** Whether so many more bytes may be put; starts to make room when it gets tight. */
+  /** Whether `bytes` more fit into the limit. Starts a run in the background above the high water mark. */
   hasRoom(bytes: number): boolean {
     const taken = this.store.bytes + bytes;
     if (
-      taken > this.limits.maxBytes * FULL_ENOUGH &&
+      taken > this.limits.maxBytes * HIGH_WATER &&
       this.running === undefined &&
       this.expendable().length > 0
     )
@@ -35,13 +36,13 @@ export class LogRetention {
     return taken <= this.limits.maxBytes;
   }
 
-  /** Resolves when nothing more can or need be removed. */
+  /** Resolves when no further record can or must be removed; rejects with LogUnavailable. */
   run(): Promise<void> {
     this.running ??= this.remove().finally(() => (this.running = undefined));
     return this.running;
   }
 
-  /** Resolves when the disk is left alone. */
+  /** Resolves when the current removal has ended; none follows. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.running?.catch(() => undefined);
@@ -55,31 +56,32 @@ export class LogRetention {
     }
   }
 
-  /** Topics whose oldest record can and should go, the one with the oldest of all first. */
+  /** Topics whose oldest record can and must go, the topic with the oldest record first. */
   private expendable(): TopicLog[] {
-    const oldEnough = this.oldEnough();
-    const tooMuch = this.store.bytes > this.limits.maxBytes * FULL_ENOUGH;
+    const expiry = this.expiry();
+    const isTooLarge = this.store.bytes > this.limits.maxBytes * HIGH_WATER;
     const found = this.store.allTopics().flatMap((topic) => {
       if (Math.min(topic.end - 1, this.store.positions.lowest(topic.name)) <= topic.first) return [];
       const age = topic.oldestTimestamp ?? Infinity;
-      return tooMuch || age < oldEnough ? [{ topic, age }] : [];
+      return isTooLarge || age < expiry ? [{ topic, age }] : [];
     });
     return found.sort((a, b) => a.age - b.age).map(({ topic }) => topic);
   }
 
   private removeFrom(topic: TopicLog): Promise<void> {
-    const most = this.limits.maxBytes * FULL_ENOUGH - (this.store.bytes - topic.bytes);
-    const oldEnough = this.oldEnough();
+    const most = this.limits.maxBytes * HIGH_WATER - (this.store.bytes - topic.bytes);
+    const expiry = this.expiry();
     return this.store.write(() => {
       topic.removeOldest(
         this.store.positions.lowest(topic.name),
-        AT_A_TIME,
-        (timestamp, bytes) => timestamp < oldEnough || bytes > most,
+        PER_TRANSACTION,
+        (timestamp, bytes) => timestamp < expiry || bytes > most,
       );
     });
   }
 
-  private oldEnough(): number {
+  /** Records appended before this time, in ms since the epoch, are too old. */
+  private expiry(): number {
     return Date.now() - this.limits.retentionMs;
   }
 }

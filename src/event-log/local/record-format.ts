@@ -2,8 +2,8 @@ import { type LogRecord } from '../appender.js';
 
 /**
  * A record on disk: format (1 byte), timestamp and position (doubles), lengths of key and headers (uint32), then key,
- * headers as JSON, and value. The position is how many bytes of the topic stand before it, over all time: the size of
- * any stretch is a subtraction.
+ * headers as JSON, and value. The position is the number of bytes ever appended to the topic before the record, so that
+ * the size of any range is one subtraction.
  */
 const FORMAT = 1;
 const TIMESTAMP = 1;
@@ -12,10 +12,11 @@ const KEY_LENGTH = 17;
 const HEADERS_LENGTH = 21;
 const BODY = 25;
 
-/** LMDB keeps a larger value in pages of its own; a smaller one shares its page with others. */
+/** Most bytes of a value that shares its page with others; LMDB keeps a larger one in separate pages. */
 const LARGEST_SHARED = 2_000;
 const PAGE = 4_096;
 
+/** The content of a record on disk, without its topic and offset. */
 export interface DecodedRecord {
   readonly timestamp: number;
   readonly key: string;
@@ -23,7 +24,7 @@ export interface DecodedRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The bytes of a record; timestamp and position are put in by `stamp` once its place is known. */
+/** The bytes of a record, without timestamp and position: stampRecord writes them once its place is known. */
 export function encodeRecord({ key, headers, value }: LogRecord): Buffer {
   const headerText = JSON.stringify(headers);
   const keyLength = Buffer.byteLength(key);
@@ -41,11 +42,13 @@ export function encodeRecord({ key, headers, value }: LogRecord): Buffer {
   return bytes;
 }
 
+/** Writes the timestamp, in ms since the epoch, and the position into an encoded record. */
 export function stampRecord(bytes: Buffer, timestamp: number, position: number): void {
   bytes.writeDoubleBE(timestamp, TIMESTAMP);
   bytes.writeDoubleBE(position, POSITION);
 }
 
+/** Decodes without copying the value, which shares the memory of `bytes`. */
 export function decodeRecord(bytes: Buffer): DecodedRecord {
   const headersStart = BODY + bytes.readUInt32BE(KEY_LENGTH);
   const valueStart = headersStart + bytes.readUInt32BE(HEADERS_LENGTH);
@@ -57,7 +60,9 @@ export function decodeRecord(bytes: Buffer): DecodedRecord {
   };
 }
 
+/** In ms since the epoch. */
 export const timestampOf = (bytes: Buffer): number => bytes.readDoubleBE(TIMESTAMP);
+/** Bytes of the topic before the record, over all time. */
 export const positionOf = (bytes: Buffer): number => bytes.readDoubleBE(POSITION);
 
 /** About how many bytes a record of this length takes on disk. */

@@ -2,18 +2,18 @@ import { type Database } from 'lmdb';
 import { type StoredRecord } from '../reader.js';
 import { decodeRecord, footprint, positionOf, stampRecord, timestampOf } from './record-format.js';
 
-/** Most bytes of one batch; one record is always in it. */
+/** Most bytes of one batch; a larger record is a batch of its own. */
 const MAX_BATCH_BYTES = 4_194_304;
 
 /**
- * The records of one topic: one partition, offset → bytes. It has a database of its own, because pages stay full only
- * where every new key is the largest. Nothing here waits for the disk.
+ * The records of one topic, which has one partition: offset → bytes. Each topic has its own database, because pages stay
+ * full only where every new key is the largest. No method waits for the disk.
  */
 export class TopicLog {
-  /** Offset of the oldest record, and of the next one to be put. */
+  /** Offsets of the oldest record and of the next one to be appended. */
   first = 0;
   next = 0;
-  /** Offset behind the newest record that is on disk: readers go no further. */
+  /** Offset after the newest durable record: readers stop before it. */
   end = 0;
   private startPosition = 0;
   private endPosition = 0;
@@ -27,12 +27,12 @@ export class TopicLog {
     this.reload();
   }
 
-  /** About how much of the disk it takes. */
+  /** About how many bytes of the disk the topic takes. */
   get bytes(): number {
     return this.endPosition - this.startPosition;
   }
 
-  /** Takes the bounds from the disk: at the opening, and after a write has failed. */
+  /** Reads the bounds from the disk: when the log opens, and after a failed write. */
   reload(): void {
     const [oldest] = this.records.getRange({ limit: 1 });
     const [newest] = this.records.getRange({ limit: 1, reverse: true });
@@ -47,7 +47,7 @@ export class TopicLog {
     this.newestTimestamp = timestampOf(newest.value);
   }
 
-  /** Gives an encoded record its place; returns its offset. Time never runs backwards within a topic. */
+  /** Stamps an encoded record with its place; returns its offset. Timestamps never decrease within a topic. */
   place(bytes: Buffer, now: number): number {
     this.newestTimestamp = Math.max(now, this.newestTimestamp);
     stampRecord(bytes, this.newestTimestamp, this.endPosition);
@@ -56,25 +56,25 @@ export class TopicLog {
     return this.next - 1;
   }
 
-  /** Queues a record that has its place in the transaction that is open. */
+  /** Puts a stamped record; only within a transaction. */
   put(offset: number, bytes: Buffer): void {
     void this.records.put(offset, bytes);
   }
 
-  /** Everything before this offset is on disk now. */
-  reached(offset: number): void {
+  /** Lets readers read up to this offset, whose records are fsynced. */
+  durableUpTo(offset: number): void {
     if (offset <= this.end) return;
     this.end = offset;
     for (const listener of this.listeners) listener();
   }
 
-  /** Calls back whenever there is more to read; the answer ends that. */
+  /** Calls the listener whenever more records are durable; the returned function removes it. */
   onGrowth(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Records from an offset on, as many as are on disk, asked for, and about 4 MB. */
+  /** Durable records from an offset: at most `maxRecords`, and about 4 MB. */
   read(from: number, maxRecords: number): StoredRecord[] {
     const found: StoredRecord[] = [];
     let size = 0;
@@ -86,13 +86,13 @@ export class TopicLog {
     return found;
   }
 
-  /** Timestamp of the oldest record; undefined when there is none. */
+  /** Timestamp of the oldest record; undefined for an empty topic. */
   get oldestTimestamp(): number | undefined {
     const [oldest] = this.records.getRange({ start: this.first, limit: 1 });
     return oldest && timestampOf(oldest.value);
   }
 
-  /** The first offset that was appended at or after a time. */
+  /** Offset of the first record appended at or after a time, or the end. */
   offsetAt(time: number): number {
     let [low, high] = [this.first, this.end];
     while (low < high) {
@@ -105,20 +105,20 @@ export class TopicLog {
   }
 
   /**
-   * Queues the removal of the oldest records for as long as `expendable` says so, before an offset, and never of the
-   * newest one: it alone remembers which offset comes next.
+   * Removes the oldest records while `isExpendable` is true, at most `most` of them and only before an offset. Only within
+   * a transaction. The newest record always stays, because the next offset is derived from it.
    */
   removeOldest(
     before: number,
     most: number,
-    expendable: (timestamp: number, bytesLeft: number) => boolean,
+    isExpendable: (timestamp: number, bytesLeft: number) => boolean,
   ): void {
     let removed = 0;
     const end = Math.min(before, this.end - 1) + 1;
     for (const { key, value } of this.records.getRange({ start: this.first, end, limit: most + 1 })) {
       this.first = key;
       this.startPosition = positionOf(value);
-      if (key === end - 1 || removed === most || !expendable(timestampOf(value), this.bytes)) break;
+      if (key === end - 1 || removed === most || !isExpendable(timestampOf(value), this.bytes)) break;
       void this.records.remove(key);
       removed += 1;
     }

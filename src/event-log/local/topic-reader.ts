@@ -1,14 +1,12 @@
-import { Logger } from '@nestjs/common';
-import { Backoff, pause } from '../../resilience/backoff.js';
-import { BatchPostponed, type ConsumeOptions, type StoredRecord } from '../reader.js';
+import { type ConsumeOptions, type StoredRecord } from '../reader.js';
+import { Redelivery } from '../redelivery.js';
 import { type LmdbStore } from './lmdb-store.js';
 import { type TopicLog } from './topic-log.js';
 
 /** Reads one topic for one group, one batch at a time, from its committed position. */
 export class TopicReader {
-  private readonly logger = new Logger(TopicReader.name);
   private readonly stopping = new AbortController();
-  private readonly backoff = new Backoff(100, 5_000);
+  private readonly redelivery: Redelivery;
   private readonly topic: TopicLog;
   private readonly done: Promise<void>;
   private paused = false;
@@ -19,6 +17,7 @@ export class TopicReader {
     private readonly options: ConsumeOptions,
     name: string,
   ) {
+    this.redelivery = new Redelivery(options.group);
     this.topic = store.topic(name);
     if (store.positions.get(options.group, name) === undefined)
       store.positions.set(options.group, name, this.topic.first);
@@ -34,7 +33,7 @@ export class TopicReader {
     this.wake();
   }
 
-  /** Resolves when the batch at work has ended. */
+  /** Resolves when the in-flight batch has ended. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.wake();
@@ -42,33 +41,28 @@ export class TopicReader {
   }
 
   private async run(): Promise<void> {
-    const endListening = this.topic.onGrowth(() => this.wake());
+    const removeListener = this.topic.onGrowth(() => this.wake());
     const { signal } = this.stopping;
     while (!signal.aborted) {
       const records = this.paused ? [] : this.topic.read(this.position, this.options.maxRecords);
-      if (records.length > 0) await this.handle(records, signal);
+      if (records.length > 0) await this.deliver(records, signal);
       else await new Promise<void>((resolve) => (this.wake = resolve));
     }
-    endListening();
+    removeListener();
   }
 
   private get position(): number {
     return this.store.positions.get(this.options.group, this.topic.name) ?? this.topic.first;
   }
 
-  private async handle(records: readonly StoredRecord[], signal: AbortSignal): Promise<void> {
+  private async deliver(records: readonly StoredRecord[], signal: AbortSignal): Promise<void> {
     const batch = { topic: this.topic.name, partition: 0, records };
     try {
       await this.options.onBatch(batch, { signal, finished: (offset) => this.finished(Number(offset)) });
       this.finished(this.lastOf(records));
-      this.backoff.reset();
+      this.redelivery.reset();
     } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof BatchPostponed) return pause(error.afterMs, signal);
-      const { group } = this.options;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn({ event: 'batch.failed', group, topic: batch.topic, partition: 0, reason });
-      await pause(this.backoff.next(), signal);
+      if (!signal.aborted) await this.redelivery.pauseAfter(error, batch, signal);
     }
   }
 

@@ -1,5 +1,5 @@
 import { HttpException, Logger } from '@nestjs/common';
-import { LogOverloaded, LogUnavailable } from '../../event-log/append-errors.js';
+import { LogOverloaded, LogUnavailable, RecordsRefused } from '../../event-log/append-errors.js';
 import { CallError, type CallErrorCode, RateLimited } from '../../events/call-error.js';
 import { callsRefused } from '../../metrics/counters.js';
 import { TooManyArriving } from '../edge/arrivals.js';
@@ -32,7 +32,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
 function answerOf(error: unknown): ErrorAnswer {
   if (error instanceof RateLimited) return answer(error.code, error.message, waiting(error.resetSeconds));
   if (error instanceof CallError) return answer(error.code, error.message);
-  if (error instanceof LogUnavailable) {
+  if (error instanceof LogUnavailable || error instanceof RecordsRefused) {
     return answer('unavailable', 'Events cannot be stored now, try again later', {
       'Retry-After': String(UNAVAILABLE_WAIT),
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { expect } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { type LogRecord } from '../../../src/event-log/appender.js';
+import { type Durability, type LogRecord } from '../../../src/event-log/appender.js';
 import { type EventLog } from '../../../src/event-log/event-log.js';
 import { type ConsumeOptions, type StoredRecord, type Subscription } from '../../../src/event-log/reader.js';
 import { KafkaLog } from '../../../src/event-log/kafka/kafka-log.js';
@@ -14,13 +14,13 @@ import { eventually } from '../../support/eventually.js';
 
 Logger.overrideLogger(false);
 
-/** A place for one log, which can be opened again and again; topics are its own. */
+/** A place for one log with its own topics; the log can be opened several times in succession. */
 export interface Rig {
   readonly topic: string;
   readonly otherTopic: string;
   /** Resolves when the log is ready. */
   open(limits?: { maxInFlightBytes: number }): Promise<EventLog>;
-  /** Closes what is open and removes what is on this machine. */
+  /** Closes the logs and removes their files. */
   dispose(): Promise<void>;
 }
 
@@ -33,10 +33,10 @@ const MIB = 1_048_576;
 
 export const uniqueName = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 8)}`;
 
-/** A time after everything that was appended until now. */
+/** A time after all appends until now. */
 export const soon = (): Date => new Date(Date.now() + 1);
 
-/** Waits until the log can accept. */
+/** Starts the log; resolves when it is ready. */
 export async function ready<T extends EventLog>(log: T): Promise<T> {
   await log.start();
   await eventually(() => expect(log.health()).toEqual({ ready: true }));
@@ -95,7 +95,11 @@ const kafka: Driver = {
   },
 };
 
-export const drivers: readonly Driver[] = [local, kafka];
+/** Both drivers, with the durability that their appends reach. */
+export const drivers: readonly (Driver & { readonly durability: Durability })[] = [
+  { ...local, durability: 'disk' },
+  { ...kafka, durability: 'kafka' },
+];
 
 export function record(topic: string, key: string, value: string | Buffer): LogRecord {
   return { topic, key, value, headers: { 'tributary-schema': '1.0', messageId: `id-${key}` } };
@@ -107,7 +111,7 @@ export interface Reader {
   readonly subscription: Subscription;
 }
 
-/** Consumes a group and keeps what it gets. */
+/** Consumes as a group and keeps the records. */
 export async function read(
   log: EventLog,
   group: string,

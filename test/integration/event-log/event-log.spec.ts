@@ -1,7 +1,8 @@
+import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LogOverloaded, LogUnavailable } from '../../../src/event-log/append-errors.js';
 import { type EventLog } from '../../../src/event-log/event-log.js';
-import { BatchPostponed } from '../../../src/event-log/reader.js';
+import { BatchLeft, BatchPostponed } from '../../../src/event-log/reader.js';
 import { eventually } from '../../support/eventually.js';
 import { drivers, read, record, type Rig, soon, uniqueName } from './drivers.js';
 
@@ -20,7 +21,7 @@ describe.each(drivers)('$name', (driver) => {
   const append = (values: readonly (string | number)[], key = 'k') =>
     log.append(values.map((value) => record(rig.topic, key, String(value))));
 
-  it('gives back key, value, headers and order', async () => {
+  it('keeps key, value, headers and order', async () => {
     const before = Date.now();
     const records = [
       {
@@ -42,7 +43,7 @@ describe.each(drivers)('$name', (driver) => {
     for (const { timestamp } of reader.records) expect(timestamp).toBeGreaterThanOrEqual(before - 1);
   });
 
-  it('brings what is postponed again after the wait, with what came meanwhile, and takes it for no failure', async () => {
+  it('redelivers a postponed batch after its wait, with records appended meanwhile, and logs no failure', async () => {
     await append([1, 2, 3]);
     const batches: { values: string[]; at: number }[] = [];
     const reader = await read(log, group, [rig.topic], {
@@ -66,8 +67,63 @@ describe.each(drivers)('$name', (driver) => {
     await reader.subscription.stop();
   });
 
-  it('accepts nothing at no cost', async () => {
-    await expect(log.append([])).resolves.toBeUndefined();
+  it('redelivers what is not marked finished of a batch left on purpose, and logs no failure', async () => {
+    await append([1, 2, 3]);
+    const lines: unknown[] = [];
+    const ignore = () => undefined;
+    Logger.overrideLogger({
+      log: ignore,
+      error: ignore,
+      warn: (line) => lines.push(line),
+      debug: (line) => lines.push(line),
+    });
+    try {
+      const batches: string[][] = [];
+      await read(log, group, [rig.topic], {
+        onBatch: ({ records }, { finished }) => {
+          batches.push(records.map(({ value }) => value.toString()));
+          if (batches.length > 1) return Promise.resolve();
+          finished(records[0]!.offset);
+          return Promise.reject(new BatchLeft('the destination is paused'));
+        },
+      });
+      await eventually(() =>
+        expect(batches).toEqual([
+          ['1', '2', '3'],
+          ['2', '3'],
+        ]),
+      );
+    } finally {
+      Logger.overrideLogger(false);
+    }
+    const left = { event: 'batch.left', group, topic: rig.topic, reason: 'the destination is paused' };
+    expect(lines).toContainEqual(expect.objectContaining(left));
+    expect(lines).not.toContainEqual(expect.objectContaining({ event: 'batch.failed', group }));
+  });
+
+  it('logs a batch that fails, with class and message of the error', async () => {
+    await append([1]);
+    const lines: unknown[] = [];
+    const ignore = () => undefined;
+    Logger.overrideLogger({ log: ignore, error: ignore, warn: (line) => lines.push(line) });
+    try {
+      let failures = 0;
+      await read(log, group, [rig.topic], {
+        onBatch: () => (failures++ === 0 ? Promise.reject(new TypeError('no number')) : Promise.resolve()),
+      });
+      const failed = { event: 'batch.failed', group, topic: rig.topic, reason: 'TypeError: no number' };
+      await eventually(() => expect(lines).toContainEqual(expect.objectContaining(failed)));
+    } finally {
+      Logger.overrideLogger(false);
+    }
+  });
+
+  it('accepts an empty append', async () => {
+    await expect(log.append([])).resolves.toBe(driver.durability);
+  });
+
+  it('reports which durability an append reached', async () => {
+    await expect(append([1])).resolves.toBe(driver.durability);
   });
 
   it('keeps a record of 1 MB whole', async () => {
@@ -93,7 +149,7 @@ describe.each(drivers)('$name', (driver) => {
     }
   });
 
-  it('takes an append larger than one send', async () => {
+  it('accepts an append larger than one send', async () => {
     const value = 'x'.repeat(100_000);
     await log.append(numbers(30).map((index) => record(rig.topic, 'k', `${index}:${value}`)));
     const reader = await read(log, group, [rig.topic]);
@@ -101,7 +157,7 @@ describe.each(drivers)('$name', (driver) => {
     expect(reader.values().map((text) => Number.parseInt(text))).toEqual(numbers(30));
   });
 
-  it('gives every group everything, whatever the others do', async () => {
+  it('delivers everything to every group, even beside one that always fails', async () => {
     const failing = await read(log, uniqueName('failing'), [rig.topic], {
       onBatch: () => Promise.reject(new Error('always')),
     });
@@ -113,7 +169,7 @@ describe.each(drivers)('$name', (driver) => {
     expect(failing.records).toEqual([]);
   });
 
-  it('never hands out more records at once than asked for', async () => {
+  it('keeps the limit of records per batch', async () => {
     await append(numbers(25));
     const sizes: number[] = [];
     await read(log, group, [rig.topic], {
@@ -124,7 +180,7 @@ describe.each(drivers)('$name', (driver) => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
   });
 
-  it('hands out as many bytes at once as asked for', async () => {
+  it('fills a batch up to the requested size', async () => {
     const text = 'x'.repeat(30_000);
     for (let call = 0; call < 4; call += 1) await append(Array.from({ length: 25 }, () => text));
     const sizes: number[] = [];
@@ -136,7 +192,7 @@ describe.each(drivers)('$name', (driver) => {
     expect(Math.max(...sizes)).toBe(100);
   });
 
-  it('shows what is appended to a group that waits well within a second', async () => {
+  it('delivers an append to an idle group well within a second', async () => {
     const reader = await read(log, group, [rig.topic]);
     await append(['warm-up']);
     await eventually(() => expect(reader.records).toHaveLength(1));
@@ -144,7 +200,7 @@ describe.each(drivers)('$name', (driver) => {
     await eventually(() => expect(reader.records).toHaveLength(2), 700);
   });
 
-  it('reads from the position that was fixed, and fixes it once', async () => {
+  it('reads from a fixed position, which later calls do not move', async () => {
     await append(['before']);
     await log.fixPosition(group, [rig.topic], soon());
     await append(['after']);
@@ -154,7 +210,7 @@ describe.each(drivers)('$name', (driver) => {
     await eventually(() => expect(reader.values()).toEqual(['after', 'fence']));
   });
 
-  it('fixes a position at the time it is told, however late', async () => {
+  it('fixes a position at the given time, however late the call is', async () => {
     await append(['before']);
     const connected = soon();
     await eventually(() => expect(Date.now()).toBeGreaterThan(connected.getTime()));
@@ -165,7 +221,7 @@ describe.each(drivers)('$name', (driver) => {
     await eventually(() => expect(reader.values()).toEqual(['meanwhile', 'fence']));
   });
 
-  it('goes on after a restart where the group had finished', async () => {
+  it('continues after a restart behind the finished records', async () => {
     await append(numbers(5));
     const first = await read(log, group, [rig.topic]);
     await eventually(() => expect(first.records).toHaveLength(5));
@@ -177,7 +233,7 @@ describe.each(drivers)('$name', (driver) => {
     await eventually(() => expect(second.values()).toEqual(['fence']));
   });
 
-  it('brings again what was not marked finished when the handler throws', async () => {
+  it('redelivers what is not marked finished when onBatch throws', async () => {
     await append(numbers(5));
     const batches: number[][] = [];
     await read(log, group, [rig.topic], {
@@ -196,7 +252,7 @@ describe.each(drivers)('$name', (driver) => {
     });
   });
 
-  it('does not bring what was marked finished to the next consumer, whose predecessor was stopped at work', async () => {
+  it('does not redeliver finished records after a stop in the middle of a batch', async () => {
     await append(numbers(5));
     let started = false;
     const first = await read(log, group, [rig.topic], {
@@ -214,7 +270,7 @@ describe.each(drivers)('$name', (driver) => {
     await eventually(() => expect(second.values()).toEqual(['2', '3', '4']));
   });
 
-  it('pauses and goes on', async () => {
+  it('pauses and resumes', async () => {
     const reader = await read(log, group, [rig.topic]);
     const witness = await read(log, `${group}-witness`, [rig.topic]);
     await append(['one']);
@@ -229,7 +285,7 @@ describe.each(drivers)('$name', (driver) => {
     await eventually(() => expect(reader.values()).toEqual(['one', 'two', 'three']));
   });
 
-  it('tells positions, and forgets a deleted group', async () => {
+  it('reports positions, and deletes those of a group', async () => {
     await append(numbers(3));
     await log.fixPosition(group, [rig.topic], soon());
     await append([3]);
@@ -261,17 +317,17 @@ describe.each(drivers)('$name', (driver) => {
     expect(await at(new Date(Date.now() + 3_600_000))).toBe(3n);
   });
 
-  it('refuses what would not fit into memory, and takes it later', async () => {
+  it('refuses an append above the memory limit, and accepts it later', async () => {
     await log.close();
     const small = await rig.open({ maxInFlightBytes: 1_000 });
     const one = () => small.append([record(rig.topic, 'k', 'x'.repeat(600))]);
     const results = await Promise.allSettled([one(), one(), one()]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect((results[1] as PromiseRejectedResult).reason).toBeInstanceOf(LogOverloaded);
-    await expect(one()).resolves.toBeUndefined();
+    await expect(one()).resolves.toBe(driver.durability);
   });
 
-  it('refuses appends once it is closed', async () => {
+  it('refuses appends after it is closed', async () => {
     await log.close();
     expect(log.health().ready).toBe(false);
     await expect(append(['late'])).rejects.toBeInstanceOf(LogUnavailable);

@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Config } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { LogUnavailable } from '../../../src/event-log/append-errors.js';
+import { LogUnavailable, RecordsRefused } from '../../../src/event-log/append-errors.js';
 import { KafkaLog } from '../../../src/event-log/kafka/kafka-log.js';
 import { eventually } from '../../support/eventually.js';
 import { type KafkaServer, startKafka } from '../../support/servers/kafka.js';
@@ -34,14 +34,14 @@ describe('KafkaLog, when the broker fails', () => {
     return { error, ms: performance.now() - start };
   }
 
-  /** Appends until one is accepted; how long after the call that was, in ms. */
+  /** Appends until one is accepted; the time from the call to then, in ms. */
   async function recovery(): Promise<number> {
     const start = performance.now();
     await eventually(() => append('back'));
     return performance.now() - start;
   }
 
-  it('says so within 3 s when it was killed, and works again by itself after its restart', async () => {
+  it('rejects within 3 s after the broker is killed, and recovers without help after its restart', async () => {
     const reader = await read(log, uniqueName('group'), [config.EVENTS_TOPIC]);
     await append('before');
     await eventually(() => expect(reader.values()).toContain('before'));
@@ -58,7 +58,7 @@ describe('KafkaLog, when the broker fails', () => {
     await eventually(() => expect(reader.values()).toContain('after'), 20_000);
   });
 
-  it('says so within 3 s when it hangs, and works again when it answers again', async () => {
+  it('rejects within 3 s while the broker hangs, and recovers when it answers', async () => {
     broker.freeze();
     try {
       const { error, ms } = await refusal('hanging');
@@ -71,7 +71,7 @@ describe('KafkaLog, when the broker fails', () => {
     expect(await recovery()).toBeLessThan(1_500);
   });
 
-  it('is not ready while the broker is away though nothing is sent, and ready when it is back', async () => {
+  it('is not ready while the broker hangs, even if no record is sent, and ready afterwards', async () => {
     broker.freeze();
     try {
       await eventually(() => expect(log.health().ready).toBe(false));
@@ -81,7 +81,7 @@ describe('KafkaLog, when the broker fails', () => {
     await eventually(() => expect(log.health()).toEqual({ ready: true }));
   });
 
-  it('starts while the broker is away, and is ready when it comes', async () => {
+  it('starts while the broker is unreachable, and is ready after the broker starts', async () => {
     await broker.kill();
     const early = new KafkaLog(loadConfig(kafkaSettings(broker.brokers)), limits);
     try {
@@ -94,7 +94,7 @@ describe('KafkaLog, when the broker fails', () => {
     }
   });
 
-  it('answers what is in flight before it closes', async () => {
+  it('waits for in-flight appends before it closes', async () => {
     const appends = Promise.all(Array.from({ length: 50 }, (_, index) => append(String(index))));
     await log.close();
     await expect(appends).resolves.toHaveLength(50);
@@ -104,7 +104,7 @@ describe('KafkaLog, when the broker fails', () => {
 describe('KafkaLog and its topics', () => {
   const brokers = () => process.env['KAFKA_BROKERS'] ?? '';
 
-  it('says which topics are missing when it may not make them, and goes on once they are there', async () => {
+  it('names the missing topics when it may not create them, and is ready after they are created', async () => {
     const config = loadConfig(kafkaSettings(brokers(), { KAFKA_CREATE_TOPICS: 'false' }));
     const log = new KafkaLog(config, limits);
     const admin = new Kafka({ brokers: brokers().split(','), logLevel: logLevel.NOTHING }).admin();
@@ -112,7 +112,7 @@ describe('KafkaLog and its topics', () => {
       await log.start();
       await eventually(() => expect(log.health().detail).toContain(config.DEAD_LETTERS_TOPIC));
       await expect(log.append([record(config.EVENTS_TOPIC, 'k', 'v')])).rejects.toBeInstanceOf(
-        LogUnavailable,
+        RecordsRefused,
       );
       await admin.connect();
       const topics = [config.EVENTS_TOPIC, config.REJECTED_TOPIC, config.DEAD_LETTERS_TOPIC];
@@ -124,7 +124,7 @@ describe('KafkaLog and its topics', () => {
     }
   });
 
-  it('fails only the append that Kafka refuses', async () => {
+  it('rejects only the append that Kafka refuses', async () => {
     const config = loadConfig(kafkaSettings(brokers()));
     const log = await ready(new KafkaLog(config, limits));
     const append = (topic: string, value: string) => log.append([record(topic, 'k', value)]);
@@ -144,6 +144,10 @@ describe('KafkaLog and its topics', () => {
       unknown: 'rejected',
       four: 'fulfilled',
     });
+    const reasons = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    );
+    expect(reasons).toEqual([expect.any(RecordsRefused), expect.any(RecordsRefused)]);
   });
 
   it('reads a partition that was added later from its beginning', async () => {

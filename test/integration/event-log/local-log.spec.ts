@@ -11,12 +11,12 @@ import { read, ready } from './drivers.js';
 const ROUNDS = 3;
 const APPENDER = join(import.meta.dirname, '../../support/append-forever.ts');
 
-describe('LocalLog, when its process is killed', () => {
+describe('LocalLog after its process is killed', () => {
   let folder: string;
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'tributary-log-'))));
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('has everything that was acknowledged, every append whole, and dense offsets', async () => {
+  it('has every acknowledged record, every append whole, and offsets without gaps', async () => {
     const directory = join(folder, 'log');
     const file = join(folder, 'acknowledged');
     const acknowledged = () => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);

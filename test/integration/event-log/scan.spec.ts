@@ -16,7 +16,7 @@ describe.each(drivers)('a scan of $name', (driver) => {
   });
   afterEach(() => rig.dispose());
 
-  /** Records of many keys, so that they lie in every partition. */
+  /** Appends records of many keys, so that every partition has some. */
   const append = (name: string, count: number) =>
     log.append(
       Array.from({ length: count }, (_, index) => record(rig.topic, `key-${index}`, `${name}-${index}`)),
@@ -49,7 +49,7 @@ describe.each(drivers)('a scan of $name', (driver) => {
   }
 
   it(
-    'hands on what lies between two times, and nothing else, as often as it is asked',
+    'reads exactly the records between two times, at every scan',
     async () => {
       await append('before', 20);
       const from = await moment();
@@ -69,7 +69,7 @@ describe.each(drivers)('a scan of $name', (driver) => {
     SLOW,
   );
 
-  it('ends at once where there is nothing', async () => {
+  it('ends at once for empty ranges', async () => {
     await append('before', 5);
     const [from, to] = [await moment(), await moment()];
     expect(await scan(await between(from, to))).toEqual([]);
@@ -77,7 +77,7 @@ describe.each(drivers)('a scan of $name', (driver) => {
   });
 
   it(
-    'has one batch at work at a time, and ends with what that throws',
+    'has one batch in flight, and rejects with the error of onBatch',
     async () => {
       await append('one', 30);
       const ranges = await between(new Date(0), await moment());
@@ -96,7 +96,7 @@ describe.each(drivers)('a scan of $name', (driver) => {
   );
 
   it(
-    'ends when its signal aborts, after the batch at work',
+    'rejects when its signal aborts, after the in-flight batch',
     async () => {
       await append('one', 30);
       const stop = new AbortController();
@@ -113,8 +113,20 @@ describe.each(drivers)('a scan of $name', (driver) => {
     SLOW,
   );
 
+  it('rejects when its signal aborts before the first batch', async () => {
+    await append('one', 30);
+    const ranges = await between(new Date(0), await moment());
+    const stop = new AbortController();
+    const scanning = scan(ranges, {
+      signal: stop.signal,
+      onBatch: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    });
+    stop.abort(new Error('stop'));
+    await expect(scanning).rejects.toThrow('stop');
+  });
+
   it(
-    'outlives a batch that takes longer than a session of Kafka',
+    'survives a batch that takes longer than a session of Kafka',
     async () => {
       await append('one', 12);
       let batches = 0;

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../config/config.js';
-import { type LogRecord } from '../../../event-log/appender.js';
 import { Appender } from '../../../event-log/appender.js';
-import { SCHEMA_VERSION } from '../../records.js';
+import { deadLetterRecord } from '../../../events/records/dead-letter-record.js';
 import { type DeadDelivery } from './dead-delivery.js';
 import { DeadLetterIndex } from './dead-letter-index.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
@@ -31,38 +30,12 @@ export class DeadLetterWriter {
   ): Promise<void> {
     if (dead.length === 0) return;
     const deadAt = new Date().toISOString();
-    const records = dead.map((one) => this.record(destination, one, deadAt));
+    const records = dead.map(({ delivery: { item, headers }, reason, status: lastStatus }) => {
+      const { event, json, attempt: attempts } = item;
+      const content = { event, json, headers, destination, reason, attempts, lastStatus, deadAt };
+      return deadLetterRecord(this.config.DEAD_LETTERS_TOPIC, content);
+    });
     await persist('dead_letters', destination.id, signal, () => this.appender.append(records));
     await persist('dead_letter_rows', destination.id, signal, () => this.index.add(destination, dead));
-  }
-
-  private record(
-    destination: PreparedDestination,
-    { delivery, reason, status }: DeadDelivery,
-    deadAt: string,
-  ): LogRecord {
-    const { event, json, attempt } = delivery.item;
-    const facts = {
-      destination: destination.id,
-      reason,
-      attempts: attempt,
-      lastStatus: status ?? null,
-      deadAt,
-    };
-    return {
-      topic: this.config.DEAD_LETTERS_TOPIC,
-      key: destination.id,
-      value: `{"event":${json},${JSON.stringify(facts).slice(1)}`,
-      headers: {
-        ...delivery.headers,
-        'tributary-schema': SCHEMA_VERSION,
-        workspace: destination.workspaceId,
-        source: event.projectId,
-        type: event.type,
-        messageId: event.messageId,
-        receivedAt: event.receivedAt,
-        destination: destination.id,
-      },
-    };
   }
 }

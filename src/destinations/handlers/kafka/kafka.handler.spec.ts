@@ -4,7 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
-import { SCHEMA_VERSION as OWN_VERSION } from '../../records.js';
+import { SCHEMA_VERSION as OWN_VERSION } from '../../../events/records/headers.js';
 import { addressesOf, type DeliveryItem, type ItemResult, secretsOf } from '../../contract/handler.js';
 import { KafkaClient } from './kafka-client.js';
 import { kafka, SCHEMA_VERSION } from './kafka.handler.js';

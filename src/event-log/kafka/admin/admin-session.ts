@@ -1,11 +1,12 @@
 import { type Admin, type Kafka } from 'kafkajs';
 
-/** An administration client that connects when it is first needed, and anew after anything went wrong with it. */
+/** An administration client that connects at its first use, and again after every error. */
 export class AdminSession {
   private session: Promise<Admin> | undefined;
 
   constructor(private readonly kafka: Kafka) {}
 
+  /** Rejects with the error of the connect or of `work`. */
   async use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     const session = (this.session ??= this.connect());
     try {
@@ -16,7 +17,7 @@ export class AdminSession {
     }
   }
 
-  /** Does not wait: a broker that hangs would hold up whoever closes. */
+  /** Does not wait for the disconnect, which a hung broker would delay. */
   close(): void {
     const session = this.session;
     this.session = undefined;

@@ -3,48 +3,48 @@ import { LogUnavailable } from '../../append-errors.js';
 import { BrokerHealth } from './broker-health.js';
 
 describe('BrokerHealth', () => {
-  let well = false;
+  let isUp = false;
   let probes = 0;
   const make = () => {
-    well = false;
+    isUp = false;
     probes = 0;
     return new BrokerHealth(() => {
       probes += 1;
-      return well ? Promise.resolve() : Promise.reject(new LogUnavailable('the topic is missing'));
+      return isUp ? Promise.resolve() : Promise.reject(new LogUnavailable('the topic is missing'));
     });
   };
   let health = make();
   afterEach(() => health.stop());
 
-  it('is not ready before the first probe has passed, whatever the sends say', async () => {
+  it('is not ready before the first probe succeeds, even if a send does', async () => {
     health = make();
     expect(health.state().ready).toBe(false);
     health.start();
     await expect.poll(() => health.state()).toEqual({ ready: false, detail: 'the topic is missing' });
-    health.sent();
+    health.sendEnded();
     expect(health.state().ready).toBe(false);
-    well = true;
+    isUp = true;
     await expect.poll(() => health.state()).toEqual({ ready: true });
   });
 
-  it('is not ready after a send that failed, until a send or a probe is good', async () => {
+  it('is not ready after a failed send, until a send or a probe succeeds', async () => {
     health = make();
-    well = true;
+    isUp = true;
     health.start();
     await expect.poll(() => health.state().ready).toBe(true);
-    health.sent(new LogUnavailable('away'));
+    health.sendEnded(new LogUnavailable('away'));
     expect(health.state()).toEqual({ ready: false, detail: 'away' });
-    health.sent();
+    health.sendEnded();
     expect(health.state()).toEqual({ ready: true });
-    health.sent(new LogUnavailable('away'));
+    health.sendEnded(new LogUnavailable('away'));
     await expect.poll(() => health.state().ready, { timeout: 3_000 }).toBe(true);
   });
 
-  it('is not ready, and silent, once it is stopped', () => {
+  it('is not ready after a stop, and does not probe', () => {
     health = make();
     health.start();
     health.stop();
-    health.sent();
+    health.sendEnded();
     expect(health.state().ready).toBe(false);
     expect(probes).toBe(1);
   });

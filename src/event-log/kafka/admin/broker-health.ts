@@ -1,25 +1,28 @@
 import { Logger } from '@nestjs/common';
-import { Backoff, pause } from '../../../resilience/backoff.js';
+import { Backoff } from '../../../resilience/backoff.js';
+import { sleepUnlessAborted } from '../../../resilience/pauses.js';
+import { reasonOf } from '../../../resilience/reason-of.js';
 import { type LogUnavailable } from '../../append-errors.js';
 import { type LogHealth } from '../../appender.js';
-import { unavailable } from '../client/kafka-fault.js';
+import { logUnavailable } from '../client/kafka-errors.js';
 
-/** Longest wait between two probes while something is wrong, and after which silence a probe is due. */
+/** Longest wait between two probes in an outage, in ms. */
 const FAILING_MS = 1_000;
+/** Without a success for this time a probe is due, in ms. */
 const IDLE_MS = 3_000;
 
 /**
- * Whether Kafka can accept durably now: what the last send said, or a probe where nothing is sent. Each new fault and
- * each recovery is one log line.
+ * Whether Kafka can accept durably now, from the outcome of the last send, or of a probe while no send happens. Logs each
+ * new fault and each recovery once; the faults of one outage may differ, and the operator needs the last one.
  */
 export class BrokerHealth {
   private readonly logger = new Logger(BrokerHealth.name);
   private readonly stopping = new AbortController();
   private readonly backoff = new Backoff(250, FAILING_MS);
-  /** Set until the first probe has passed: sends alone do not prove that every topic is there. */
+  /** Set until the first probe succeeds: a send does not prove that every topic exists. */
   private fault: string | undefined = 'Kafka has not answered yet.';
   private probed = false;
-  private lastGood = 0;
+  private lastSuccess = 0;
 
   constructor(private readonly probe: () => Promise<void>) {}
 
@@ -37,42 +40,42 @@ export class BrokerHealth {
     this.fault = 'The connection to Kafka is closed.';
   }
 
-  /** What became of a send. */
-  sent(error?: LogUnavailable): void {
+  /** Takes the outcome of a send; `error` is absent when it was acknowledged. */
+  sendEnded(error?: LogUnavailable): void {
     if (error !== undefined) this.failed(error);
-    else if (this.probed) this.well();
+    else if (this.probed) this.succeeded();
   }
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      if (this.fault !== undefined || Date.now() - this.lastGood >= IDLE_MS) await this.ask();
-      await pause(this.fault === undefined ? FAILING_MS : this.backoff.next(), signal);
+      if (this.fault !== undefined || Date.now() - this.lastSuccess >= IDLE_MS) await this.runProbe();
+      await sleepUnlessAborted(this.fault === undefined ? FAILING_MS : this.backoff.next(), signal);
     }
   }
 
-  private async ask(): Promise<void> {
+  private async runProbe(): Promise<void> {
     try {
       await this.probe();
       this.probed = true;
-      this.well();
+      this.succeeded();
     } catch (error) {
       this.probed = false;
-      this.failed(unavailable(error));
+      this.failed(logUnavailable(error));
     }
   }
 
-  private well(): void {
-    this.lastGood = Date.now();
+  private succeeded(): void {
+    this.lastSuccess = Date.now();
     if (this.fault === undefined || this.stopping.signal.aborted) return;
     this.fault = undefined;
     this.backoff.reset();
     this.logger.log({ event: 'log.available' });
   }
 
-  private failed({ message }: LogUnavailable): void {
-    if (this.fault === message || this.stopping.signal.aborted) return;
-    this.fault = message;
-    this.logger.warn({ event: 'log.unavailable', detail: message });
+  private failed(error: LogUnavailable): void {
+    if (this.fault === error.message || this.stopping.signal.aborted) return;
+    this.fault = error.message;
+    this.logger.warn({ event: 'log.unavailable', reason: reasonOf(error) });
   }
 }

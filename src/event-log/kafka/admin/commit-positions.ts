@@ -1,5 +1,6 @@
 import { type Kafka } from 'kafkajs';
 
+/** The offset, as kafkajs writes it, that a group reads next in a partition. */
 export interface CommittedPosition {
   readonly topic: string;
   readonly partition: number;
@@ -7,8 +8,8 @@ export interface CommittedPosition {
 }
 
 /**
- * Commits positions as a member that joins, reads nothing and leaves: kafkajs's own `setOffsets` takes five seconds and
- * refuses a group that is alive.
+ * Commits positions as a member that joins, reads nothing and leaves: the `setOffsets` of kafkajs takes five seconds and
+ * rejects for a group with members. Rejects with the error of kafkajs.
  */
 export async function commitPositions(
   kafka: Kafka,

@@ -1,27 +1,26 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kafka } from 'kafkajs';
+import { sleep } from '../../../resilience/pauses.js';
 import { type GroupPosition } from '../../reader.js';
+import { isUnknownGroup, logUnavailable } from '../client/kafka-errors.js';
 import { type AdminSession } from './admin-session.js';
 import { commitPositions, type CommittedPosition } from './commit-positions.js';
-import { unavailable } from '../client/kafka-fault.js';
-import { KafkaJSDeleteGroupsError } from '../client/kafka-errors.js';
 
-/** What Kafka says for "this group has no position here". */
-const NONE = '-1';
-const GROUP_ID_NOT_FOUND = 69;
+/** The offset by which Kafka reports that a group has no position in a partition. */
+const NO_POSITION = '-1';
 const FIX_ATTEMPTS = 5;
+/** Wait after the first attempt, in ms; it grows by as much after each further one. */
 const FIX_PAUSE_MS = 100;
 
-/** Positions of groups. Everything here rejects with LogUnavailable when Kafka cannot be asked. */
+/** Positions of groups. Every method rejects with LogUnavailable when Kafka does not answer. */
 export class GroupAdmin {
   constructor(
     private readonly session: AdminSession,
     private readonly kafka: Kafka,
   ) {}
 
-  /** A partition without a position is read from its beginning. */
+  /** A partition without a position counts from its beginning, where consumers start to read it. */
   async positions(group: string, topics: readonly string[]): Promise<GroupPosition[]> {
-    return this.ask(async () => {
+    return this.request(async () => {
       const [committed, ...bounds] = await this.session.use((admin) =>
         Promise.all([
           admin.fetchOffsets({ groupId: group, topics: [...topics] }),
@@ -31,26 +30,26 @@ export class GroupAdmin {
       return topics.flatMap((topic, index) => {
         const known = committed.find((entry) => entry.topic === topic)?.partitions ?? [];
         return (bounds[index] ?? []).map(({ partition, low, high }) => {
-          const offset = known.find((entry) => entry.partition === partition)?.offset ?? NONE;
-          return { topic, partition, next: BigInt(offset === NONE ? low : offset), end: BigInt(high) };
+          const offset = known.find((entry) => entry.partition === partition)?.offset ?? NO_POSITION;
+          return { topic, partition, next: BigInt(offset === NO_POSITION ? low : offset), end: BigInt(high) };
         });
       });
     });
   }
 
   /**
-   * Per topic: where the group has no position at all, it gets that of the time in every partition. A partition added
-   * later has none and is read from its beginning, so nothing in it is missed.
+   * Sets the position of the given time in every partition of each topic in which the group has no position at all. A
+   * partition added later has none and is read from its beginning, so that no record in it is skipped.
    */
   async fixPosition(group: string, topics: readonly string[], since: Date): Promise<void> {
-    await this.ask(async () => {
+    await this.request(async () => {
       for (let attempt = 1; ; attempt += 1) {
         try {
           const missing = await this.missingPositions(group, topics, since);
           if (missing.length === 0) return;
           await commitPositions(this.kafka, group, missing);
         } catch (error) {
-          // Another instance may be joining for the same reason, or the group's coordinator be on the move.
+          // Another instance may be joining for the same purpose, or the group's coordinator may be moving.
           if (attempt === FIX_ATTEMPTS) throw error;
           await sleep(attempt * FIX_PAUSE_MS);
         }
@@ -58,8 +57,9 @@ export class GroupAdmin {
     });
   }
 
+  /** The first offset at or after the time in each partition, or its end. */
   async offsetsAt(topic: string, time: Date): Promise<{ partition: number; offset: bigint }[]> {
-    return this.ask(async () => {
+    return this.request(async () => {
       const found = await this.session.use((admin) =>
         admin.fetchTopicOffsetsByTimestamp(topic, time.getTime()),
       );
@@ -67,16 +67,14 @@ export class GroupAdmin {
     });
   }
 
+  /** Also resolves when the group does not exist. */
   async deleteGroup(group: string): Promise<void> {
-    await this.ask(() =>
+    await this.request(() =>
       this.session.use(async (admin) => {
         try {
           await admin.deleteGroups([group]);
         } catch (error) {
-          const unknown =
-            error instanceof KafkaJSDeleteGroupsError &&
-            error.groups.every(({ errorCode }) => errorCode === GROUP_ID_NOT_FOUND);
-          if (!unknown) throw error;
+          if (!isUnknownGroup(error)) throw error;
         }
       }),
     );
@@ -89,8 +87,8 @@ export class GroupAdmin {
   ): Promise<CommittedPosition[]> {
     return this.session.use(async (admin) => {
       const known = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
-      const open = known.filter(({ partitions }) => partitions.every(({ offset }) => offset === NONE));
-      // kafkajs takes the end of a partition before it looks for the time there, so nothing slips in between.
+      const open = known.filter(({ partitions }) => partitions.every(({ offset }) => offset === NO_POSITION));
+      // kafkajs reads the end of a partition before it searches for the time, so no record falls between the two.
       const starts = open.map(async ({ topic }) =>
         (await admin.fetchTopicOffsetsByTimestamp(topic, since.getTime())).map((start) => ({
           topic,
@@ -101,11 +99,11 @@ export class GroupAdmin {
     });
   }
 
-  private async ask<T>(work: () => Promise<T>): Promise<T> {
+  private async request<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw unavailable(error);
+      throw logUnavailable(error);
     }
   }
 }

@@ -5,23 +5,25 @@ import { LogUnavailable } from '../../append-errors.js';
 import { type AdminSession } from './admin-session.js';
 
 /**
- * Whether every partition of every topic of the contract (DESIGN 5.3) can be written to; makes topics that are missing, if it may.
+ * Checks that every partition of every topic of the contract (DESIGN 5.3) takes records. Creates missing topics when
+ * KAFKA_CREATE_TOPICS allows it.
  */
 export class TopicCheck {
   private readonly logger = new Logger(TopicCheck.name);
   private readonly topics: readonly string[];
-  /** Found at the last look: then one light request tells whether all is still well. */
+  /** Whether the last check found all topics: then one metadata request is enough. */
   private present = false;
 
   constructor(
     private readonly session: AdminSession,
     private readonly config: KafkaConfig,
+    /** Lets the sender confirm the partitions of the topics. */
     private readonly prepare: (topics: readonly string[]) => Promise<void>,
   ) {
     this.topics = [...new Set([config.EVENTS_TOPIC, config.REJECTED_TOPIC, config.DEAD_LETTERS_TOPIC])];
   }
 
-  /** Resolves when all is well; otherwise rejects with what is not. */
+  /** Resolves when all topics take records. Rejects with LogUnavailable, or with the error of kafkajs. */
   async run(): Promise<void> {
     await this.session.use(async (admin) => {
       const { present } = this;
@@ -35,8 +37,8 @@ export class TopicCheck {
 
   private async checkLeaders(admin: Admin): Promise<void> {
     const { topics } = await admin.fetchTopicMetadata({ topics: [...this.topics] });
-    const headless = topics.find(({ partitions }) => partitions.some(({ leader }) => leader < 0));
-    if (headless) throw new LogUnavailable(`A partition of the topic ${headless.name} has no leader.`);
+    const leaderless = topics.find(({ partitions }) => partitions.some(({ leader }) => leader < 0));
+    if (leaderless) throw new LogUnavailable(`A partition of the topic ${leaderless.name} has no leader.`);
   }
 
   private async createMissing(admin: Admin): Promise<void> {

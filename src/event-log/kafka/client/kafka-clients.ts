@@ -4,16 +4,17 @@ import { type KafkaConfig } from '../../../config/kafka.config.js';
 import { kafkaLogCreator } from './kafka-logger.js';
 
 /**
- * Two clients, because retries belong to the client: whatever answers a call must fail at once and be decided about
- * here, while consumers and administration may take their time.
+ * Two clients, because kafkajs sets retries per client: a send must fail quickly, since the producer queue decides about
+ * its retry, while consumers and administration can wait for kafkajs to retry.
  */
 export interface KafkaClients {
-  /** For producing and probing: no retry, answers or fails within about 1.5 s. */
+  /** For producing and probing: no retry, a result within about 1.5 s. */
   readonly prompt: Kafka;
   /** For consuming and administration. */
   readonly patient: Kafka;
 }
 
+/** Throws when a file of a KAFKA_TLS_*_FILE setting cannot be read. */
 export function createClients(config: KafkaConfig): KafkaClients {
   const common: ClientConfig = {
     clientId: 'tributary',
@@ -68,6 +69,6 @@ function login(config: KafkaConfig): Pick<ClientConfig, 'sasl'> {
     KAFKA_SASL_PASSWORD: password,
   } = config;
   if (mechanism === undefined || username === undefined || password === undefined) return {};
-  // The union of kafkajs wants one literal mechanism at a time.
+  // The type of kafkajs is a union with one literal mechanism per member.
   return { sasl: { mechanism: mechanism as 'plain', username, password } };
 }

@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { type LogEntry, type logCreator, logLevel } from 'kafkajs';
 
-/** The same line is printed once in this many ms; kafkajs says everything again with every try. */
+/** Shortest time between two equal lines, in ms: kafkajs logs the same failure at every retry. */
 const QUIET_MS = 60_000;
+/** Most lines remembered at once. */
 const REMEMBERED = 200;
 
-/** Lets kafkajs speak through Nest's logger: warnings and errors only, and never the same thing over and over. */
+/** Sends the warnings and errors of kafkajs to Nest's logger, without repetitions. */
 export const kafkaLogCreator: logCreator = () => {
   const logger = new Logger('KafkaJS');
   const printed = new Map<string, number>();

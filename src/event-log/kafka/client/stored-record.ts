@@ -1,6 +1,7 @@
 import { type IHeaders, type KafkaMessage } from 'kafkajs';
 import { type StoredRecord } from '../../reader.js';
 
+/** A message of kafkajs as the event log hands it out; a missing key or value is empty. */
 export function storedRecord(topic: string, partition: number, message: KafkaMessage): StoredRecord {
   return {
     topic,
@@ -13,7 +14,7 @@ export function storedRecord(topic: string, partition: number, message: KafkaMes
   };
 }
 
-/** Kafka allows a header more than once; the last one counts. */
+/** Kafka allows a header several times; the last one counts. */
 function texts(headers: IHeaders): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => {
     const last = Array.isArray(value) ? value.at(-1) : value;

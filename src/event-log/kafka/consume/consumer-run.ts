@@ -1,14 +1,15 @@
-import { once } from 'node:events';
 import { type Consumer, type Kafka } from 'kafkajs';
-import { LogUnavailable } from '../../append-errors.js';
 import { type ConsumeOptions } from '../../reader.js';
-import { fetchSizes, CONSUMER_SETTINGS, JOIN_TIMEOUT_MS, PARTITIONS_AT_ONCE } from './consumer-settings.js';
+import { AssignmentWatch } from './assignment-watch.js';
+import { CONSUMER_SETTINGS, fetchSizes, PARTITIONS_AT_ONCE } from './consumer-settings.js';
 import { PartitionWork } from './partition-work.js';
 
-/** One kafkajs consumer, from its making to its crash or stop. */
+/** One kafkajs consumer, from its creation to its crash or stop. */
 export class ConsumerRun {
   private readonly consumer: Consumer;
-  private joinTimer: NodeJS.Timeout | undefined;
+  private readonly ended: Promise<void>;
+  private resolve: () => void = () => undefined;
+  private reject: (error: unknown) => void = () => undefined;
   private running = false;
 
   constructor(
@@ -22,24 +23,32 @@ export class ConsumerRun {
       ...fetchSizes(options.maxBytes),
       groupId: options.group,
     });
+    this.ended = new Promise((resolve, reject) => ([this.resolve, this.reject] = [resolve, reject]));
   }
 
-  /** Resolves after the signal, when the work is done and the group is left; rejects when the consumer crashed. */
+  /**
+   * Resolves after the signal, when the in-flight batches have ended and the member has left the group. Rejects when the
+   * consumer crashed or got no partitions.
+   */
   async run(stopping: AbortSignal): Promise<void> {
-    const failed = this.failure();
-    const stopped: Promise<unknown> = stopping.aborted ? Promise.resolve() : once(stopping, 'abort');
-    const started = this.start(stopping).then(() => stopped);
+    const { consumer, resolve, reject } = this;
+    const watch = new AssignmentWatch(consumer, this.options.group, reject);
+    consumer.on(consumer.events.GROUP_JOIN, this.onJoined);
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    if (stopping.aborted) resolve();
+    else stopping.addEventListener('abort', resolve, { once: true });
+    this.start(stopping).catch(reject);
     try {
-      await Promise.race([started, stopped, failed]);
+      await this.ended;
     } finally {
       this.running = false;
-      clearTimeout(this.joinTimer);
-      started.catch(() => undefined);
-      await this.consumer.disconnect().catch(() => undefined);
+      watch.stop();
+      stopping.removeEventListener('abort', resolve);
+      await consumer.disconnect().catch(() => undefined);
     }
   }
 
-  /** Follows the pause flag: a new consumer knows nothing of a pause that began before it. */
+  /** Applies the pause flag of the subscription: a new consumer starts without the pause of its predecessor. */
   applyPause(): void {
     if (!this.running) return;
     const topics = this.options.topics.map((topic) => ({ topic }));
@@ -58,27 +67,5 @@ export class ConsumerRun {
     });
     this.running = !stopping.aborted;
     this.applyPause();
-  }
-
-  /** Rejects on a crash, and when no assignment comes: kafkajs can wait for one forever. */
-  private failure(): Promise<never> {
-    const { events } = this.consumer;
-    const failed = new Promise<never>((_, reject) => {
-      const expectJoin = () => {
-        clearTimeout(this.joinTimer);
-        this.joinTimer = setTimeout(() => {
-          reject(new LogUnavailable(`The group ${this.options.group} gives no assignment.`));
-        }, JOIN_TIMEOUT_MS);
-      };
-      expectJoin();
-      this.consumer.on(events.REBALANCING, expectJoin);
-      this.consumer.on(events.GROUP_JOIN, () => {
-        clearTimeout(this.joinTimer);
-        this.onJoined();
-      });
-      this.consumer.on(events.CRASH, ({ payload }) => reject(payload.error));
-    });
-    failed.catch(() => undefined);
-    return failed;
   }
 }

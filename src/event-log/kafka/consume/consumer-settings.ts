@@ -1,8 +1,8 @@
 import { type ConsumerConfig } from 'kafkajs';
 
 /**
- * A group learns of a new member within a heartbeat and a fetch, and of a dead one after the session time-out; a record
- * waits at most `maxWaitTimeInMs` for company, so that one produce request does not wake every group by itself.
+ * A new member causes a rebalance within a heartbeat and a fetch, and a dead one after the session timeout. A record waits
+ * at most `maxWaitTimeInMs` for further ones, so that a small produce request does not wake every group separately.
  */
 export const CONSUMER_SETTINGS = {
   sessionTimeout: 6_000,
@@ -12,7 +12,7 @@ export const CONSUMER_SETTINGS = {
   maxWaitTimeInMs: 200,
   metadataMaxAge: 60_000,
   allowAutoTopicCreation: false,
-  // A consumer that crashed is rebuilt by its subscription: kafkajs gives up for good on some errors.
+  // The subscription replaces a crashed consumer: kafkajs itself never restarts after some errors.
   retry: {
     retries: 5,
     initialRetryTime: 100,
@@ -23,15 +23,12 @@ export const CONSUMER_SETTINGS = {
 
 const MIB = 1_048_576;
 
-/** Bytes of one fetch: of a partition, as one batch is to have, and of a broker, so that several partitions have a share. */
+/** Most bytes of one fetch: one batch per partition, and from one broker enough for several partitions. */
 export function fetchSizes(
   batchBytes: number = MIB,
 ): Pick<ConsumerConfig, 'maxBytesPerPartition' | 'maxBytes'> {
   return { maxBytesPerPartition: batchBytes, maxBytes: Math.max(4 * MIB, 2 * batchBytes) };
 }
 
-/** Partitions of one subscription that are worked on at the same time. */
+/** How many partitions of one subscription are processed concurrently. */
 export const PARTITIONS_AT_ONCE = 6;
-
-/** Without an assignment for so long, a consumer is taken for stuck. */
-export const JOIN_TIMEOUT_MS = 60_000;

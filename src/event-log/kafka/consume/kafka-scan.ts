@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type Consumer, type EachBatchPayload, type Kafka } from 'kafkajs';
-import { LogUnavailable } from '../../append-errors.js';
 import { type ScanOptions } from '../../reader.js';
 import { type AdminSession } from '../admin/admin-session.js';
-import { CONSUMER_SETTINGS, JOIN_TIMEOUT_MS } from './consumer-settings.js';
-import { unavailable } from '../client/kafka-fault.js';
-import { ScanRest } from './scan-rest.js';
+import { logUnavailable } from '../client/kafka-errors.js';
 import { storedRecord } from '../client/stored-record.js';
+import { AssignmentWatch } from './assignment-watch.js';
+import { CONSUMER_SETTINGS } from './consumer-settings.js';
+import { ScanRest } from './scan-rest.js';
 
-/** How often it is looked whether the log has removed what is still to be read: then nothing would ever come. */
-const LOOK_MS = 5_000;
+/** How often the scan checks whether retention has removed records it waits for, in ms. */
+const RETENTION_CHECK_MS = 5_000;
 
 /**
- * One scan by a consumer of its own. kafkajs reads in groups only, so there is one that nobody else knows; it commits
- * nothing, and every time it is given its partitions it is told where to read on.
+ * One scan by a consumer of its own. kafkajs can read only as a member of a group, so each scan uses a random group id. It
+ * never commits, and seeks to its own position after every rebalance.
  */
 export class KafkaScan {
   private readonly group = `tributary.scan.${randomUUID()}`;
@@ -23,7 +23,7 @@ export class KafkaScan {
   private resolve: () => void = () => undefined;
   private reject: (error: unknown) => void = () => undefined;
   private over = false;
-  private working: Promise<void> = Promise.resolve();
+  private inFlight: Promise<void> = Promise.resolve();
 
   constructor(
     kafka: Kafka,
@@ -32,44 +32,43 @@ export class KafkaScan {
   ) {
     this.rest = new ScanRest(options.ranges);
     this.consumer = kafka.consumer({ ...CONSUMER_SETTINGS, groupId: this.group });
-    this.ended = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+    this.ended = new Promise((resolve, reject) => ([this.resolve, this.reject] = [resolve, reject]));
+    // `run` awaits it only after its first request, and an abort may come before that.
+    this.ended.catch(() => undefined);
   }
 
+  /** Resolves when all ranges are read or removed. Rejects with the error of onBatch, the signal's reason or LogUnavailable. */
   async run(): Promise<void> {
     const { signal } = this.options;
     signal.throwIfAborted();
     const abort = (): void => this.fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    const timers = [setInterval(() => void this.look(), LOOK_MS)];
+    const timer = setInterval(() => void this.skipRemoved(), RETENTION_CHECK_MS);
+    let watch: AssignmentWatch | undefined;
     try {
-      await this.look();
+      await this.skipRemoved();
       if (!this.over) {
-        timers.push(setTimeout(() => this.failUnassigned(), JOIN_TIMEOUT_MS));
-        this.start(() => timers.splice(1).forEach(clearTimeout)).catch((error: unknown) =>
-          this.fail(unavailable(error)),
-        );
+        watch = new AssignmentWatch(this.consumer, this.group, (error) => this.fail(error));
+        this.start().catch((error: unknown) => this.fail(logUnavailable(error)));
       }
       await this.ended;
     } finally {
       signal.removeEventListener('abort', abort);
-      timers.forEach(clearInterval);
-      await this.working;
+      clearInterval(timer);
+      watch?.stop();
+      await this.inFlight;
       await this.consumer.disconnect().catch(() => undefined);
-      // The broker would forget it by itself some minutes later: it has no position.
+      // Without a position the broker would delete the group some minutes later.
       await this.session.use((admin) => admin.deleteGroups([this.group])).catch(() => undefined);
     }
   }
 
-  private async start(onJoined: () => void): Promise<void> {
+  private async start(): Promise<void> {
     const { consumer } = this;
     const { topic } = this.options;
-    consumer.on(consumer.events.CRASH, ({ payload }) => this.fail(unavailable(payload.error)));
+    consumer.on(consumer.events.CRASH, ({ payload }) => this.fail(logUnavailable(payload.error)));
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      onJoined();
-      this.position(payload.memberAssignment[topic] ?? []);
+      this.seek(payload.memberAssignment[topic] ?? []);
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
@@ -77,20 +76,20 @@ export class KafkaScan {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 1,
-      eachBatch: (payload) => (this.working = this.batch(payload)),
+      eachBatch: (payload) => (this.inFlight = this.process(payload)),
     });
   }
 
-  private position(assigned: readonly number[]): void {
+  /** Seeks in the unfinished partitions, and pauses the other ones. */
+  private seek(assigned: readonly number[]): void {
     const { topic } = this.options;
-    const wanted = this.rest.positions();
-    for (const { partition, next } of wanted)
+    for (const { partition, next } of this.rest.positions())
       this.consumer.seek({ topic, partition, offset: next.toString() });
-    const others = assigned.filter((one) => wanted.every(({ partition }) => partition !== one));
-    if (others.length > 0) this.consumer.pause([{ topic, partitions: others }]);
+    const partitions = assigned.filter((partition) => !this.rest.isUnfinished(partition));
+    if (partitions.length > 0) this.consumer.pause([{ topic, partitions }]);
   }
 
-  private async batch(payload: EachBatchPayload): Promise<void> {
+  private async process(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const { topic, partition } = batch;
     const timer = setInterval(
@@ -98,7 +97,7 @@ export class KafkaScan {
       CONSUMER_SETTINGS.heartbeatInterval,
     );
     try {
-      const messages = batch.messages.filter(({ offset }) => this.rest.isWanted(partition, BigInt(offset)));
+      const messages = batch.messages.filter(({ offset }) => this.rest.includes(partition, BigInt(offset)));
       for (let first = 0; first < messages.length && !this.over; first += this.options.maxRecords) {
         const slice = messages.slice(first, first + this.options.maxRecords);
         const records = slice.map((message) => storedRecord(topic, partition, message));
@@ -106,11 +105,10 @@ export class KafkaScan {
         this.rest.reached(partition, (records.at(-1)?.offset ?? 0n) + 1n);
       }
       if (this.over) return;
-      // Also past control records of a transaction, which nobody gets to see.
+      // Past the control records of a transaction too, which kafkajs does not hand out.
       this.rest.reached(partition, BigInt(batch.lastOffset()) + 1n);
       payload.resolveOffset(batch.lastOffset());
-      if (!this.rest.isWanted(partition, this.nextOf(partition)))
-        this.consumer.pause([{ topic, partitions: [partition] }]);
+      if (!this.rest.isUnfinished(partition)) this.consumer.pause([{ topic, partitions: [partition] }]);
       this.endIfDone();
     } catch (error) {
       this.fail(error);
@@ -119,22 +117,15 @@ export class KafkaScan {
     }
   }
 
-  private nextOf(partition: number): bigint {
-    return this.rest.positions().find((one) => one.partition === partition)?.next ?? -1n;
-  }
-
-  private async look(): Promise<void> {
+  /** Skips offsets that retention has removed: no batch would ever contain them. */
+  private async skipRemoved(): Promise<void> {
     try {
       const bounds = await this.session.use((admin) => admin.fetchTopicOffsets(this.options.topic));
       for (const { partition, low } of bounds) this.rest.reached(partition, BigInt(low));
       this.endIfDone();
     } catch (error) {
-      this.fail(unavailable(error));
+      this.fail(logUnavailable(error));
     }
-  }
-
-  private failUnassigned(): void {
-    this.fail(new LogUnavailable(`The group ${this.group} gives no assignment.`));
   }
 
   private endIfDone(): void {

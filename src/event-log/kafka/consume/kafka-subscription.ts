@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { type Kafka } from 'kafkajs';
-import { Backoff, pause } from '../../../resilience/backoff.js';
+import { Backoff } from '../../../resilience/backoff.js';
+import { sleepUnlessAborted } from '../../../resilience/pauses.js';
+import { reasonOf } from '../../../resilience/reason-of.js';
 import { type ConsumeOptions, type Subscription } from '../../reader.js';
+import { logUnavailable } from '../client/kafka-errors.js';
 import { ConsumerRun } from './consumer-run.js';
-import { sentenceOf } from '../client/kafka-fault.js';
 
-/** Keeps one consumer of a group running: whatever ends it, a new one takes its place, until `stop`. */
+/** Keeps one consumer of a group running until `stop`: a new one replaces each that crashed. */
 export class KafkaSubscription implements Subscription {
   private readonly logger = new Logger(KafkaSubscription.name);
   private readonly stopping = new AbortController();
@@ -38,14 +40,6 @@ export class KafkaSubscription implements Subscription {
     this.onStopped(this);
   }
 
-  private async crashed(error: unknown): Promise<void> {
-    const { signal } = this.stopping;
-    if (signal.aborted) return;
-    const { group } = this.options;
-    this.logger.warn({ event: 'consumer.crashed', group, reason: sentenceOf(error) });
-    await pause(this.backoff.next(), signal);
-  }
-
   private async supervise(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
@@ -58,8 +52,16 @@ export class KafkaSubscription implements Subscription {
         );
         await this.current.run(signal);
       } catch (error) {
-        await this.crashed(error);
+        await this.pauseAfterCrash(error);
       }
     }
+  }
+
+  private async pauseAfterCrash(error: unknown): Promise<void> {
+    const { signal } = this.stopping;
+    if (signal.aborted) return;
+    const reason = reasonOf(logUnavailable(error));
+    this.logger.warn({ event: 'consumer.crashed', group: this.options.group, reason });
+    await sleepUnlessAborted(this.backoff.next(), signal);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OffsetCommits } from './offset-commits.js';
 
 describe('OffsetCommits', () => {
-  it('commits one at a time, and then only the newest', async () => {
+  it('has one commit in flight, and then commits the newest position only', async () => {
     const committed: bigint[] = [];
     const commits = new OffsetCommits(async (next) => {
       committed.push(next);
@@ -14,7 +14,7 @@ describe('OffsetCommits', () => {
     expect(commits.position).toBe(5n);
   });
 
-  it('tries once more at the end, and then says that it failed', async () => {
+  it('retries a failed commit at the end, and rejects when that fails too', async () => {
     let attempts = 0;
     const commits = new OffsetCommits(() => {
       attempts += 1;
@@ -25,7 +25,7 @@ describe('OffsetCommits', () => {
     expect(attempts).toBe(2);
   });
 
-  it('has nothing to do when nothing was finished', async () => {
+  it('commits nothing when no record is finished', async () => {
     const commits = new OffsetCommits(() => Promise.reject(new Error('never called')));
     await expect(commits.settle()).resolves.toBeUndefined();
   });

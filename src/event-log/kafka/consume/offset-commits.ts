@@ -1,28 +1,27 @@
-/**
- * Commits of one partition: one at a time, each with the newest offset there is by then. `next` is the offset that the
- * group reads next.
- */
+/** Commits the positions of one partition: one commit at a time, each with the newest position. */
 export class OffsetCommits {
+  /** The offset that the group reads next. */
   private next = -1n;
   private committed = -1n;
-  private work: Promise<void> | undefined;
+  private inFlight: Promise<void> | undefined;
 
   constructor(private readonly commit: (next: bigint) => Promise<void>) {}
 
-  /** Everything before this offset has been finished. */
+  /** Every record before this offset is finished. */
   get position(): bigint {
     return this.next;
   }
 
+  /** Commits in the background. A failed commit is kept for the next one, or for `settle`. */
   advance(next: bigint): void {
     if (next <= this.next) return;
     this.next = next;
-    this.work ??= this.run();
+    this.inFlight ??= this.run();
   }
 
-  /** Resolves when everything is committed; rejects when that fails once more. */
+  /** Resolves when the position is committed; rejects when the last try fails too. */
   async settle(): Promise<void> {
-    await this.work;
+    await this.inFlight;
     if (this.committed === this.next) return;
     await this.commit(this.next);
     this.committed = this.next;
@@ -36,9 +35,9 @@ export class OffsetCommits {
         this.committed = next;
       }
     } catch {
-      // Kept for `settle` and for the next advance: until then it only means that a crash would bring more again.
+      // Not lost: until a later commit, a crash only means that more records are redelivered.
     } finally {
-      this.work = undefined;
+      this.inFlight = undefined;
     }
   }
 }

@@ -1,27 +1,17 @@
-import { Logger } from '@nestjs/common';
 import { type EachBatchPayload, type KafkaMessage } from 'kafkajs';
-import { Backoff, pause } from '../../../resilience/backoff.js';
 import { BatchPostponed, type ConsumeOptions } from '../../reader.js';
+import { Redelivery } from '../../redelivery.js';
+import { isPartitionLost } from '../client/kafka-errors.js';
+import { storedRecord } from '../client/stored-record.js';
 import { CONSUMER_SETTINGS } from './consumer-settings.js';
 import { OffsetCommits } from './offset-commits.js';
-import { KafkaJSProtocolError } from '../client/kafka-errors.js';
-import { storedRecord } from '../client/stored-record.js';
-
-/** Answers that mean: this partition is, or is about to be, somebody else's. */
-const LOST: ReadonlySet<string> = new Set([
-  'REBALANCE_IN_PROGRESS',
-  'ILLEGAL_GENERATION',
-  'UNKNOWN_MEMBER_ID',
-  'NOT_COORDINATOR_FOR_GROUP',
-]);
 
 /**
- * The work on one batch that kafkajs fetched: handed on in slices, heartbeats kept up meanwhile, and what is finished
- * committed. What `onBatch` throws at stays here and is handed on again after a pause.
+ * Processes one batch that kafkajs fetched: calls onBatch with slices of it, sends heartbeats meanwhile, and commits what
+ * is finished. Unfinished records are redelivered from memory after a pause; after BatchPostponed they are fetched again.
  */
 export class PartitionWork {
-  private readonly logger = new Logger(PartitionWork.name);
-  private readonly backoff = new Backoff(100, 5_000);
+  private readonly redelivery: Redelivery;
   private readonly lost = new AbortController();
   private readonly signal: AbortSignal;
   private readonly commits: OffsetCommits;
@@ -34,6 +24,7 @@ export class PartitionWork {
     stopping: AbortSignal,
     private readonly isPaused: () => boolean,
   ) {
+    this.redelivery = new Redelivery(options.group);
     this.signal = AbortSignal.any([stopping, this.lost.signal]);
     const { topic, partition } = payload.batch;
     this.commits = new OffsetCommits((next) =>
@@ -43,13 +34,13 @@ export class PartitionWork {
     );
   }
 
-  /** Returns early, with the rest to be fetched again, on a pause or stop or when postponed; throws when the partition is lost. */
+  /** Resolves early on a pause, a stop or BatchPostponed: kafkajs fetches the rest again. Rejects when the partition is lost. */
   async run(): Promise<void> {
     const timer = setInterval(() => void this.heartbeat(), CONSUMER_SETTINGS.heartbeatInterval);
     try {
       let rest = this.payload.batch.messages;
       while (rest.length > 0 && !this.signal.aborted && !this.isPaused() && !this.postponed) {
-        await this.handOn(rest.slice(0, this.options.maxRecords));
+        await this.deliver(rest.slice(0, this.options.maxRecords));
         rest = rest.filter(({ offset }) => BigInt(offset) >= this.commits.position);
       }
     } finally {
@@ -59,24 +50,19 @@ export class PartitionWork {
     if (this.lost.signal.aborted) throw this.lost.signal.reason;
   }
 
-  private async handOn(messages: readonly KafkaMessage[]): Promise<void> {
+  private async deliver(messages: readonly KafkaMessage[]): Promise<void> {
     const { topic, partition } = this.payload.batch;
     const records = messages.map((message) => storedRecord(topic, partition, message));
-    const finished = (offset: bigint) => this.finished(offset);
+    const batch = { topic, partition, records };
     try {
-      await this.options.onBatch({ topic, partition, records }, { signal: this.signal, finished });
+      await this.options.onBatch(batch, { signal: this.signal, finished: (offset) => this.finished(offset) });
       const last = records.at(-1);
       if (last) this.finished(last.offset);
-      this.backoff.reset();
+      this.redelivery.reset();
     } catch (error) {
       if (this.signal.aborted) return;
-      if (error instanceof BatchPostponed) {
-        this.postponed = true;
-        return pause(error.afterMs, this.signal);
-      }
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn({ event: 'batch.failed', group: this.options.group, topic, partition, reason });
-      await pause(this.backoff.next(), this.signal);
+      this.postponed = error instanceof BatchPostponed;
+      await this.redelivery.pauseAfter(error, batch, this.signal);
     }
   }
 
@@ -84,7 +70,7 @@ export class PartitionWork {
     if (offset < this.commits.position) return;
     const { batch } = this.payload;
     this.payload.resolveOffset(offset.toString());
-    // Behind the last record there may be control records of a transaction, which nobody gets to see.
+    // After the last record there may be control records of a transaction, which kafkajs does not hand out.
     const isLast = batch.messages.at(-1)?.offset === offset.toString();
     this.commits.advance((isLast ? BigInt(batch.lastOffset()) : offset) + 1n);
   }
@@ -94,9 +80,8 @@ export class PartitionWork {
       await this.payload.heartbeat();
       this.lastHeartbeat = Date.now();
     } catch (error) {
-      // A broker that is away for a moment is no reason to drop the work: the session outlives it.
-      const isLost = error instanceof KafkaJSProtocolError && LOST.has(error.type);
-      if (isLost || Date.now() - this.lastHeartbeat > CONSUMER_SETTINGS.sessionTimeout)
+      // The session outlives a broker that is unreachable for a moment, so the batch continues.
+      if (isPartitionLost(error) || Date.now() - this.lastHeartbeat > CONSUMER_SETTINGS.sessionTimeout)
         this.lost.abort(error);
     }
   }

@@ -1,21 +1,24 @@
 import { type Kafka, type Producer, type TopicMessages } from 'kafkajs';
 import { type LogRecord } from '../../appender.js';
-import { isKnown } from '../client/kafka-fault.js';
-import { WritablePartitions } from './writable-partitions.js';
-import { partitionCount } from './partition-count.js';
+import { appendErrorOf, isClassified } from '../client/kafka-errors.js';
+import { type Sender } from './producer-queue.js';
+import { partitionCount, WritablePartitions } from './writable-partitions.js';
 
-/** Sends batches with `acks=all`; what failed may still be in the log. */
-export class KafkaSender {
+/** Shorter than the client's request timeout, so that the broker's own answer arrives before it. In ms. */
+const BROKER_TIMEOUT_MS = 1_400;
+
+/** Sends batches with `acks=all` by kafkajs. A failed batch may still be in the log. */
+export class KafkaSender implements Sender {
   private producer: Producer;
   private connected = false;
   private readonly partitions: WritablePartitions;
 
   constructor(private readonly kafka: Kafka) {
     this.partitions = new WritablePartitions((topic) => partitionCount(kafka, topic));
-    this.producer = this.makeProducer();
+    this.producer = this.createProducer();
   }
 
-  /** Resolves when every partition of these topics takes records, and the producer knows who leads it. */
+  /** Resolves when every partition of these topics takes records and the producer knows their leaders. */
   async prepare(topics: readonly string[]): Promise<void> {
     await this.partitions.confirm(topics);
     await this.sendBatch(topics.map((topic) => ({ topic, messages: [] })));
@@ -24,19 +27,20 @@ export class KafkaSender {
   async send(records: readonly LogRecord[]): Promise<void> {
     const topicMessages = byTopic(records);
     const topics = topicMessages.map(({ topic }) => topic);
-    await this.partitions.ensure(topics);
     try {
-      await this.sendBatch(topicMessages);
+      await this.partitions.ensure(topics);
+      await this.sendBatch(topicMessages).catch((error: unknown) => {
+        this.partitions.forget(topics);
+        throw error;
+      });
     } catch (error) {
-      this.partitions.forget(topics);
-      throw error;
+      throw appendErrorOf(error);
     }
   }
 
-  /** Drops a producer that no longer answers, and whatever it is waiting for. */
   renew(): void {
     const old = this.producer;
-    this.producer = this.makeProducer();
+    this.producer = this.createProducer();
     this.connected = false;
     old.disconnect().catch(() => undefined);
   }
@@ -50,17 +54,17 @@ export class KafkaSender {
     try {
       if (!this.connected) await producer.connect();
       this.connected = true;
-      await producer.sendBatch({ acks: -1, timeout: 1_400, topicMessages });
+      await producer.sendBatch({ acks: -1, timeout: BROKER_TIMEOUT_MS, topicMessages });
     } catch (error) {
-      // An established producer mends its connections by itself. One that got half way when the broker hung never does:
-      // each further send says "Broker not connected", for ever.
-      if (producer === this.producer && (!this.connected || !isKnown(error))) this.renew();
+      // A connected producer reconnects without help. One whose connect was cut short by a hung broker never does: every
+      // further send fails with an unclassified "Broker not connected".
+      if (producer === this.producer && (!this.connected || !isClassified(error))) this.renew();
       throw error;
     }
   }
 
-  /** Never idempotent: kafkajs reuses a sequence number after a time-out, and an event can be lost (DESIGN 5.2). */
-  private makeProducer(): Producer {
+  /** Never idempotent: kafkajs reuses a sequence number after a timeout, and an event can be lost (DESIGN 5.2). */
+  private createProducer(): Producer {
     return this.kafka.producer({
       createPartitioner: this.partitions.partitioner,
       allowAutoTopicCreation: false,

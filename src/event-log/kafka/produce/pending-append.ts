@@ -1,10 +1,9 @@
-import { type LogOverloaded, LogUnavailable } from '../../append-errors.js';
-import { type LogRecord } from '../../appender.js';
+import { type Durability, type LogRecord } from '../../appender.js';
 
-/** What a record takes beside its texts, generously. */
+/** Estimate of what surrounds the texts of a record on the wire, in bytes. */
 const RECORD_OVERHEAD = 64;
 
-/** About how many bytes a record has on the wire. */
+/** About how many bytes a record takes on the wire. */
 export function sizeOf({ key, value, headers }: LogRecord): number {
   let size =
     RECORD_OVERHEAD + key.length + (typeof value === 'string' ? Buffer.byteLength(value) : value.length);
@@ -12,60 +11,55 @@ export function sizeOf({ key, value, headers }: LogRecord): number {
   return size;
 }
 
-/** An append on its way: how much of it is acknowledged, and the promise that its caller waits for. */
+/** One append in the producer queue: how many of its records are acknowledged, and the promise of its caller. */
 export class PendingAppend {
   readonly bytes: number;
-  /** Sent by itself, because it, or something it was sent with, was refused. */
+  /** Set after a refused send that held it beside others: from then on it is sent separately. */
   alone = false;
-  readonly done: Promise<void>;
-  /** How many of its records, from the first, Kafka has acknowledged. */
+  readonly done: Promise<Durability>;
+  /** Acknowledged records; they are the first ones of the append. */
   private acknowledged = 0;
   private settled = false;
-  private readonly timer: NodeJS.Timeout;
-  private resolve!: () => void;
-  private refuse!: (error: Error) => void;
+  private resolveDone!: (durability: Durability) => void;
+  private rejectDone!: (error: Error) => void;
 
   constructor(
     readonly records: readonly LogRecord[],
     private readonly sizes: readonly number[],
-    deadlineMs: number,
     private readonly onSettled: (append: PendingAppend) => void,
   ) {
     this.bytes = sizes.reduce((sum, size) => sum + size, 0);
-    this.done = new Promise<void>((resolve, reject) => ([this.resolve, this.refuse] = [resolve, reject]));
-    this.timer = setTimeout(() => {
-      this.reject(new LogUnavailable(`Kafka has not acknowledged within ${deadlineMs} ms.`));
-    }, deadlineMs);
+    this.done = new Promise((resolve, reject) => ([this.resolveDone, this.rejectDone] = [resolve, reject]));
   }
 
-  /** How many of its next records fit into so many bytes; one at least if it must. */
-  fitting(room: number, must: boolean): number {
+  /** How many of its next records fit into `room` bytes; with `atLeastOne`, a record larger than the room counts too. */
+  fitting(room: number, atLeastOne: boolean): number {
     let count = 0;
     for (let size = 0, at = this.acknowledged; at < this.records.length; at += 1, count += 1) {
       size += this.sizes[at] ?? 0;
-      if (size > room && (count > 0 || !must)) break;
+      if (size > room && (count > 0 || !atLeastOne)) break;
     }
     return count;
   }
 
-  /** Its first records that are not acknowledged yet. */
+  /** The first `count` records without an acknowledgement. */
   next(count: number): readonly LogRecord[] {
     return this.records.slice(this.acknowledged, this.acknowledged + count);
   }
 
+  /** Counts further records as acknowledged; the append resolves with its last one. */
   acknowledge(records: number): void {
     this.acknowledged += records;
-    if (this.acknowledged === this.records.length) this.settle(this.resolve);
+    if (this.acknowledged === this.records.length) this.settle(() => this.resolveDone('kafka'));
   }
 
-  reject(error: LogUnavailable | LogOverloaded): void {
-    this.settle(() => this.refuse(error));
+  reject(error: Error): void {
+    this.settle(() => this.rejectDone(error));
   }
 
   private settle(answer: () => void): void {
     if (this.settled) return;
     this.settled = true;
-    clearTimeout(this.timer);
     this.onSettled(this);
     answer();
   }

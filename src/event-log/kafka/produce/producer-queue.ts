@@ -1,39 +1,44 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { LogOverloaded, LogUnavailable } from '../../append-errors.js';
-import { type LogRecord } from '../../appender.js';
-import { isAboutRecords, unavailable } from '../client/kafka-fault.js';
+import { sleep } from '../../../resilience/pauses.js';
+import { withDeadline, withTimeLimit } from '../../../resilience/time-limit.js';
+import { LogOverloaded, LogUnavailable, RecordsRefused } from '../../append-errors.js';
+import { type Durability, type LogRecord } from '../../appender.js';
 import { PendingAppend, sizeOf } from './pending-append.js';
 
-/** Most bytes of one send: what a broker takes by default, less what surrounds the records. */
+/** Most bytes of one send: a broker's default limit of 1 MB, less the frame around the records. */
 const MAX_SEND_BYTES = 900_000;
 /** Wait between two sends while Kafka fails. */
 const RETRY_MS = 100;
 
+/** One request to Kafka at a time. The queue knows of no client library: this is the port that one implements. */
 export interface Sender {
+  /**
+   * Resolves when all records are acknowledged (`acks=all`). Rejects with RecordsRefused or LogUnavailable; some of the
+   * records may be written then.
+   */
   send(records: readonly LogRecord[]): Promise<void>;
-  /** Starts afresh, without what hangs. */
+  /** Replaces connections that no longer answer. A pending send may stay pending forever. */
   renew(): void;
 }
 
+/** Limits of time and memory of a queue. */
 export interface QueueLimits {
-  /** From the append to its answer, in ms. */
+  /** From an append to its result, in ms. */
   readonly deadlineMs: number;
   readonly maxInFlightBytes: number;
-  /** After so many ms without a success, while sending, the sender is renewed. */
+  /** A send without an answer for this time, or failures for this time, renew the sender. In ms. */
   readonly hungMs: number;
 }
 
-/** Part of an append within one send: `count` records from the first that is not acknowledged. */
+/** Part of an append within one send: its next `count` records without an acknowledgement. */
 interface Part {
   readonly append: PendingAppend;
   readonly count: number;
 }
 
 /**
- * Natural micro-batching (DESIGN 5.2): one send at a time, the first at once, and each further one with everything that
- * came meanwhile. Appends keep their order. A send that failed is tried again until the deadlines of its appends, for as
- * long as the trouble is young: an election or a restart takes a moment. After that each append has one try, so that
- * callers learn at once.
+ * Natural micro-batching (DESIGN 5.2): one send is in flight, and the next one takes all appends that arrived meanwhile.
+ * Appends keep their order. At the start of an outage a failed send is retried until the deadline of its appends, because
+ * an election or a restart takes a moment. In a longer outage each append is sent once, so that callers get a quick answer.
  */
 export class ProducerQueue {
   private readonly waiting = new Set<PendingAppend>();
@@ -45,14 +50,17 @@ export class ProducerQueue {
   constructor(
     private readonly sender: Sender,
     private readonly limits: QueueLimits,
-    /** Told of every send: with undefined when it was acknowledged, else why not. */
+    /** Called after each send that says something about Kafka: without an error when it was acknowledged. */
     private readonly onOutcome: (error?: LogUnavailable) => void,
   ) {}
 
-  /** Resolves when every record is acknowledged. Rejects with LogOverloaded at once, or LogUnavailable in time. */
-  append(records: readonly LogRecord[]): Promise<void> {
+  /**
+   * Resolves when every record is acknowledged. Rejects at once with LogOverloaded, with RecordsRefused, or with
+   * LogUnavailable by the deadline at the latest.
+   */
+  async append(records: readonly LogRecord[]): Promise<Durability> {
     const { deadlineMs, maxInFlightBytes } = this.limits;
-    const append = new PendingAppend(records, records.map(sizeOf), deadlineMs, (settled) => {
+    const append = new PendingAppend(records, records.map(sizeOf), (settled) => {
       this.waiting.delete(settled);
       this.bytes -= settled.bytes;
     });
@@ -61,10 +69,14 @@ export class ProducerQueue {
     if (this.waiting.size > 1 && this.bytes > maxInFlightBytes)
       append.reject(new LogOverloaded(`More than ${maxInFlightBytes} bytes wait for Kafka.`));
     if (!this.working) void this.work();
-    return append.done;
+    const durability = await withDeadline(append.done, deadlineMs);
+    if (durability !== undefined) return durability;
+    const overdue = new LogUnavailable(`Kafka has not acknowledged within ${deadlineMs} ms.`);
+    append.reject(overdue);
+    throw overdue;
   }
 
-  /** Resolves when nothing is waiting any more: by answers, or by deadlines. */
+  /** Resolves when no append is waiting, after their results or deadlines. */
   async drain(): Promise<void> {
     await Promise.allSettled([...this.waiting].map(({ done }) => done));
   }
@@ -77,8 +89,11 @@ export class ProducerQueue {
         await this.send(parts);
         this.succeeded(parts);
       } catch (error) {
-        this.failed(parts, error);
-        if (!isAboutRecords(error)) await sleep(RETRY_MS);
+        if (error instanceof RecordsRefused) this.refused(parts, error);
+        else {
+          this.failed(parts, unavailable(error));
+          await sleep(RETRY_MS);
+        }
       }
     }
     this.working = false;
@@ -98,18 +113,14 @@ export class ProducerQueue {
     return parts;
   }
 
-  private async send(parts: readonly Part[]): Promise<void> {
+  private send(parts: readonly Part[]): Promise<void> {
+    const { hungMs } = this.limits;
     const records = parts.flatMap(({ append, count }) => append.next(count));
-    const limit = new AbortController();
-    const hung = sleep(this.limits.hungMs, undefined, { signal: limit.signal }).then(() => {
+    const onTimeout = (): LogUnavailable => {
       this.renew();
-      throw new LogUnavailable(`Kafka has not answered a send within ${this.limits.hungMs} ms.`);
-    });
-    try {
-      await Promise.race([this.sender.send(records), hung]);
-    } finally {
-      limit.abort();
-    }
+      return new LogUnavailable(`Kafka has not answered a send within ${hungMs} ms.`);
+    };
+    return withTimeLimit(hungMs, onTimeout, undefined, () => this.sender.send(records));
   }
 
   private succeeded(parts: readonly Part[]): void {
@@ -118,20 +129,19 @@ export class ProducerQueue {
     this.onOutcome();
   }
 
-  private failed(parts: readonly Part[], error: unknown): void {
-    const reason = unavailable(error);
-    if (isAboutRecords(error)) {
-      // Somebody's records are refused: each append goes by itself, so that only the faulty one fails.
-      if (parts.length > 1) for (const { append } of parts) append.alone = true;
-      else parts[0]?.append.reject(reason);
-      return;
-    }
-    this.onOutcome(reason);
+  /** A refusal does not say which append it is about: each is sent separately, so that only the faulty one fails. */
+  private refused(parts: readonly Part[], error: RecordsRefused): void {
+    if (parts.length > 1) for (const { append } of parts) append.alone = true;
+    else parts[0]?.append.reject(error);
+  }
+
+  private failed(parts: readonly Part[], error: LogUnavailable): void {
+    this.onOutcome(error);
     const now = Date.now();
     this.failingSince ??= now;
     if (now - Math.max(this.failingSince, this.renewedAt) > this.limits.hungMs) this.renew();
     if (now - this.failingSince > this.limits.deadlineMs)
-      for (const { append } of parts) append.reject(reason);
+      for (const { append } of parts) append.reject(error);
   }
 
   private renew(): void {
@@ -139,3 +149,7 @@ export class ProducerQueue {
     this.sender.renew();
   }
 }
+
+/** An unexpected error of a sender must not stop the queue: later sends may succeed. */
+const unavailable = (error: unknown): LogUnavailable =>
+  error instanceof LogUnavailable ? error : new LogUnavailable('Kafka cannot be used.', { cause: error });

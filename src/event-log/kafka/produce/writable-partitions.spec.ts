@@ -1,22 +1,21 @@
 import { type PartitionMetadata } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { LogUnavailable } from '../../append-errors.js';
-import { WritablePartitions } from './writable-partitions.js';
-import { NoLeaderYet } from './partition-count.js';
+import { NoLeaderYet, WritablePartitions } from './writable-partitions.js';
 
 const KEYS = Array.from({ length: 200 }, (_, index) => `key-${index}`);
 
-function setUp(patienceMs = 1_000) {
-  const asked: string[] = [];
-  const world = { led: 3, failures: [] as Error[], asked };
+function setUp(leaderWaitMs = 1_000) {
+  const queried: string[] = [];
+  const world = { writable: 3, failures: [] as Error[], queried };
   const count = (topic: string) => {
-    asked.push(topic);
+    queried.push(topic);
     const failure = world.failures.shift();
-    return failure ? Promise.reject(failure) : Promise.resolve(world.led);
+    return failure ? Promise.reject(failure) : Promise.resolve(world.writable);
   };
-  const partitions = new WritablePartitions(count, patienceMs);
+  const partitions = new WritablePartitions(count, leaderWaitMs);
   const choose = partitions.partitioner();
-  /** The partitions that records go to when kafkajs knows so many. */
+  /** How many partitions records go to when kafkajs knows of `known`. */
   const chosen = (known: number) => {
     const partitionMetadata = Array.from({ length: known }, (_, partitionId) => ({ partitionId, leader: 1 }));
     const all = partitionMetadata as PartitionMetadata[];
@@ -26,49 +25,49 @@ function setUp(patienceMs = 1_000) {
   return { partitions, world, chosen };
 }
 
-describe('LedPartitions', () => {
-  it('waits while a partition has no leader at work, and asks once for what it knows', async () => {
+describe('WritablePartitions', () => {
+  it('waits while a partition has no leader, and queries a confirmed topic no more', async () => {
     const { partitions, world } = setUp();
     world.failures = [new NoLeaderYet('t'), new NoLeaderYet('t')];
     await partitions.ensure(['t']);
     await partitions.ensure(['t']);
-    expect(world.asked).toEqual(['t', 't', 't']);
+    expect(world.queried).toEqual(['t', 't', 't']);
   });
 
-  it('waits no longer than it may, and says why', async () => {
+  it('rejects with the cause after the longest wait', async () => {
     const { partitions, world } = setUp(50);
     world.failures = Array.from({ length: 100 }, () => new NoLeaderYet('t'));
     await expect(partitions.ensure(['t'])).rejects.toThrow('A partition of the topic t has no leader');
-    expect(world.asked.length).toBeLessThan(10);
+    expect(world.queried.length).toBeLessThan(10);
   });
 
-  it('does not wait for anything else that is wrong', async () => {
+  it('does not wait after another error', async () => {
     const { partitions, world } = setUp();
     world.failures = [new LogUnavailable('away')];
     await expect(partitions.ensure(['t'])).rejects.toThrow('away');
-    expect(world.asked).toHaveLength(1);
+    expect(world.queried).toHaveLength(1);
   });
 
-  it('asks again after a send that failed', async () => {
+  it('confirms again after a failed send', async () => {
     const { partitions, world } = setUp();
     await partitions.ensure(['t']);
     partitions.forget(['t']);
     await partitions.ensure(['t']);
-    expect(world.asked).toHaveLength(2);
+    expect(world.queried).toHaveLength(2);
   });
 
-  it('uses partitions that were added once their leaders are at work', async () => {
+  it('uses added partitions once their leaders take requests', async () => {
     const { partitions, world, chosen } = setUp();
     await partitions.confirm(['t']);
     world.failures = [new NoLeaderYet('t')];
-    world.led = 8;
+    world.writable = 8;
     expect(chosen(8)).toBe(3);
-    expect(world.asked).toHaveLength(2);
+    expect(world.queried).toHaveLength(2);
     await expect.poll(() => chosen(8)).toBe(8);
-    expect(world.asked).toHaveLength(3);
+    expect(world.queried).toHaveLength(3);
   });
 
-  it('leaves the choice to kafkajs where it knows nothing, or more than there is', async () => {
+  it('leaves the choice to kafkajs for an unconfirmed topic, and for one with fewer partitions than confirmed', async () => {
     const { partitions, chosen } = setUp();
     expect(chosen(5)).toBe(5);
     await partitions.confirm(['t']);

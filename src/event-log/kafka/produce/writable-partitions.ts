@@ -1,49 +1,67 @@
-import { type ICustomPartitioner, type PartitionerArgs, Partitioners, type PartitionMetadata } from 'kafkajs';
-import { Backoff, pause } from '../../../resilience/backoff.js';
-import { NoLeaderYet } from './partition-count.js';
+import {
+  type ICustomPartitioner,
+  type Kafka,
+  type PartitionerArgs,
+  Partitioners,
+  type PartitionMetadata,
+} from 'kafkajs';
+import { Backoff } from '../../../resilience/backoff.js';
+import { sleepUnlessAborted } from '../../../resilience/pauses.js';
+import { LogUnavailable } from '../../append-errors.js';
+import { AdminSession } from '../admin/admin-session.js';
+import { isLeaderless } from '../client/kafka-errors.js';
 
-/** How long partitions that have no leader at work are waited for, before whoever waits is told so. In ms. */
-const PATIENCE_MS = 1_000;
+/** How long a caller waits for partitions without a leader before it gets the error, in ms. */
+const LEADER_WAIT_MS = 1_000;
+
+/** A partition exists, but its leader does not take requests yet. */
+export class NoLeaderYet extends LogUnavailable {
+  constructor(topic: string) {
+    super(`A partition of the topic ${topic} has no leader that takes requests.`);
+  }
+}
 
 /**
- * How many partitions of each topic are known to take records, because their leaders have answered. Kafka names the leaders
- * of partitions it has just made before they are at work. A send that meets one is written in the other partitions,
- * refused as a whole, and written there again by the next try.
+ * How many partitions of each topic take records, confirmed by their leaders. Kafka names the leaders of new partitions
+ * before they take requests. A send that meets such a partition is written to the others and fails as a whole, so that its
+ * retry would write duplicates there.
  */
 export class WritablePartitions {
   private readonly counts = new Map<string, number>();
   private readonly growing = new Set<string>();
 
-  /** `count` asks the leader of each partition of a topic; it throws NoLeaderYet where one is not at work. */
+  /** `count` queries the leader of each partition of a topic, and throws NoLeaderYet while one does not answer. */
   constructor(
     private readonly count: (topic: string) => Promise<number>,
-    private readonly patienceMs = PATIENCE_MS,
+    private readonly leaderWaitMs = LEADER_WAIT_MS,
   ) {}
 
-  /** kafkajs's own choice among the partitions that are known to take records. */
+  /** The default choice of kafkajs among the confirmed partitions. */
   readonly partitioner: ICustomPartitioner = () => {
     const choose = Partitioners.DefaultPartitioner();
-    return (args) => choose({ ...args, partitionMetadata: this.known(args) });
+    return (args) => choose({ ...args, partitionMetadata: this.confirmed(args) });
   };
 
-  /** Resolves when every partition of these topics has answered; rejects when one has not in time, or cannot be asked. */
+  /** Resolves when every partition of these topics is writable; rejects when one is not in time, or a query fails. */
   async confirm(topics: readonly string[]): Promise<void> {
-    await Promise.all(topics.map(async (topic) => this.counts.set(topic, await this.patiently(topic))));
+    await Promise.all(
+      topics.map(async (topic) => this.counts.set(topic, await this.pollUntilWritable(topic))),
+    );
   }
 
-  /** As `confirm`, for those of which it is not known. */
+  /** Like `confirm`, but skips topics already confirmed. */
   async ensure(topics: readonly string[]): Promise<void> {
-    const unknown = topics.filter((topic) => !this.counts.has(topic));
-    if (unknown.length > 0) await this.confirm(unknown);
+    const unconfirmed = topics.filter((topic) => !this.counts.has(topic));
+    if (unconfirmed.length > 0) await this.confirm(unconfirmed);
   }
 
-  /** A send failed, perhaps because a partition has lost its leader: the next one asks first. */
+  /** After a failed send, which may mean that a partition lost its leader: the next send confirms first. */
   forget(topics: readonly string[]): void {
     for (const topic of topics) this.counts.delete(topic);
   }
 
-  /** Partitions that were added are used once they have answered too. */
-  private known({ topic, partitionMetadata: all }: PartitionerArgs): PartitionMetadata[] {
+  /** Added partitions are used after their leaders have been confirmed too. */
+  private confirmed({ topic, partitionMetadata: all }: PartitionerArgs): PartitionMetadata[] {
     const count = this.counts.get(topic);
     if (count === undefined || all.length <= count) return all;
     void this.grow(topic);
@@ -58,16 +76,32 @@ export class WritablePartitions {
       .finally(() => this.growing.delete(topic));
   }
 
-  private async patiently(topic: string): Promise<number> {
+  private async pollUntilWritable(topic: string): Promise<number> {
     const backoff = new Backoff(20, 200);
-    const over = AbortSignal.timeout(this.patienceMs);
+    const over = AbortSignal.timeout(this.leaderWaitMs);
     for (;;) {
       try {
         return await this.count(topic);
       } catch (error) {
         if (!(error instanceof NoLeaderYet) || over.aborted) throw error;
-        await pause(backoff.next(), over);
+        await sleepUnlessAborted(backoff.next(), over);
       }
     }
+  }
+}
+
+/**
+ * Queries the leader of each partition for its offsets, which only a leader that takes requests answers; resolves to the
+ * number of partitions. A new connection each time, because a lasting one caches partitions for minutes. Throws
+ * NoLeaderYet, or the error of kafkajs.
+ */
+export async function partitionCount(kafka: Kafka, topic: string): Promise<number> {
+  const session = new AdminSession(kafka);
+  try {
+    return (await session.use((admin) => admin.fetchTopicOffsets(topic))).length;
+  } catch (error) {
+    throw isLeaderless(error) ? new NoLeaderYet(topic) : error;
+  } finally {
+    session.close();
   }
 }

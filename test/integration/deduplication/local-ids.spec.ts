@@ -11,7 +11,7 @@ import { eventually } from '../../support/eventually.js';
 const ROUNDS = 3;
 const CONFIRMER = join(import.meta.dirname, '../../support/confirm-forever.ts');
 
-it('a local store has every id that was confirmed before its process was killed', async () => {
+it('LocalIds have every id that was confirmed before their process was killed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-ids-'));
   const directory = join(folder, 'ids');
   const file = join(folder, 'confirmed');
@@ -26,8 +26,8 @@ it('a local store has every id that was confirmed before its process was killed'
   const store = new LocalIds({ directory, windowMs: 3_600_000, maxBytes: 1e9, now: Date.now });
   await store.check();
   const names = confirmed();
-  const standings = await store.claim(names.map((name) => trackedKeyOf(name)));
-  expect(names.filter((_, index) => standings[index] !== 'confirmed')).toEqual([]);
+  const states = await store.claim(names.map((name) => trackedKeyOf(name)));
+  expect(names.filter((_, index) => states[index] !== 'confirmed')).toEqual([]);
   expect(await store.claim([trackedKeyOf('never confirmed')])).toEqual(['claimed']);
   await store.close();
   await rm(folder, { recursive: true });

@@ -6,9 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { trackedKeyOf } from '../../../src/deduplication/tracked-message.js';
 import { Deduplication } from '../../../src/deduplication/deduplication.js';
 import { GuardedStore } from '../../../src/deduplication/guarded-store.js';
-import { RedisStore } from '../../../src/deduplication/redis/redis-store.js';
+import { RedisIds } from '../../../src/deduplication/redis-ids.js';
 import { deduplicationSkipped } from '../../../src/metrics/counters.js';
 import { eventually } from '../../support/eventually.js';
+import { publishFresh } from '../../support/publish-fresh.js';
 import { type RedisServer, startRedis } from '../../support/servers/redis.js';
 
 Logger.overrideLogger(false);
@@ -18,17 +19,17 @@ const newKeys = (count: number) => Array.from({ length: count }, () => trackedKe
 const messages = (...ids: string[]) => ids.map((messageId) => ({ messageId }));
 const skipped = async () => (await deduplicationSkipped.get()).values[0]?.value ?? 0;
 
-describe('RedisStore', () => {
+describe('RedisIds', () => {
   let server: RedisServer;
   const closing: { close(): Promise<void> }[] = [];
   const open = async (windowMs = WINDOW_MS) => {
-    const store = new RedisStore(server.url, windowMs);
+    const store = new RedisIds(server.url, windowMs);
     closing.push(store);
     await store.check();
     return store;
   };
   const collector = async () => {
-    const store = new GuardedStore(new RedisStore(server.url, WINDOW_MS));
+    const store = new GuardedStore(new RedisIds(server.url, WINDOW_MS));
     await store.open();
     const deduplication = new Deduplication(store);
     closing.push(deduplication);
@@ -39,17 +40,17 @@ describe('RedisStore', () => {
   afterAll(() => server.stop());
   afterEach(() => Promise.all(closing.splice(0).map((one) => one.close())));
 
-  it('gives an id to one of two collectors, whole calls in one round trip', async () => {
+  it('gives an id to one of two collectors, with one script per call', async () => {
     const [one, other] = [await open(), await open()];
     const keys = newKeys(2_500);
-    const standings = await Promise.all([one.claim(keys), other.claim(keys)]);
-    const got = keys.map((_, index) => standings.map((all) => all[index]).toSorted());
+    const states = await Promise.all([one.claim(keys), other.claim(keys)]);
+    const got = keys.map((_, index) => states.map((all) => all[index]).toSorted());
     expect(new Set(got.map((both) => both.join(' ')))).toEqual(new Set(['claimed pending']));
     await one.confirm(keys);
     expect(new Set(await other.claim(keys))).toEqual(new Set(['confirmed']));
   });
 
-  it('gives released claims to the next, and does not release what another has confirmed', async () => {
+  it('gives a released id to the next claim, and keeps ids that another collector has confirmed', async () => {
     const [one, other] = [await open(), await open()];
     const keys = newKeys(2);
     await one.claim(keys);
@@ -58,7 +59,7 @@ describe('RedisStore', () => {
     expect(await other.claim(keys)).toEqual(['claimed', 'confirmed']);
   });
 
-  it('lets every id leave at the end of its window', async () => {
+  it('drops every id at the end of its window', async () => {
     const store = await open(200);
     const keys = newKeys(3);
     await store.claim(keys);
@@ -67,7 +68,7 @@ describe('RedisStore', () => {
     await eventually(async () => expect(await store.claim(keys)).toEqual(['claimed', 'claimed', 'claimed']));
   });
 
-  it('ends a claim that nobody confirms within ten seconds', async () => {
+  it('drops an unconfirmed claim within ten seconds', async () => {
     const store = await open();
     const [key = Buffer.alloc(0)] = newKeys(1);
     await store.claim([key]);
@@ -78,7 +79,7 @@ describe('RedisStore', () => {
     expect(ttl).toBeLessThanOrEqual(10_000);
   });
 
-  it('publishes once what two collectors get at once, many times over', async () => {
+  it('publishes messages once that two collectors receive concurrently', async () => {
     const collectors = [await collector(), await collector()];
     for (let round = 0; round < 20; round += 1) {
       const ids = Array.from({ length: 50 }, (_, index) => `${round}-${index}`);
@@ -89,14 +90,16 @@ describe('RedisStore', () => {
       };
       const orders = [ids, ids.toReversed(), ids];
       await Promise.all(
-        orders.map((order, index) => collectors[index % 2]!.once('source', messages(...order), publish)),
+        orders.map((order, index) =>
+          publishFresh(collectors[index % 2]!, 'source', messages(...order), publish),
+        ),
       );
       expect(published.toSorted()).toEqual(ids.toSorted());
     }
   });
 
   it.each(['killed', 'frozen'] as const)(
-    'skips and counts while Redis is %s, delays no call, and works again by itself',
+    'skips and counts messages while Redis is %s, delays no call, and recovers without help',
     async (state) => {
       const deduplication = await collector();
       const published: string[] = [];
@@ -104,7 +107,8 @@ describe('RedisStore', () => {
         published.push(...batch.map(({ messageId }) => messageId));
         return Promise.resolve();
       };
-      const send = (...ids: string[]) => deduplication.once(`source ${state}`, messages(...ids), publish);
+      const send = (...ids: string[]) =>
+        publishFresh(deduplication, `source ${state}`, messages(...ids), publish);
       await send('before');
       const count = await skipped();
       if (state === 'killed') await server.kill();
