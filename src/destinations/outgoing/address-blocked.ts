@@ -1,4 +1,4 @@
-import { DeliveryError } from '../contract/handler.js';
+import { DeliveryError } from '../contract/delivery-error.js';
 import { type AddressFault } from './address-guard.js';
 
 /** The address is one that destinations may not reach. Another try does not help. */

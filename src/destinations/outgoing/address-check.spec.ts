@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Address } from '../contract/handler.js';
+import { Address } from '../contract/settings-marks.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { AddressCheck, type Lookup } from './address-check.js';
 import { AddressGuard } from './address-guard.js';

@@ -2,7 +2,8 @@ import dns from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SettingFault, pointerTo } from '../settings/setting-fault.js';
-import { type Handler, addressesOf, isEncrypted } from '../contract/handler.js';
+import { type Handler } from '../contract/handler.js';
+import { addressesOf, isEncrypted } from '../contract/settings-marks.js';
 import { type AddressFault, type AddressGuard } from './address-guard.js';
 
 const LOOKUP_MS = 2_000;

@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resultOf } from '../contract/handler.js';
+import { resultOf } from '../contract/delivery-error.js';
 import { AddressGuard } from './address-guard.js';
 import { GuardedNetwork } from './guarded-network.js';
 

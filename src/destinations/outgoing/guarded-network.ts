@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import tls from 'node:tls';
-import { type DeliveryNetwork } from '../contract/handler.js';
+import { type DeliveryNetwork } from '../contract/network.js';
 import { type AddressGuard } from './address-guard.js';
 import { GuardedSocket } from './guarded-socket.js';
 

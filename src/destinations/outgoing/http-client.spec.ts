@@ -3,7 +3,8 @@ import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../../../test/support/receiver.js';
 import { loadConfig } from '../../config/load-config.js';
-import { type ItemResult, resultOf } from '../contract/handler.js';
+import { resultOf } from '../contract/delivery-error.js';
+import { type ItemResult } from '../contract/delivery-item.js';
 import { HttpClient } from './http-client.js';
 
 const guarded = new HttpClient(loadConfig({}));

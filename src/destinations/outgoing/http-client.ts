@@ -1,12 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, errors } from 'undici';
 import { Config } from '../../config/config.js';
-import {
-  DeliveryError,
-  type DeliveryHttp,
-  type HttpRequest,
-  type HttpResponse,
-} from '../contract/handler.js';
+import { DeliveryError } from '../contract/delivery-error.js';
+import { type DeliveryHttp, type HttpRequest, type HttpResponse } from '../contract/http.js';
 import { AddressGuard } from './address-guard.js';
 import { guardedConnector } from './guarded-connect.js';
 import { failureOfError, failureOfStatus } from './http-result.js';

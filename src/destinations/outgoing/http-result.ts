@@ -1,7 +1,7 @@
-import { type ItemResult } from '../contract/handler.js';
+import { type ItemResult } from '../contract/delivery-item.js';
 import { AddressBlocked } from './address-blocked.js';
-import { codeOf, networkReason } from '../contract/network-reason.js';
-import { retryAfterMs } from '../contract/retry-after.js';
+import { networkCodeOf, networkReason } from '../contract/network-reason.js';
+import { retryAfterMs } from '../contract/http.js';
 
 type Failure = Exclude<ItemResult, { kind: 'ok' | 'filtered' }>;
 
@@ -26,7 +26,7 @@ export function failureOfStatus(
 /** Never answered, or not in time: another try may help, but not with an address that is blocked or cannot be read. */
 export function failureOfError(error: unknown): Failure {
   if (error instanceof AddressBlocked) return { kind: 'reject', reason: error.fault };
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   if (code === 'ERR_INVALID_URL' || code === 'UND_ERR_INVALID_ARG')
     return { kind: 'reject', reason: 'invalid_request' };
   return { kind: 'retry', reason: networkReason(error) };

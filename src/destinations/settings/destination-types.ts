@@ -1,10 +1,5 @@
-import {
-  DEFAULT_LIMITS,
-  type Handler,
-  type HandlerLimits,
-  addressesOf,
-  secretsOf,
-} from '../contract/handler.js';
+import { DEFAULT_LIMITS, type Handler, type HandlerLimits } from '../contract/handler.js';
+import { addressesOf, secretsOf } from '../contract/settings-marks.js';
 import { handlers } from '../handlers/index.js';
 
 /** A destination type as the administration tells of it. */

@@ -1,5 +1,6 @@
 import { generateSchema } from '@nestjs/swagger';
-import { type Handler, secretsOf } from '../contract/handler.js';
+import { type Handler } from '../contract/handler.js';
+import { secretsOf } from '../contract/settings-marks.js';
 
 export type SettingsSchema = ReturnType<typeof generateSchema>['schema'];
 

@@ -1,5 +1,6 @@
 import { type JsonObject } from '../../events/event.js';
-import { type Handler, secretsOf } from '../contract/handler.js';
+import { type Handler } from '../contract/handler.js';
+import { secretsOf } from '../contract/settings-marks.js';
 
 export interface SplitSettings {
   /** Stored and shown as they are. */

@@ -1,5 +1,6 @@
 import { type JsonObject } from '../../events/event.js';
-import { type Handler, addressesOf, isEncrypted, secretsOf } from '../contract/handler.js';
+import { type Handler } from '../contract/handler.js';
+import { addressesOf, isEncrypted, secretsOf } from '../contract/settings-marks.js';
 import { portOf } from '../contract/settings-marks.js';
 import { settingsOf } from './check-settings.js';
 

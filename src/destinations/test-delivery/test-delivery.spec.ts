@@ -5,7 +5,8 @@ import { type Receiver, startReceiver } from '../../../test/support/receiver.js'
 import { terminalTo } from '../../../test/support/terminal.js';
 import { ConfigModule } from '../../config/config.module.js';
 import { loadConfig } from '../../config/load-config.js';
-import { defineHandler, type Handler } from '../contract/handler.js';
+import { defineHandler } from '../contract/define-handler.js';
+import { type Handler } from '../contract/handler.js';
 import { console_ } from '../handlers/console/console.handler.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { AddressCheck } from '../outgoing/address-check.js';

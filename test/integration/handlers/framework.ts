@@ -8,11 +8,8 @@ import { OpenHandlers } from '../../../src/destinations/delivery/call/open-handl
 import { type Outcome } from '../../../src/destinations/delivery/model/outcome.js';
 import { type Terminal } from '../../../src/destinations/delivery/call/terminal.js';
 import { handlerLimitsOf } from '../../../src/destinations/settings/destination-types.js';
-import {
-  type Handler,
-  type HandlerLimits,
-  type ItemResult,
-} from '../../../src/destinations/contract/handler.js';
+import { type ItemResult } from '../../../src/destinations/contract/delivery-item.js';
+import { type Handler, type HandlerLimits } from '../../../src/destinations/contract/handler.js';
 import { HttpClient } from '../../../src/destinations/outgoing/http-client.js';
 import { AddressGuard } from '../../../src/destinations/outgoing/address-guard.js';
 import { GuardedNetwork } from '../../../src/destinations/outgoing/guarded-network.js';

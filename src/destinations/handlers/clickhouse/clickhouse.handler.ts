@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { type DeliveryItem, defineHandler } from '../../contract/handler.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 import { ClickHouseSettings } from './clickhouse.settings.js';
 import { failureOf, Refusal, UNKNOWN_TABLE } from './failure.js';
 import { Server, TIMEOUT_MS } from './server.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, secretsOf } from '../../contract/handler.js';
+import { addressesOf, secretsOf } from '../../contract/settings-marks.js';
 import { checkSettings } from '../../settings/check-settings.js';
 import { clickhouse } from './clickhouse.handler.js';
 import { ClickHouseSettings } from './clickhouse.settings.js';

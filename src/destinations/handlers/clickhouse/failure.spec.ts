@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeliveryError } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
 import { failureOf, Refusal } from './failure.js';
 
 const kindsOf = (codes: readonly number[]) =>

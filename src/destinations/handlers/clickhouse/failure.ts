@@ -1,4 +1,6 @@
-import { DeliveryError, type ItemResult, networkReason } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { networkReason } from '../../contract/network-reason.js';
 
 /** What the server, or a proxy in front of it, said instead of doing it. */
 export class Refusal extends Error {

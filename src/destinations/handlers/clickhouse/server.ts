@@ -2,7 +2,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { type DeliveryNetwork, type Opened, retryAfterMs } from '../../contract/handler.js';
+import { type Opened } from '../../contract/context.js';
+import { retryAfterMs } from '../../contract/http.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
 import { type ClickHouseSettings } from './clickhouse.settings.js';
 import { Refusal } from './failure.js';
 

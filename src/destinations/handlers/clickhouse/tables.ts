@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type EventType } from '../../../events/event.js';
 import { stringifyJson } from '../../../events/exact-json.js';
-import { type DeliveryItem } from '../../contract/handler.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 import { type ClickHouseSettings } from './clickhouse.settings.js';
 
 type Value = string | undefined;

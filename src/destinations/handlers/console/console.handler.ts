@@ -1,5 +1,6 @@
 import { IsOptional, Matches } from 'class-validator';
-import { defineHandler, each } from '../../contract/handler.js';
+import { type PrintingContext } from '../../contract/context.js';
+import { defineHandler, each } from '../../contract/define-handler.js';
 import { lineOf } from './line.js';
 
 export class ConsoleSettings {
@@ -21,7 +22,7 @@ export const console_ = defineHandler({
     'the output, or after its reader has gone, events wait as they do for any destination that fails.',
   settings: ConsoleSettings,
   limits: () => ({ maxItems: 100, concurrency: 1 }),
-  deliver: each(async ({ event }, { settings, print }) => {
+  deliver: each(async ({ event }, { settings, print }: PrintingContext<ConsoleSettings>) => {
     await print(lineOf(event, settings.label));
   }),
 });

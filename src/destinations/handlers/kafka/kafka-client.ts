@@ -9,7 +9,9 @@ import kafkajs, {
   type Message,
   type Producer,
 } from 'kafkajs';
-import { DeliveryError, type ItemResult, type OpenContext, type Opened } from '../../contract/handler.js';
+import { type OpenContext, type Opened } from '../../contract/context.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 import { type Failure, failureOf, refusesRecords } from './kafka-failure.js';
 import { type KafkaSettings } from './kafka.settings.js';
 import { PartitionSends } from './partition-sends.js';

@@ -1,6 +1,6 @@
 import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { DeliveryError } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
 import { failureOf } from './kafka-failure.js';
 
 const { KafkaJSConnectionError, KafkaJSProtocolError, KafkaJSSASLAuthenticationError } = kafkajs;

@@ -1,5 +1,7 @@
 import kafkajs from 'kafkajs';
-import { DeliveryError, type ItemResult, networkReason } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { networkReason } from '../../contract/network-reason.js';
 
 const {
   KafkaJSConnectionError,

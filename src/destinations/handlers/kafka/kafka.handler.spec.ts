@@ -5,7 +5,8 @@ import { validateSync } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
 import { SCHEMA_VERSION as OWN_VERSION } from '../../records.js';
-import { addressesOf, type DeliveryItem, type ItemResult, secretsOf } from '../../contract/handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { addressesOf, secretsOf } from '../../contract/settings-marks.js';
 import { KafkaClient } from './kafka-client.js';
 import { kafka, SCHEMA_VERSION } from './kafka.handler.js';
 import { KafkaSettings } from './kafka.settings.js';
@@ -33,7 +34,7 @@ class FakeClient extends KafkaClient {
 function deliver(items: DeliveryItem[], opened: KafkaClient, settings = {}, signal = AbortSignal.any([])) {
   return kafka.deliver(items, {
     ...{ settings: settingsOf({ ...good, ...settings }), destinationId: 'dst_1', workspaceId: 'wsp_1' },
-    ...{ opened, signal, print: () => undefined },
+    ...{ opened, signal },
     http: { send: () => Promise.reject(new Error('no HTTP here')) },
   });
 }

@@ -1,11 +1,8 @@
 import { type Message } from 'kafkajs';
-import {
-  type DeliveryContext,
-  DeliveryError,
-  type DeliveryItem,
-  type ItemResult,
-  defineHandler,
-} from '../../contract/handler.js';
+import { type DeliveryContext } from '../../contract/context.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { KafkaClient } from './kafka-client.js';
 import { KafkaSettings } from './kafka.settings.js';
 import { keyOf, topicOf } from './templates.js';

@@ -11,7 +11,7 @@ import {
   Matches,
   ValidateIf,
 } from 'class-validator';
-import { Address, Secret } from '../../contract/handler.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 import { IsCertificate, IsPrivateKey } from './pem-rules.js';
 import { KEY_TEMPLATE, TOPIC_TEMPLATE } from './templates.js';
 

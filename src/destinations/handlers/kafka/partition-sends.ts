@@ -1,5 +1,5 @@
 import { type Message } from 'kafkajs';
-import { type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 import { type Failure, refusesRecords } from './kafka-failure.js';
 import { type TopicPartitions } from './topic-partitions.js';
 

@@ -1,7 +1,9 @@
 import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
-import { DeliveryError, type DeliveryNetwork, type Opened } from '../../contract/handler.js';
+import { type Opened } from '../../contract/context.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
 import { failureOf } from './failure.js';
 import { type PostgresSettings } from './postgres.settings.js';
 

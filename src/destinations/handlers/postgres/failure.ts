@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { DeliveryError, networkReason } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { networkReason } from '../../contract/network-reason.js';
 
 export const UNDEFINED_TABLE = '42P01';
 /** Login, database and rights: somebody must mend the settings or the server. */

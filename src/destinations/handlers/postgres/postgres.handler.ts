@@ -1,5 +1,7 @@
 import type pg from 'pg';
-import { DeliveryError, type DeliveryItem, defineHandler } from '../../contract/handler.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 import { Connections } from './connections.js';
 import { failureOf, stateOf, UNDEFINED_TABLE } from './failure.js';
 import { PostgresSettings } from './postgres.settings.js';

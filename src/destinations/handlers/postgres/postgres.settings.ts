@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
-import { Address, Secret } from '../../contract/handler.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 
 /** A name or an IP address; no path, which would be a socket file of this machine. */
 const HOST = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?|[0-9A-Fa-f:.]{2,45})$/;

@@ -1,4 +1,4 @@
-import { type DeliveryItem } from '../../contract/handler.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 import { type RedisStreamSettings } from './redis-stream.settings.js';
 
 /** A command and its arguments. */

@@ -1,5 +1,7 @@
 import { ReplyError } from 'ioredis';
-import { DeliveryError, type ItemResult, networkReason } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { networkReason } from '../../contract/network-reason.js';
 
 /** Login and rights: somebody must mend the settings or the server. */
 const AUTH = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);

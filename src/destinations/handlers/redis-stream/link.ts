@@ -1,6 +1,8 @@
 import { type Socket } from 'node:net';
 import { AbstractConnector, Redis } from 'ioredis';
-import { DeliveryError, type DeliveryNetwork, type Opened } from '../../contract/handler.js';
+import { type Opened } from '../../contract/context.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
 import { codeOf, failureOf } from './failure.js';
 import { type RedisStreamSettings } from './redis-stream.settings.js';
 

@@ -1,5 +1,6 @@
 import { type Redis } from 'ioredis';
-import { type DeliveryItem, defineHandler, type ItemResult } from '../../contract/handler.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { commandFor } from './entries.js';
 import { codeOf, failureOf } from './failure.js';
 import { Link } from './link.js';

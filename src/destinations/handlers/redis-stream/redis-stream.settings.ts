@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsString, IsUrl, Length, Matches, Max, Min } from 'class-validator';
-import { Address, Secret } from '../../contract/handler.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 
 const CERTIFICATE = /^-----BEGIN CERTIFICATE-----\s[\s\S]{1,60000}\s-----END CERTIFICATE-----\s*$/;
 const PRINTABLE = /^[^\p{Cc}]+$/u;

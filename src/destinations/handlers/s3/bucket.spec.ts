@@ -5,7 +5,8 @@ import { type AddressInfo, connect, type LookupFunction, Socket } from 'node:net
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DeliveryError, type DeliveryNetwork } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
 import { settingsOf } from '../../settings/check-settings.js';
 import { Bucket } from './bucket.js';
 import { s3 } from './s3.handler.js';

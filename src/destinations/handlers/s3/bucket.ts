@@ -2,13 +2,10 @@ import { hash } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type * as Sdk from '@aws-sdk/client-s3';
-import {
-  DeliveryError,
-  type DeliveryNetwork,
-  type ItemResult,
-  type OpenContext,
-  type Opened,
-} from '../../contract/handler.js';
+import { type OpenContext, type Opened } from '../../contract/context.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
 import { failureOf } from './failure.js';
 import { type S3Settings } from './s3.settings.js';
 

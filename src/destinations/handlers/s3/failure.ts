@@ -1,4 +1,6 @@
-import { type ItemResult, networkReason, retryAfterMs } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { retryAfterMs } from '../../contract/http.js';
+import { networkReason } from '../../contract/network-reason.js';
 
 export type Failure = Exclude<ItemResult, { kind: 'ok' | 'filtered' }>;
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type DeliveryItem } from '../../contract/handler.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 import { parquetOf } from './parquet.js';
 import { type S3Settings } from './s3.settings.js';
 

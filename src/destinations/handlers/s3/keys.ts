@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type CanonicalEvent } from '../../../events/event.js';
-import { type DeliveryItem } from '../../contract/handler.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 
 /** Path of a folder without empty, `.` and `..` parts; only the placeholders may stand in braces. */
 export const PREFIX_TEMPLATE =

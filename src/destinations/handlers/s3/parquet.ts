@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
-import { type DeliveryItem } from '../../contract/handler.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 
 /** Rows that are written without a pause: a megabyte takes some 30 ms, in which nothing else runs. */
 const ROW_GROUP = 2_000;

@@ -1,9 +1,6 @@
-import {
-  type DeliveryContext,
-  type DeliveryItem,
-  defineHandler,
-  type ItemResult,
-} from '../../contract/handler.js';
+import { type DeliveryContext } from '../../contract/context.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { Bucket } from './bucket.js';
 import { files } from './files.js';
 import { folderOf, nameOf, withoutDoubles } from './keys.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, secretsOf } from '../../contract/handler.js';
+import { addressesOf, secretsOf } from '../../contract/settings-marks.js';
 import { checkSettings, settingsOf } from '../../settings/check-settings.js';
 import { s3 } from './s3.handler.js';
 import { S3Settings } from './s3.settings.js';

@@ -10,7 +10,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { Address, Secret } from '../../contract/handler.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 import { PREFIX_TEMPLATE } from './keys.js';
 
 export const FORMATS = ['ndjson.gz', 'parquet'] as const;

@@ -1,4 +1,4 @@
-import { type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 
 /** A code of Tributary's, such as `event_too_large`. */
 const CODE = /^[a-z_]{1,60}$/;

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
-import { addressesOf, type HttpRequest, secretsOf } from '../../contract/handler.js';
+import { type HttpRequest } from '../../contract/http.js';
+import { addressesOf, secretsOf } from '../../contract/settings-marks.js';
 import { segment, SegmentDestinationSettings } from './segment.handler.js';
 
 const settingsOf = (plain: object) =>
@@ -22,7 +23,7 @@ async function sent(events = [anEvent()], settings = {}, mark = {}) {
       destinationId: 'dst_1',
       workspaceId: 'wsp_1',
     },
-    ...{ opened: undefined, signal: new AbortController().signal, print: () => undefined },
+    ...{ opened: undefined, signal: new AbortController().signal },
     http: {
       send: (url, request) => {
         requests.push({ url, ...request });

@@ -1,14 +1,10 @@
 import { IsUrl, Matches } from 'class-validator';
 import { type CanonicalEvent, type JsonObject } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
-import {
-  Address,
-  type DeliveryContext,
-  type DeliveryItem,
-  type ItemResult,
-  Secret,
-  defineHandler,
-} from '../../contract/handler.js';
+import { type DeliveryContext } from '../../contract/context.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 import { resultsOf } from './answer.js';
 
 export class SegmentDestinationSettings {

@@ -4,7 +4,8 @@ import { validateSync } from 'class-validator';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
-import { type HttpRequest, secretsOf } from '../../contract/handler.js';
+import { type HttpRequest } from '../../contract/http.js';
+import { secretsOf } from '../../contract/settings-marks.js';
 import { WebhookSettings, webhook } from './webhook.handler.js';
 
 const url = 'https://example.com/hook';
@@ -28,7 +29,6 @@ async function sent(settings: Partial<WebhookSettings>, items = [item()]) {
         return Promise.resolve({ status: 200, body: '' });
       },
     },
-    print: () => undefined,
   });
   return { requests, results };
 }

@@ -1,14 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
-import {
-  Address,
-  type DeliveryContext,
-  type DeliveryItem,
-  type ItemResult,
-  Secret,
-  defineHandler,
-  each,
-} from '../../contract/handler.js';
+import { type DeliveryContext } from '../../contract/context.js';
+import { defineHandler, each } from '../../contract/define-handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 import { AreHeaders } from './header-rules.js';
 import { SECRET_FORMAT, batchId, signatureHeaders } from './signature.js';
 
@@ -91,9 +86,7 @@ export const webhook = defineHandler({
   deliver: (items, context) => (context.settings.batch ? sendAll(items, context) : sendEach(items, context)),
 });
 
-const sendEach = each<WebhookSettings>((item, context) =>
-  post(item.event.messageId, item.json, [item], context),
-);
+const sendEach = each((item, context: Context) => post(item.event.messageId, item.json, [item], context));
 
 async function sendAll(items: readonly DeliveryItem[], context: Context): Promise<readonly ItemResult[]> {
   const id = batchId(items.map(({ event }) => event.messageId));
