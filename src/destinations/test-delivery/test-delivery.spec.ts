@@ -16,9 +16,10 @@ import { GuardedNetwork } from '../outgoing/guarded-network.js';
 import { TestDelivery } from './test-delivery.js';
 import { TestDeliveryModule } from './test-delivery.module.js';
 
-const http = new HttpClient(loadConfig({ DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8' }));
+const guard = new AddressGuard(['127.0.0.0/8']);
+const http = new HttpClient(guard);
 const lines: string[] = [];
-const network = new GuardedNetwork(new AddressGuard(['127.0.0.0/8']));
+const network = new GuardedNetwork(guard);
 const tests = new TestDelivery(http, terminalTo(lines), network);
 let receiver: Receiver;
 

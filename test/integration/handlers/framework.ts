@@ -51,9 +51,10 @@ export class Framework {
     allowed: string = '127.0.0.0/8',
     terminal: Terminal = terminalTo([]),
   ) {
-    const config = loadConfig({ DESTINATION_ALLOWED_CIDRS: allowed });
-    this.http = new HttpClient(config);
-    this.open = new OpenHandlers(new GuardedNetwork(new AddressGuard([allowed])));
+    const config = loadConfig({});
+    const guard = new AddressGuard([allowed]);
+    this.http = new HttpClient(guard);
+    this.open = new OpenHandlers(new GuardedNetwork(guard));
     this.calls = new HandlerCalls(this.http, terminal, this.open);
     this.engine = new DeliveryEngine(this.calls, config, noDeliveryLog, new Circuits(new Gauges()));
     const typed = settingsOf(handler, settings);

@@ -18,8 +18,9 @@ import { HandlerCalls } from '../call/handler-calls.js';
 import { OpenHandlers } from '../call/open-handlers.js';
 
 const config = loadConfig({});
-const network = new GuardedNetwork(new AddressGuard([]));
-const calls = new HandlerCalls(new HttpClient(config), terminalTo([]), new OpenHandlers(network));
+const guard = new AddressGuard([]);
+const network = new GuardedNetwork(guard);
+const calls = new HandlerCalls(new HttpClient(guard), terminalTo([]), new OpenHandlers(network));
 const circuits = new Circuits(new Gauges());
 const engine = new DeliveryEngine(calls, config, noDeliveryLog, circuits);
 const never = new AbortController().signal;
