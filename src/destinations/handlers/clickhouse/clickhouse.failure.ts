@@ -1,12 +1,12 @@
 import { DeliveryError } from '../../contract/delivery-error.js';
-import { type ItemResult } from '../../contract/delivery-item.js';
+import { type FailureResult } from '../../contract/delivery-item.js';
 import { networkReason } from '../../contract/network-reason.js';
 
-/** What the server, or a proxy in front of it, said instead of doing it. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+/** Response of the server, or of a proxy in front of it, to a statement that failed. */
+export class ClickHouseRefusal extends Error {
+  override readonly name = 'ClickHouseRefusal';
 
-  /** `code` is ClickHouse's own, undefined when ClickHouse did not answer; `afterMs` is what was asked for, in ms. */
+  /** `code` is ClickHouse's, undefined when a proxy responded. `afterMs` is the requested wait until a retry, in ms. */
   constructor(
     readonly status: number,
     readonly code: number | undefined,
@@ -16,9 +16,13 @@ export class Refusal extends Error {
   }
 }
 
+export const NO_SUCH_COLUMN = 16;
 export const UNKNOWN_TABLE = 60;
 
-/** Login, database and rights: somebody must mend the settings or the server. The names are those of ClickHouse's sources. */
+/**
+ * Login, database and rights: an administrator must change the settings or the server. The comments are the names in
+ * ClickHouse's `ErrorCodes.cpp`.
+ */
 const AUTH: ReadonlySet<number> = new Set([
   81, // UNKNOWN_DATABASE
   164, // READONLY
@@ -34,7 +38,7 @@ const AUTH: ReadonlySet<number> = new Set([
   720, // USER_EXPIRED
 ]);
 
-/** What a table of somebody's own can say of an event: its types, its constraints, and the views that read from it. */
+/** Faults of an event, in tables that an administrator created: their types, constraints and materialized views. */
 const DATA: ReadonlySet<number> = new Set([
   6, // CANNOT_PARSE_TEXT
   25, // CANNOT_PARSE_ESCAPE_SEQUENCE
@@ -62,14 +66,37 @@ const DATA: ReadonlySet<number> = new Set([
   691, // UNKNOWN_ELEMENT_OF_ENUM
 ]);
 
-/** What an error means for the delivery; another try may help with all that is neither login nor data. */
-export function failureOf(error: unknown): DeliveryError {
+/** ALTER TABLE fails for the kind of table: a view, an engine without columns of its own, a version without support. */
+const NOT_ALTERABLE: ReadonlySet<number> = new Set([
+  36, // BAD_ARGUMENTS
+  44, // ILLEGAL_COLUMN
+  48, // NOT_IMPLEMENTED
+  344, // SUPPORT_IS_DISABLED
+  524, // ALTER_OF_COLUMN_IS_FORBIDDEN
+]);
+
+/** The table lacks a column that the destination may not add. A retry cannot help, so the destination pauses. */
+export const columnMissing = (): DeliveryError =>
+  new DeliveryError({ kind: 'auth', reason: 'missing_column' });
+
+/** Whether a failed ALTER TABLE would fail again: for lack of rights or for the kind of table. */
+export const isNotAlterable = (error: unknown): boolean =>
+  hasCode(error, AUTH) || hasCode(error, NOT_ALTERABLE);
+
+export const isRefusedWith = (error: unknown, code: number): boolean => hasCode(error, new Set([code]));
+
+const hasCode = (error: unknown, codes: ReadonlySet<number>): boolean =>
+  error instanceof ClickHouseRefusal && error.code !== undefined && codes.has(error.code);
+
+/** What an error means for the delivery, by ClickHouse's code or the status of a proxy. Every unknown code is retried. */
+export function clickHouseFailure(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
-  if (error instanceof Refusal) return new DeliveryError(resultOfRefusal(error));
+  if (error instanceof ClickHouseRefusal)
+    return error.code === NO_SUCH_COLUMN ? columnMissing() : new DeliveryError(resultOfRefusal(error));
   return new DeliveryError({ kind: 'retry', reason: networkReason(error) });
 }
 
-function resultOfRefusal({ status, code, afterMs }: Refusal): Exclude<ItemResult, { kind: 'ok' }> {
+function resultOfRefusal({ status, code, afterMs }: ClickHouseRefusal): FailureResult {
   const kind = code === undefined ? kindOfStatus(status) : kindOfCode(code);
   const reason = code === undefined ? reasonOfStatus(status) : `clickhouse_${code}`;
   if (kind !== 'retry' || afterMs === undefined) return { kind, reason, status };
@@ -78,12 +105,12 @@ function resultOfRefusal({ status, code, afterMs }: Refusal): Exclude<ItemResult
 
 const kindOfCode = (code: number) => (AUTH.has(code) ? 'auth' : DATA.has(code) ? 'reject' : 'retry');
 
-/** A proxy knows nothing of the events but their size; smaller batches may pass where a large one is refused. */
+/** A proxy sees the size of a batch only: after 413 smaller batches may pass. */
 function kindOfStatus(status: number): 'auth' | 'reject' | 'retry' {
   if (status === 401 || status === 403) return 'auth';
   return status === 413 ? 'reject' : 'retry';
 }
 
-/** A success with a text in it is none. */
+/** A 2xx response with a body is an error that ClickHouse reported after it had sent the status. */
 const reasonOfStatus = (status: number): string =>
   status >= 200 && status < 300 ? 'unexpected_answer' : `http_${status}`;
