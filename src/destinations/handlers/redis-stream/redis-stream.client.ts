@@ -2,48 +2,53 @@ import { type Socket } from 'node:net';
 import { AbstractConnector, Redis } from 'ioredis';
 import { type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
-import { type DeliveryNetwork } from '../../contract/network.js';
-import { codeOf, failureOf } from './failure.js';
+import { type DeliveryNetwork, unbracketed } from '../../contract/network.js';
+import { redisCodeOf, redisFailure } from './redis-stream.failure.js';
 import { type RedisStreamSettings } from './redis-stream.settings.js';
 
-interface Line {
+interface Connection {
   readonly redis: Redis;
   readonly ready: Promise<unknown>;
-  /** What broke it; the client itself only says that it is closed. */
+  /** First error of the socket. The client reports only that the connection is closed. */
   readonly fault: () => Error | undefined;
 }
 
-/** One connection to a server for all batches, made when it is needed: the client neither reconnects nor repeats commands. */
-export class Link implements Opened {
-  private line: Line | undefined;
+/** One connection for all batches, opened on demand. The client neither reconnects nor repeats commands. */
+export class RedisStreamClient implements Opened {
+  private connection: Connection | undefined;
 
   constructor(
     private readonly settings: RedisStreamSettings,
     private readonly network: DeliveryNetwork,
   ) {}
 
-  /** Runs something on the connection. The signal ends it, for all who use it: nobody can call a command back. Throws DeliveryError. */
+  /**
+   * Runs commands on the connection. Throws DeliveryError. The signal closes the connection for all batches in flight: Redis
+   * cannot cancel a command.
+   */
   async use<T>(signal: AbortSignal, run: (redis: Redis) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
-    const line = (this.line ??= this.connect());
-    const end = (): void => line.redis.disconnect();
-    signal.addEventListener('abort', end, { once: true });
+    const connection = (this.connection ??= this.connect());
+    const disconnect = (): void => connection.redis.disconnect();
+    signal.addEventListener('abort', disconnect, { once: true });
     try {
-      await line.ready;
-      return await run(line.redis);
+      await connection.ready;
+      return await run(connection.redis);
     } catch (error) {
-      end();
-      throw new DeliveryError(failureOf(codeOf(error) === undefined ? (line.fault() ?? error) : error));
+      disconnect();
+      throw new DeliveryError(
+        redisFailure(redisCodeOf(error) === undefined ? (connection.fault() ?? error) : error),
+      );
     } finally {
-      signal.removeEventListener('abort', end);
+      signal.removeEventListener('abort', disconnect);
     }
   }
 
   close(): void {
-    this.line?.redis.disconnect();
+    this.connection?.redis.disconnect();
   }
 
-  private connect(): Line {
+  private connect(): Connection {
     let fault: Error | undefined;
     const open = (): Socket => this.socket().once('error', (error) => (fault ??= error));
     const redis = new Redis({
@@ -55,28 +60,31 @@ export class Link implements Opened {
       enableOfflineQueue: false,
       enableReadyCheck: false,
       disableClientInfo: true,
-      // Only which event of the socket the client waits for: the connection comes from the network.
+      // It only selects the socket event that the client waits for. The network has set up TLS itself.
       ...(this.encrypted && { tls: {} }),
     });
-    // Without a listener the client would write errors on the console.
+    // Without a listener the client prints errors.
     redis.on('error', () => undefined);
-    const line = { redis, ready: this.begin(redis), fault: () => fault };
+    const connection = { redis, ready: this.logIn(redis), fault: () => fault };
     redis.once('end', () => {
-      if (this.line === line) this.line = undefined;
+      if (this.connection === connection) this.connection = undefined;
     });
-    return line;
+    return connection;
   }
 
-  /** Not by the client's own options: it writes a failed login on the console, and goes on in database 0 after a failed SELECT. */
-  private async begin(redis: Redis): Promise<void> {
+  /**
+   * Connects, logs in and selects the database. The client's options would print a failed login, and would continue in database 0
+   * after a failed SELECT.
+   */
+  private async logIn(redis: Redis): Promise<void> {
     const { username, password, url } = this.settings;
     await redis.connect();
     if (password !== undefined) {
       try {
         await (username === undefined ? redis.auth(password) : redis.auth(username, password));
       } catch (error) {
-        // A server without passwords says ERR. One that does ask for a login says so again at the next command.
-        if (codeOf(error) !== 'ERR') throw error;
+        // A server without passwords replies ERR. A server that requires a login refuses the next command too.
+        if (redisCodeOf(error) !== 'ERR') throw error;
       }
     }
     const database = Number(new URL(url).pathname.slice(1));
@@ -86,9 +94,9 @@ export class Link implements Opened {
   private socket(): Socket {
     const { url, caCertificate } = this.settings;
     const { hostname, port } = new URL(url);
-    const to = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) };
+    const address = { host: unbracketed(hostname), port: Number(port || 6379) };
     const ca = caCertificate === undefined ? {} : { ca: caCertificate };
-    return this.network.connect(this.encrypted ? { ...to, tls: ca } : to);
+    return this.network.connect(this.encrypted ? { ...address, tls: ca } : address);
   }
 
   private get encrypted(): boolean {
@@ -96,7 +104,7 @@ export class Link implements Opened {
   }
 }
 
-/** Hands the client a connection of ours, and ends it at once where the client's own would wait for the server. */
+/** Gives the client a guarded socket. `disconnect` closes it at once; the client's own connector waits for the server. */
 function connectorTo(open: () => Socket): new () => AbstractConnector {
   return class extends AbstractConnector {
     constructor() {
