@@ -1,12 +1,10 @@
 import { plainToInstance } from 'class-transformer';
+import { type PrintingContext } from '../../src/destinations/contract/context.js';
 import { validateSync } from 'class-validator';
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_LIMITS,
-  DeliveryError,
-  type DeliveryHttp,
-  type Handler,
-} from '../../src/destinations/contract/handler.js';
+import { DeliveryError } from '../../src/destinations/contract/delivery-error.js';
+import { DEFAULT_LIMITS, type Handler } from '../../src/destinations/contract/handler.js';
+import { type DeliveryHttp } from '../../src/destinations/contract/http.js';
 import { type DestinationType, handlers } from '../../src/destinations/handlers/index.js';
 import { anEvent } from '../support/events.js';
 
@@ -56,8 +54,8 @@ describe.each(handlers.map((handler) => handler as Handler<DestinationType>))('h
     http: DeliveryHttp,
     signal = new AbortController().signal,
     print = (): void => undefined,
-  ) =>
-    handler.deliver(items, {
+  ) => {
+    const context: PrintingContext<object, undefined> = {
       settings: settingsOf(valid),
       destinationId: 'dst_1',
       workspaceId: 'wsp_1',
@@ -65,7 +63,9 @@ describe.each(handlers.map((handler) => handler as Handler<DestinationType>))('h
       signal,
       http,
       print,
-    });
+    };
+    return handler.deliver(items, context);
+  };
 
   it('has a type and a title of its own', () => {
     expect(handler.type).toMatch(/^[a-z][a-z0-9-]{1,39}$/);

@@ -65,7 +65,8 @@ function withEntry(text, name) {
 function handlerOf(name) {
   const settings = `${words(name).join('')}Settings`;
   return `import { IsUrl } from 'class-validator';
-import { Address, defineHandler, each } from '../../contract/handler.js';
+import { defineHandler, each } from '../../contract/define-handler.js';
+import { Address } from '../../contract/settings-marks.js';
 
 export class ${settings} {
   /**

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { terminal } from '../../src/destinations/delivery/call/terminal.js';
-import { resultOf } from '../../src/destinations/contract/handler.js';
+import { resultOf } from '../../src/destinations/contract/delivery-error.js';
 
 /** A process that prints on its own standard output, once more after a word from its parent; how that went goes to standard error. */
 const printer = terminal.useFactory();

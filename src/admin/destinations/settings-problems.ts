@@ -1,4 +1,5 @@
-import { type SettingFault, pointerTo } from '../../destinations/settings/setting-fault.js';
+import { type SettingFault } from '../../destinations/settings/setting-fault.js';
+import { pointerTo } from '../../events/json-pointer.js';
 import { DamagedSecret, NoSecretKey, UnknownSecretKey } from '../../secrets/secret-errors.js';
 import { Problem } from '../problems/problem.js';
 

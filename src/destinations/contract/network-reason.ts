@@ -1,4 +1,6 @@
-/** Codes of Node and undici, in our words: a tenant learns what failed, not where. */
+import { causesOf } from './error-causes.js';
+
+/** Codes of Node and undici as reason codes. A tenant learns what failed, but no address of the operator's network. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'name_not_found',
   EAI_AGAIN: 'name_not_found',
@@ -15,24 +17,29 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_ABORTED: 'timeout',
 };
 
-/** Of Node's handshake and of OpenSSL's judgement of certificates. */
+/** Codes of Node's TLS handshake and of OpenSSL's certificate checks. */
 const TLS = /^ERR_(?:TLS|SSL|OSSL)|CERT|^UNABLE_TO_VERIFY/;
 
-/** Why a connection failed, as a short code: `connection_refused`, `tls`, and `network` for what nobody has named. */
+/** Why a connection failed, as a short code such as `connection_refused` or `tls`; `network` for unknown codes. */
 export function networkReason(error: unknown): string {
   return namedReason(error) ?? 'network';
 }
 
-/** The same for errors of which nobody knows whether a connection failed; undefined for what has no name here. */
+/** Like networkReason, for errors that need not come from a connection; undefined for unknown codes. */
 export function namedReason(error: unknown): string | undefined {
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   return TLS.test(code) ? 'tls' : REASONS[code];
 }
 
-/** Several addresses that all fail come as one AggregateError, with the code of the last one inside. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError) return codeOf(error.errors.at(-1));
-  return error.name === 'AbortError' ? 'UND_ERR_ABORTED' : codeOf(error.cause);
+/**
+ * Code of Node or undici of an error or of its causes; empty when there is none. When all addresses of a name fail, Node
+ * throws an AggregateError; the code of its last error counts.
+ */
+export function networkCodeOf(error: unknown): string {
+  for (const cause of causesOf(error)) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+    if (cause instanceof AggregateError) return networkCodeOf(cause.errors.at(-1));
+    if (cause.name === 'AbortError') return 'UND_ERR_ABORTED';
+  }
+  return '';
 }

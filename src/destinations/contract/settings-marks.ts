@@ -1,53 +1,54 @@
 /** Names of marked properties, by the prototype of their class. */
 type Marks = WeakMap<object, Set<string>>;
 
-const secrets: Marks = new WeakMap();
-const addresses: Marks = new WeakMap();
-/** What an address does not say itself, and other settings do. */
-interface Surroundings<S> {
-  /** Whether TLS will be spoken to a host. */
+/** Facts about an address that stand in other settings. */
+interface AddressFacts<S> {
+  /** Whether the client speaks TLS to a host. */
   readonly encrypted?: (settings: S) => boolean;
-  /** The port of a host. */
+  /** Port of a host. */
   readonly port?: (settings: S) => number;
 }
 
-const surroundings = new WeakMap<object, Map<string, Surroundings<never>>>();
+const secrets: Marks = new WeakMap();
+const addresses: Marks = new WeakMap();
+const addressFacts = new WeakMap<object, Map<string, AddressFacts<never>>>();
 
-/** Marks a property of a settings class that must never be shown again nor stored in the clear. */
+/** Marks a secret property of a settings class. It is stored sealed, and the API never shows it. */
 export const Secret = (): PropertyDecorator => mark(secrets);
 
 /**
- * Marks a property whose value is an address that the destination calls, or a list of them: it is judged before it is saved
- * (DESTINATIONS 3), and when it comes to lead elsewhere the secrets must be given again. An address is a URL, a host, or
- * `host:port`; where that leaves something open, `encrypted` and `port` say it of a host.
+ * Marks a property that holds an address the destination calls, or a list of them: a URL, a host, or `host:port`. It is
+ * checked before it is saved. A change that leads to another address must give the secrets again. `facts` say what a host
+ * alone leaves open.
  */
 export const Address =
-  <S extends object>(more: Surroundings<S> = {}) =>
+  <S extends object>(facts: AddressFacts<S> = {}) =>
   (settings: S, property: string | symbol): void => {
     mark(addresses)(settings, property);
-    const known = surroundings.get(settings) ?? new Map<string, Surroundings<never>>();
-    surroundings.set(settings, known.set(String(property), more));
+    const known = addressFacts.get(settings) ?? new Map<string, AddressFacts<never>>();
+    addressFacts.set(settings, known.set(String(property), facts));
   };
 
-/** Whether TLS is spoken to the hosts of a marked property; where nothing says otherwise it is. */
+/** Whether the client speaks TLS to the hosts of a marked property; true when the class does not say. */
 export function isEncrypted(type: new () => object, property: string, settings: object): boolean {
-  const encrypted = surroundings.get(type.prototype as object)?.get(property)?.encrypted;
+  const encrypted = factsOf(type, property)?.encrypted;
   return encrypted === undefined || encrypted(settings as never);
 }
 
-/** The port of the hosts of a marked property, where another setting says it. */
+/** Port of the hosts of a marked property; undefined when no other setting holds it. */
 export function portOf(type: new () => object, property: string, settings: object): number | undefined {
-  return surroundings
-    .get(type.prototype as object)
-    ?.get(property)
-    ?.port?.(settings as never);
+  return factsOf(type, property)?.port?.(settings as never);
 }
 
-/** The names of the properties marked as secret. */
+/** Names of the properties marked as secret. */
 export const secretsOf = (settings: new () => object): readonly string[] => marked(secrets, settings);
 
-/** The names of the properties marked as addresses. */
+/** Names of the properties marked as addresses. */
 export const addressesOf = (settings: new () => object): readonly string[] => marked(addresses, settings);
+
+function factsOf(type: new () => object, property: string): AddressFacts<never> | undefined {
+  return addressFacts.get(type.prototype as object)?.get(property);
+}
 
 function mark(marks: Marks): PropertyDecorator {
   return (settings, property) => {

@@ -29,12 +29,12 @@ export const OPERATORS = [
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
 
-/** What an operator compares with. */
+/** A value that operators compare with. */
 export type Scalar = string | number | boolean | null;
 
 const SCALAR = [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }];
 
-/** One condition on one place of an event. */
+/** A condition on the value at one place of an event. */
 export class PropertyCondition {
   /**
    * Place in the event as a JSON pointer (RFC 6901).
@@ -47,16 +47,17 @@ export class PropertyCondition {
   pointer!: string;
 
   /**
-   * How the value there is compared. `equals` and `in` ask for the same type and value, `not_equals` and `not_in` are their
-   * opposites and hold also where there is nothing. `greater_than` and `less_than` compare numbers with numbers and text with
-   * text. `contains` finds text in a text, or a value in a list. `exists` holds also for `null`.
+   * How the value at the place is compared. `equals` and `in` need the same type and value; `not_equals` and `not_in` are
+   * their opposites, and also hold for a missing value. `greater_than` and `less_than` compare numbers with numbers and text
+   * with text. `contains` finds text in a text, or a value in a list. `exists` also holds for `null`.
    */
   @ApiProperty({ enum: OPERATORS })
   @IsIn(OPERATORS)
   operator!: Operator;
 
   /**
-   * What to compare with: a list for `in` and `not_in`, nothing for `exists` and `not_exists`, else a text, number or boolean.
+   * Value to compare with: a list for `in` and `not_in`, none for `exists` and `not_exists`, otherwise a text, number, boolean
+   * or null.
    * @example 'pro'
    */
   @ApiProperty({ required: false, oneOf: [...SCALAR, { type: 'array', items: { oneOf: SCALAR } }] })
@@ -64,7 +65,7 @@ export class PropertyCondition {
   value?: Scalar | Scalar[];
 }
 
-/** Which events a connection lets pass. Each part that is given must hold; without parts every event passes. */
+/** Which events pass a connection. All given parts must match; a filter without parts lets every event pass. */
 export class ConnectionFilter {
   /**
    * Types of events that pass.
@@ -85,8 +86,8 @@ export class ConnectionFilter {
   types?: EventType[];
 
   /**
-   * Names that pass: of track calls their `event`, of page and screen calls their `name`. `*` stands for any text, else case
-   * and spelling count. Events of other types have no name and do not pass.
+   * Names that pass: the `event` of track calls, the `name` of page and screen calls. `*` matches any text; everything else
+   * is case-sensitive. Events of other types have no name and do not pass.
    * @example ['Order Completed', 'Checkout *']
    */
   @ApiProperty({
@@ -104,7 +105,7 @@ export class ConnectionFilter {
   @Length(1, 200, { each: true })
   events?: string[];
 
-  /** Conditions on the contents of an event. All must hold. */
+  /** Conditions on the content of an event. All must hold. */
   @ApiProperty({ required: false, type: () => [PropertyCondition], minItems: 1, maxItems: 100 })
   @IsOptional()
   @IsArray()

@@ -22,7 +22,7 @@ const condition = (pointer: string, operator: string, value?: unknown) => ({
 });
 
 describe('compileFilter', () => {
-  it('lets everything pass without a filter or without parts', () => {
+  it('lets every event pass without a filter or without parts', () => {
     expect([passes(null), passes({}), passes({ types: null, properties: null })]).toEqual([true, true, true]);
   });
 
@@ -30,7 +30,7 @@ describe('compileFilter', () => {
     [['track'], true],
     [['identify', 'track'], true],
     [['identify'], false],
-  ])('asks for one of the types %j: %s', (types, verdict) => {
+  ])('compares the type with %j: %s', (types, verdict) => {
     expect(passes({ types })).toBe(verdict);
   });
 
@@ -49,7 +49,7 @@ describe('compileFilter', () => {
     expect(passes({ events: ['nothing like it', pattern] })).toBe(verdict);
   });
 
-  it('takes the name of pages and screens, and knows none of other types', () => {
+  it('uses the name of pages and screens, and none of other types', () => {
     const page = anEvent({ type: 'page', event: 'Else', name: 'Home' });
     expect([passes({ events: ['Home'] }, page), passes({ events: ['Else'] }, page)]).toEqual([true, false]);
     expect(passes({ events: ['Home'] }, anEvent({ type: 'screen', name: 'Home' }))).toBe(true);
@@ -111,7 +111,7 @@ describe('compileFilter', () => {
     expect(passes(condition(pointer, operator, value))).toBe(verdict);
   });
 
-  it('asks that every part and every condition holds', () => {
+  it('requires every part and every condition to match', () => {
     const [yes, no] = [condition('/type', 'exists'), condition('/none', 'exists')].map(
       ({ properties }) => properties,
     );
@@ -128,7 +128,7 @@ describe('compileFilter', () => {
     [5],
     [{ unknown: 1 }],
     [{ properties: [[condition('/a', 'exists').properties[0]]] }],
-  ])('throws at the stored filter %j rather than let everything pass', (stored) => {
+  ])('throws for the stored filter %j instead of letting every event pass', (stored) => {
     expect(() => compileFilter(stored)).toThrow(FilterUnreadable);
   });
 });
@@ -139,7 +139,7 @@ describe('checkFilter', () => {
     return 'faults' in checked ? checked.faults.map(({ pointer }) => pointer).sort() : [];
   };
 
-  it('gives back what is good', () => {
+  it('returns a valid filter', () => {
     const filter = {
       types: ['track'],
       events: ['a*'],
@@ -185,7 +185,7 @@ describe('checkFilter', () => {
     expect(pointersOf(given)).toEqual(pointers);
   });
 
-  it('says which value an operator wants', () => {
+  it('says which value an operator needs', () => {
     expect(checkFilter(condition('/a', 'in', 'x'))).toMatchObject({
       faults: [
         { detail: 'value must be a list of 1 to 100 texts, numbers, booleans or nulls for this operator' },

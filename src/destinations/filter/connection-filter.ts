@@ -1,23 +1,23 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { isJsonObject, type CanonicalEvent, type JsonObject } from '../../events/event.js';
+import { valueAt } from '../../events/json-pointer.js';
 import { ConnectionFilter, type Operator, type PropertyCondition } from './connection-filter.dto.js';
 import { type SettingFault, settingFaultsOf } from '../settings/setting-fault.js';
-import { valueAt } from './json-pointer.js';
 import { namePattern } from './name-pattern.js';
 
-/** Whether an event passes a connection. */
+/** Whether an event passes the filter of a connection. */
 export type EventTest = (event: CanonicalEvent) => boolean;
 
-/** A good filter as it is stored, or everything that is wrong with it; pointers begin at the filter. */
+/** A valid filter in its stored form, or all faults; pointers start at the filter. */
 export type CheckedFilter = { readonly filter: JsonObject } | { readonly faults: readonly SettingFault[] };
 
-/** A stored filter is none. Nobody knows what it meant to let pass, so nothing passes and everything waits. */
+/** A stored filter is not valid. Its intent is unknown, so the destination delivers nothing and its events wait. */
 export class FilterUnreadable extends Error {
   override readonly name = 'FilterUnreadable';
 }
 
-/** A part that is null counts as not given. */
+/** Checks a given filter. A part that is null counts as not given. */
 export function checkFilter(given: unknown): CheckedFilter {
   if (!isJsonObject(given)) return { faults: [{ pointer: '', detail: 'The filter must be an object.' }] };
   const parts = Object.entries(given).filter(([, part]) => part !== null);
@@ -26,7 +26,7 @@ export function checkFilter(given: unknown): CheckedFilter {
   return errors.length > 0 ? { faults: settingFaultsOf(errors) } : { filter: instanceToPlain(filter) };
 }
 
-/** Makes a stored filter, or null for none, into a test that is run on every event. Throws FilterUnreadable. */
+/** Compiles a stored filter into a test for events; null lets every event pass. Throws FilterUnreadable. */
 export function compileFilter(stored: unknown): EventTest {
   if (stored === null) return () => true;
   const checked = checkFilter(stored);
@@ -41,8 +41,8 @@ export function compileFilter(stored: unknown): EventTest {
 }
 
 function ofTypes(types: readonly string[]): EventTest {
-  const wanted = new Set(types);
-  return ({ type }) => wanted.has(type);
+  const passing = new Set(types);
+  return ({ type }) => passing.has(type);
 }
 
 function named(patterns: readonly string[]): EventTest {
@@ -61,7 +61,7 @@ function holding({ pointer, operator, value }: PropertyCondition): EventTest {
   return (event) => compare(find(event), value);
 }
 
-/** `found` is undefined where the event has nothing at the place. */
+/** `found` is the event's value at the pointer; undefined when there is none. */
 const COMPARISONS: Readonly<Record<Operator, (found: unknown, value: unknown) => boolean>> = {
   equals: (found, value) => found === value,
   not_equals: (found, value) => found !== value,

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { namePattern } from './name-pattern.js';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 });
-/** The same by a regular expression, which is too slow for long hostile patterns and right for short ones. */
+/** The same with a regular expression: correct, but too slow for long hostile patterns. */
 const reference = (pattern: string) => new RegExp(`^${pattern.split('*').join('[^]*')}$`);
 
 describe('namePattern', () => {
-  it('matches what the plain meaning of a star matches', () => {
+  it('matches like the plain meaning of a star', () => {
     fc.assert(
       fc.property(text, text, (pattern, name) => {
         expect(namePattern(pattern)(name)).toBe(reference(pattern).test(name));
@@ -16,12 +16,12 @@ describe('namePattern', () => {
     );
   });
 
-  it('takes nothing but a star for special', () => {
+  it('treats no character but the star as special', () => {
     expect(namePattern('a.c')('abc')).toBe(false);
     expect(namePattern('[a]+$')('[a]+$')).toBe(true);
   });
 
-  it('decides a pattern on which a regular expression would not come back', () => {
+  it('decides quickly a pattern on which a regular expression backtracks for minutes', () => {
     expect(namePattern(`${'*a'.repeat(100)}*b`)('a'.repeat(30_000))).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Compiles a name in which `*` stands for any text. Not by a regular expression: tenants write these patterns, and a few
- * stars make one that takes minutes. Taking each part at its first place is right, and never goes back.
+ * Compiles a name pattern in which `*` matches any text. It uses no regular expression: tenants write the patterns, and with a
+ * few stars backtracking takes minutes. Matching each part at its first position needs no backtracking and is correct.
  */
 export function namePattern(pattern: string): (name: string) => boolean {
   const parts = pattern.split('*');

@@ -5,19 +5,25 @@ const MAX_ITEMS = 100;
 
 interface Operand {
   readonly fits: (value: unknown) => boolean;
-  /** Follows `must be`. */
-  readonly is: string;
+  /** Ends the sentence `value must be …`. */
+  readonly description: string;
 }
 
 const ONE: Operand = {
   fits: isScalar,
-  is: `a text of at most ${MAX_TEXT} characters, a number, a boolean or null`,
+  description: `a text of at most ${MAX_TEXT} characters, a number, a boolean or null`,
 };
-const SOME: Operand = { fits: isList, is: `a list of 1 to ${MAX_ITEMS} texts, numbers, booleans or nulls` };
-const NONE: Operand = { fits: (value) => value === undefined, is: 'left out' };
-const MEASURE: Operand = { fits: isOrdered, is: `a number, or a text of at most ${MAX_TEXT} characters` };
+const SOME: Operand = {
+  fits: isList,
+  description: `a list of 1 to ${MAX_ITEMS} texts, numbers, booleans or nulls`,
+};
+const NONE: Operand = { fits: (value) => value === undefined, description: 'left out' };
+const MEASURE: Operand = {
+  fits: isOrdered,
+  description: `a number, or a text of at most ${MAX_TEXT} characters`,
+};
 
-/** What the `value` beside each operator must be. */
+/** Rule for the `value` of each operator. */
 const OPERANDS: ReadonlyMap<unknown, Operand> = new Map([
   ['equals', ONE],
   ['not_equals', ONE],
@@ -30,13 +36,14 @@ const OPERANDS: ReadonlyMap<unknown, Operand> = new Map([
   ['less_than', MEASURE],
 ]);
 
-/** The operand that the `operator` beside it asks for. An unknown operator is a fault of its own. */
+/** Checks `value` against the `operator` of the same condition. An unknown operator is the fault of that property alone. */
 export const FitsOperator = (): PropertyDecorator =>
   ValidateBy({
     name: 'fitsOperator',
     validator: {
       validate: (value: unknown, args) => operandOf(args)?.fits(value) ?? true,
-      defaultMessage: (args) => `$property must be ${operandOf(args)?.is ?? 'left out'} for this operator`,
+      defaultMessage: (args) =>
+        `$property must be ${operandOf(args)?.description ?? 'left out'} for this operator`,
     },
   });
 

@@ -7,6 +7,6 @@ import { s3 } from './s3/s3.handler.js';
 import { segment } from './segment/segment.handler.js';
 import { webhook } from './webhook/webhook.handler.js';
 
-/** Every destination this build can deliver to. A new one needs one import and one entry. */
+/** All destination types of this build. A new one needs one import and one entry. */
 export const handlers = [clickhouse, console_, kafka, postgres, redisStream, s3, segment, webhook] as const;
 export type DestinationType = (typeof handlers)[number]['type'];

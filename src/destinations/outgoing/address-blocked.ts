@@ -1,7 +1,7 @@
-import { DeliveryError } from '../contract/handler.js';
+import { DeliveryError } from '../contract/delivery-error.js';
 import { type AddressFault } from './address-guard.js';
 
-/** The address is one that destinations may not reach. Another try does not help. */
+/** Destinations may not reach the address. No retry will succeed. */
 export class AddressBlocked extends DeliveryError {
   constructor(readonly fault: AddressFault) {
     super({ kind: 'reject', reason: fault });

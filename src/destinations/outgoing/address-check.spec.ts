@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Address } from '../contract/handler.js';
+import { Address } from '../contract/settings-marks.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { AddressCheck, type Lookup } from './address-check.js';
 import { AddressGuard } from './address-guard.js';
@@ -38,7 +38,7 @@ describe('AddressCheck', () => {
     'https://inside.example/',
     'https://INSIDE.example/',
     'http://inside.example/',
-  ])('refuses %s, and says who can open the network', async (url) => {
+  ])('refuses %s, and names the setting of the operator', async (url) => {
     const faults = await check(url);
     expect(faults).toMatchObject([{ pointer: '/url' }]);
     expect(faults[0]!.detail).toMatch(/may not reach.*DESTINATION_ALLOWED_CIDRS/s);
@@ -52,30 +52,30 @@ describe('AddressCheck', () => {
     },
   );
 
-  it.each([`http://${PUBLIC}/`, 'http://public.example/'])('asks for https at %s', async (url) => {
+  it.each([`http://${PUBLIC}/`, 'http://public.example/'])('requires https at %s', async (url) => {
     const [fault] = await check(url);
     expect(fault?.detail).toMatch(/must be https/);
   });
 
-  it('permits the networks that the operator has opened, without encryption too', async () => {
+  it('permits the networks that the operator allows, also without encryption', async () => {
     expect(await check('http://inside.example/', ['10.0.0.0/8'])).toEqual([]);
     expect(await check('http://localhost/', ['10.0.0.0/8'])).toHaveLength(1);
   });
 
-  it('lets a name pass that nobody knows: the guard looks again at every connection', async () => {
+  it('lets an unknown name pass: the guard checks every connection again', async () => {
     expect(await check('https://unknown.example/')).toEqual([]);
   });
 
-  it('lets a name pass whose server does not answer in time', async () => {
+  it('lets a name pass whose name server does not answer in time', async () => {
     expect(await check('https://slow.example/', [], () => new Promise(() => undefined))).toEqual([]);
   });
 
-  it('looks at nothing but addresses', async () => {
+  it('checks addresses only', async () => {
     const settings = { url: `https://${PUBLIC}/`, headers: { referer: 'https://127.0.0.1/' } };
     expect(await new AddressCheck(new AddressGuard([]), lookup).faultsOf(webhook, settings)).toEqual([]);
   });
 
-  describe('of what is not HTTP', () => {
+  describe('of other protocols than HTTP', () => {
     class Settings {
       @Address<Settings>({ encrypted: ({ tls }) => tls })
       at!: unknown;
@@ -111,19 +111,19 @@ describe('AddressCheck', () => {
       },
     );
 
-    it.each(['public.example:9092', PUBLIC])('asks for TLS at %s when the settings have none', async (at) => {
+    it.each(['public.example:9092', PUBLIC])('requires TLS at %s when the settings have none', async (at) => {
       expect(await faultsAt(at, false)).toMatchObject([
         { detail: expect.stringMatching(/use TLS/) as unknown },
       ]);
       expect(await faultsAt(at, false, [`${PUBLIC}/32`])).toEqual([]);
     });
 
-    it('goes by the protocol of a URL, whatever the settings say beside', async () => {
+    it('trusts the protocol of a URL more than other settings', async () => {
       expect(await faultsAt('redis://public.example', true)).toHaveLength(1);
       expect(await faultsAt('rediss://public.example', false)).toEqual([]);
     });
 
-    it('judges every address of a list, and points to those that are refused', async () => {
+    it('checks every address of a list, and points to the refused ones', async () => {
       const list = ['public.example:9092', 'inside.example:9092', 5, '[::1]:9092'];
       expect((await faultsAt(list)).map(({ pointer }) => pointer)).toEqual(['/at/1', '/at/3']);
     });

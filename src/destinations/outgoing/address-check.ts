@@ -1,26 +1,29 @@
 import dns from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type SettingFault, pointerTo } from '../settings/setting-fault.js';
-import { type Handler, addressesOf, isEncrypted } from '../contract/handler.js';
+import { withDeadline } from '../../resilience/time-limit.js';
+import { pointerTo } from '../../events/json-pointer.js';
+import { type SettingFault } from '../settings/setting-fault.js';
+import { type Handler } from '../contract/handler.js';
+import { unbracketed } from '../contract/network.js';
+import { addressesOf, isEncrypted } from '../contract/settings-marks.js';
 import { type AddressFault, type AddressGuard } from './address-guard.js';
 
 const LOOKUP_MS = 2_000;
 
 const SENTENCES: Readonly<Record<AddressFault, string>> = {
   address_blocked:
-    'This address leads into a network that destinations may not reach: private, loopback, link-local and other special ' +
-    'networks are closed. The operator can open one with DESTINATION_ALLOWED_CIDRS.',
+    'This address is in a network that destinations may not reach: private, loopback, link-local and other special ' +
+    'networks are closed. The operator can allow one with DESTINATION_ALLOWED_CIDRS.',
   https_required:
-    'This address must be https or use TLS: what is not encrypted is for networks that the operator has opened with ' +
-    'DESTINATION_ALLOWED_CIDRS.',
+    'This address must be https or use TLS: unencrypted connections reach only networks that the operator has allowed ' +
+    'with DESTINATION_ALLOWED_CIDRS.',
 };
-/** Protocols of URLs that are encrypted. */
+/** Protocols of URLs that mean TLS. */
 const ENCRYPTED = new Set(['https:', 'rediss:']);
-/** `host`, `host:port`, `[address]` or `[address]:port`; an IPv6 address alone needs no brackets. */
+/** `host`, `host:port`, `[address]` or `[address]:port`. */
 const HOST = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::\d+)?$/;
 
-/** What an address says of itself. */
+/** Where an address leads. */
 interface Target {
   readonly host: string;
   readonly encrypted: boolean;
@@ -33,8 +36,8 @@ const systemLookup: Lookup = async (host) =>
   (await dns.lookup(host, { all: true })).map(({ address }) => address);
 
 /**
- * Judges addresses in settings before they are saved, by the rules of the moment they are called. A name that does not
- * resolve in two seconds is let pass: it may be made later, and the guard looks again at every connection.
+ * Checks the addresses in settings before they are saved, by the rules that also hold at each connection. A name that does
+ * not resolve within two seconds passes: it may be created later, and the guard checks every connection again.
  */
 export class AddressCheck {
   constructor(
@@ -42,7 +45,7 @@ export class AddressCheck {
     private readonly lookup: Lookup = systemLookup,
   ) {}
 
-  /** Settings must have passed checkSettings; pointers begin at the settings. */
+  /** Faults of all marked addresses. `settings` must have passed checkSettings; pointers start at the settings. */
   async faultsOf(handler: Pick<Handler, 'settings'>, settings: object): Promise<SettingFault[]> {
     const type = handler.settings;
     const values = new Map<string, unknown>(Object.entries(settings));
@@ -51,8 +54,8 @@ export class AddressCheck {
         const value = values.get(name);
         const encrypted = isEncrypted(type, name, settings);
         if (!Array.isArray(value)) return this.faultAt(pointerTo(name), value, encrypted);
-        const found = value.map((one, at) => this.faultAt(`${pointerTo(name)}/${at}`, one, encrypted));
-        return (await Promise.all(found)).flat();
+        const each = value.map((one, index) => this.faultAt(`${pointerTo(name)}/${index}`, one, encrypted));
+        return (await Promise.all(each)).flat();
       }),
     );
     return faults.flat();
@@ -67,20 +70,14 @@ export class AddressCheck {
     return fault === undefined ? [] : [{ pointer, detail: SENTENCES[fault] }];
   }
 
-  /** Empty when the name server does not know, or does not say in time: dns.lookup cannot be called off. */
+  /** Addresses of a name; empty when it has none or the name server is too slow. dns.lookup itself cannot be aborted. */
   private async resolved(host: string): Promise<readonly string[]> {
-    const over = new AbortController();
-    const late = sleep(LOOKUP_MS, [], { signal: over.signal }).catch(() => []);
-    const found = this.lookup(host).catch(() => []);
-    try {
-      return await Promise.race([found, late]);
-    } finally {
-      over.abort();
-    }
+    const addresses = this.lookup(host).catch(() => []);
+    return (await withDeadline(addresses, LOOKUP_MS)) ?? [];
   }
 }
 
-/** `encrypted` holds for what is not a URL; undefined for what is no address at all. */
+/** Undefined for a text that is no address. `encrypted` applies to hosts; a URL says it itself. */
 function targetOf(address: string, encrypted: boolean): Target | undefined {
   if (isIP(address) !== 0) return { host: address, encrypted };
   if (!address.includes('://')) {
@@ -90,5 +87,5 @@ function targetOf(address: string, encrypted: boolean): Target | undefined {
   }
   if (!URL.canParse(address)) return undefined;
   const { protocol, hostname } = new URL(address);
-  return { host: hostname.replace(/^\[|\]$/g, ''), encrypted: ENCRYPTED.has(protocol) };
+  return { host: unbracketed(hostname), encrypted: ENCRYPTED.has(protocol) };
 }

@@ -3,7 +3,6 @@ import { AddressGuard } from './address-guard.js';
 
 const guard = new AddressGuard([]);
 
-/** What the system may be connected to, whatever the spelling was. */
 describe('AddressGuard', () => {
   it.each([
     ['loopback', '127.0.0.1'],
@@ -49,7 +48,7 @@ describe('AddressGuard', () => {
     expect(guard.faultOf(ip, 'http:')).toBe('https_required');
   });
 
-  it('permits what the operator allows, and nothing beside it', () => {
+  it('permits the networks that the operator allows, and no others', () => {
     const open = new AddressGuard(['10.0.0.0/8', 'fd00::/8']);
     expect(open.faultOf('10.1.2.3', 'http:')).toBeUndefined();
     expect(open.faultOf('::ffff:10.1.2.3', 'http:')).toBeUndefined();

@@ -11,8 +11,8 @@ const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::');
 export type AddressFault = 'address_blocked' | 'https_required';
 
 /**
- * Says which addresses a destination may be reached at: global unicast, and the networks the operator allows
- * (DESTINATIONS 3). An IPv4 address hidden in an IPv6 one is judged as what it is.
+ * Decides which addresses destinations may reach: global unicast, and the networks that the operator allows. An IPv6 address
+ * that contains an IPv4 address (mapped, 6to4, NAT64) is judged as that IPv4 address.
  */
 export class AddressGuard {
   private readonly allowed: readonly [Address, number][];
@@ -22,14 +22,14 @@ export class AddressGuard {
   }
 
   /**
-   * `ip` is an address as the system writes it; whatever is not one is refused, undefined means permitted. Without
-   * encryption only the allowed networks are left.
+   * Undefined when the address is permitted. `ip` is an address as the operating system writes it; any other text is refused.
+   * Without encryption (`http:`) only the allowed networks are permitted.
    */
   faultOf(ip: string, protocol: string): AddressFault | undefined {
     if (!ipaddr.isValid(ip)) return 'address_blocked';
-    const given = ipaddr.parse(ip);
-    const target = unwrapped(given);
-    if (this.isAllowed(given) || this.isAllowed(target)) return undefined;
+    const written = ipaddr.parse(ip);
+    const target = unwrapped(written);
+    if (this.isAllowed(written) || this.isAllowed(target)) return undefined;
     if (!isGlobal(target)) return 'address_blocked';
     return protocol === 'https:' ? undefined : 'https_required';
   }
@@ -44,14 +44,15 @@ function isGlobal(address: Address): boolean {
   return address instanceof ipaddr.IPv4 || address.match(GLOBAL_UNICAST, 3);
 }
 
+/** The IPv4 address inside an IPv6 address, or the address itself. */
 function unwrapped(address: Address): Address {
   if (address instanceof ipaddr.IPv4) return address;
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
   const bytes = address.toByteArray();
-  const hidden = (from: number): Address => new ipaddr.IPv4(bytes.slice(from, from + 4));
-  if (address.match(SIX_TO_FOUR, 16)) return hidden(2);
-  if (address.match(NAT64, 96)) return hidden(12);
-  if (address.match(COMPATIBLE, 96) && !isLoopbackOrUnspecified(bytes)) return hidden(12);
+  const embedded = (from: number): Address => new ipaddr.IPv4(bytes.slice(from, from + 4));
+  if (address.match(SIX_TO_FOUR, 16)) return embedded(2);
+  if (address.match(NAT64, 96)) return embedded(12);
+  if (address.match(COMPATIBLE, 96) && !isLoopbackOrUnspecified(bytes)) return embedded(12);
   return address;
 }
 

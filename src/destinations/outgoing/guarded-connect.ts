@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
+import { unbracketed } from '../contract/network.js';
 import { AddressBlocked } from './address-blocked.js';
 import { type AddressGuard } from './address-guard.js';
 import { guardedLookup } from './guarded-lookup.js';
 
 /**
- * undici's connector with the guard at the three places an address can come from: written in the URL, answered by the
- * name server (so that not one byte reaches a private host), and last the peer that the socket is really connected to.
+ * undici's connector with the guard at the three places where an address comes from: the URL, the name server's answer, and
+ * the peer of the connected socket. The first two are checked before a byte is sent.
  */
 export function guardedConnector(guard: AddressGuard, connectMs: number): buildConnector.connector {
   const connectors = {
@@ -15,14 +16,14 @@ export function guardedConnector(guard: AddressGuard, connectMs: number): buildC
   };
   return (options, callback) => {
     const protocol = options.protocol === 'http:' ? 'http:' : 'https:';
-    const host = options.hostname.replace(/^\[|\]$/g, '');
+    const host = unbracketed(options.hostname);
     const written = isIP(host) === 0 ? undefined : guard.faultOf(host, protocol);
     if (written !== undefined) {
       callback(new AddressBlocked(written), null);
       return;
     }
     connectors[protocol](options, (...result) => {
-      // On an error undici leaves the socket out, whatever its types say.
+      // On an error undici passes no socket, although its types say so.
       if (result[0] !== null) {
         callback(result[0], null);
         return;

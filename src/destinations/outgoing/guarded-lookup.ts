@@ -3,7 +3,7 @@ import { type LookupFunction } from 'node:net';
 import { AddressBlocked } from './address-blocked.js';
 import { type AddressGuard } from './address-guard.js';
 
-/** A name lookup that leaves out of the name server's answer what is not permitted, so that no byte reaches it. */
+/** A name lookup that drops refused addresses from the name server's answer, so that no byte is sent to them. */
 export function guardedLookup(guard: AddressGuard, protocol: string): LookupFunction {
   return (hostname: string, options: LookupOptions, callback) => {
     dns.lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {

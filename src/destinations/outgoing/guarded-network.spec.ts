@@ -3,17 +3,17 @@ import http from 'node:http';
 import https from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resultOf } from '../contract/handler.js';
+import { resultOf } from '../contract/delivery-error.js';
 import { AddressGuard } from './address-guard.js';
 import { GuardedNetwork } from './guarded-network.js';
 
 let server: Server;
 let port: number;
-let met = 0;
+let accepted = 0;
 
 beforeAll(async () => {
   server = createServer((socket) => {
-    met += 1;
+    accepted += 1;
     socket.end('hello');
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -25,25 +25,25 @@ afterAll(() => server.close());
 const closed = new GuardedNetwork(new AddressGuard([]));
 const open = new GuardedNetwork(new AddressGuard(['127.0.0.0/8']));
 
-describe('connections of handlers', () => {
-  it('reach a network that the operator has opened', async () => {
+describe('a connection of a handler', () => {
+  it('reaches a network that the operator allows', async () => {
     const [data] = (await once(open.connect({ host: '127.0.0.1', port }), 'data')) as [Buffer];
     expect(data.toString()).toBe('hello');
   });
 
   it.each(['127.0.0.1', 'localhost', '0x7f.1', '2130706433', '[::ffff:127.0.0.1]', '0177.0.0.1', '127.1'])(
-    'do not reach a private address written as %s',
+    'does not reach a private address written as %s',
     async (host) => {
-      const before = met;
+      const before = accepted;
       const [error] = (await once(closed.connect({ host, port }), 'error').catch((thrown: unknown) => [
         thrown,
       ])) as [unknown];
       expect(resultOf(error)).toEqual({ kind: 'reject', reason: 'address_blocked' });
-      expect(met).toBe(before);
+      expect(accepted).toBe(before);
     },
   );
 
-  it('reach public addresses with encryption only', async () => {
+  it('reaches public addresses with encryption only', async () => {
     const [error] = (await once(closed.connect({ host: '1.1.1.1', port: 80 }), 'error').catch(
       (thrown: unknown) => [thrown],
     )) as [unknown];
@@ -51,7 +51,7 @@ describe('connections of handlers', () => {
   });
 
   it.each([http, https])(
-    'tell an HTTP request of the refusal, which listens later than it connects',
+    'fails an HTTP request that adds its listener after it connects',
     async (protocol) => {
       const agent = new protocol.Agent();
       const tls = protocol === https ? {} : undefined;
@@ -62,7 +62,7 @@ describe('connections of handlers', () => {
     },
   );
 
-  it('guard the socket of a client that connects by itself', async () => {
+  it('is guarded on the socket of a client that connects itself', async () => {
     const socket = closed.socket({ encrypted: true });
     socket.connect(port, '127.0.0.1');
     const [error] = (await once(socket, 'error').catch((thrown: unknown) => [thrown])) as [unknown];
@@ -72,7 +72,7 @@ describe('connections of handlers', () => {
     await once(free, 'data');
   });
 
-  it('do not reach a file', async () => {
+  it('does not reach a socket file', async () => {
     const socket = open.socket({ encrypted: false });
     socket.connect('/var/run/some.sock');
     const [error] = (await once(socket, 'error').catch((thrown: unknown) => [thrown])) as [unknown];

@@ -1,14 +1,15 @@
 import { isIP, type LookupFunction, Socket, type SocketConnectOpts } from 'node:net';
+import { unbracketed } from '../contract/network.js';
 import { AddressBlocked } from './address-blocked.js';
 import { type AddressGuard } from './address-guard.js';
 import { guardedLookup } from './guarded-lookup.js';
 
 /**
- * A socket that only reaches permitted addresses, for clients that call `connect` themselves. The guard stands at the three
- * places an address can come from: given as such, answered by the name server, and the peer that it is really connected to.
+ * A socket that reaches permitted addresses only, for clients that call `connect` themselves. The guard checks all three: an
+ * address given to `connect`, the name server's answer, and the peer of the connected socket.
  */
 export class GuardedSocket extends Socket {
-  /** What the guard goes by: `https:` when TLS will be spoken on it, whatever the protocol above. */
+  /** For the guard: `https:` when the client will speak TLS on the socket, for any application protocol. */
   private readonly protocol: 'https:' | 'http:';
 
   constructor(
@@ -23,11 +24,11 @@ export class GuardedSocket extends Socket {
     });
   }
 
-  override connect(...given: unknown[]): this {
-    const options = optionsOf(given);
-    const listener = given.find((one) => typeof one === 'function') as (() => void) | undefined;
+  override connect(...args: unknown[]): this {
+    const options = optionsOf(args);
+    const listener = args.find((one) => typeof one === 'function') as (() => void) | undefined;
     if (!('port' in options)) return this.refuse('address_blocked');
-    const host = (options.host ?? 'localhost').replace(/^\[|\]$/g, '');
+    const host = unbracketed(options.host ?? 'localhost');
     const fault = isIP(host) === 0 ? undefined : this.guard.faultOf(host, this.protocol);
     if (fault !== undefined) return this.refuse(fault);
     const guarded = { ...options, host, lookup: guardedLookup(this.guard, this.protocol) };
@@ -35,18 +36,18 @@ export class GuardedSocket extends Socket {
   }
 
   /**
-   * Fails as a name that is not found does, later: whoever connects may listen only then, as Node's HTTP agent does, and an
-   * error that nobody hears ends the process.
+   * Fails in a later turn of the event loop, as an unknown name does. Callers such as Node's HTTP agent add their listener
+   * after `connect`, and an `error` event without a listener would end the process.
    */
   private refuse(fault: AddressBlocked['fault']): this {
-    const lookup: LookupFunction = (_name, _options, told) => {
-      setImmediate(told, new AddressBlocked(fault), '');
+    const lookup: LookupFunction = (_name, _options, callback) => {
+      setImmediate(callback, new AddressBlocked(fault), '');
     };
     return super.connect({ host: 'refused.invalid', port: 1, lookup });
   }
 }
 
-/** `connect(options)`, `connect(port, host)` and `connect(path)`, which is refused. */
+/** Options of the forms `connect(options)`, `connect(port, host)` and `connect(path)`; the caller refuses a path. */
 function optionsOf([first, second]: readonly unknown[]): SocketConnectOpts {
   if (typeof first === 'object' && first !== null) return first as SocketConnectOpts;
   const host = typeof second === 'string' ? { host: second } : {};

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../../../test/support/receiver.js';
-import { loadConfig } from '../../config/load-config.js';
-import { type ItemResult, resultOf } from '../contract/handler.js';
+import { resultOf } from '../contract/delivery-error.js';
+import { type ItemResult } from '../contract/delivery-item.js';
+import { AddressGuard } from './address-guard.js';
 import { HttpClient } from './http-client.js';
 
-const guarded = new HttpClient(loadConfig({}));
-const open = new HttpClient(loadConfig({ DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8,::1/128' }));
+const guarded = new HttpClient(new AddressGuard([]));
+const open = new HttpClient(new AddressGuard(['127.0.0.0/8', '::1/128']));
 const never = new AbortController().signal;
 let receiver: Receiver;
 let port: string;
@@ -57,7 +58,7 @@ describe('HttpClient', () => {
     'http://100.64.0.1',
     'http://192.0.2.1',
     'http://198.18.0.1',
-  ])('refuses %s for good, without one byte sent', async (origin) => {
+  ])('rejects %s and sends no byte', async (origin) => {
     const before = receiver.requests.length;
     expect(await resultFrom(guarded, `${origin}:${port}/`)).toEqual({
       kind: 'reject',
@@ -66,7 +67,7 @@ describe('HttpClient', () => {
     expect(receiver.requests).toHaveLength(before);
   });
 
-  it('refuses unencrypted public addresses, with a reason that says so', async () => {
+  it('rejects unencrypted public addresses with a reason of their own', async () => {
     expect(await resultFrom(guarded, 'http://93.184.216.34/')).toEqual({
       kind: 'reject',
       reason: 'https_required',
@@ -77,11 +78,11 @@ describe('HttpClient', () => {
     ['ftp://example.com/', 'protocol_not_allowed'],
     ['https://user:password@example.com/', 'credentials_in_url'],
     ['nonsense', 'invalid_url'],
-  ])('refuses %s', async (url, reason) => {
+  ])('rejects %s', async (url, reason) => {
     expect(await resultFrom(open, url)).toEqual({ kind: 'reject', reason });
   });
 
-  it('reaches networks the operator allows, and says who it is', async () => {
+  it('reaches networks that the operator allows, and names itself', async () => {
     expect(await resultFrom(open, receiver.url)).toEqual({ kind: 'ok' });
     expect(receiver.requests.at(-1)?.headers['user-agent']).toMatch(/^Tributary\/\d+\.\d+\.\d+$/);
   });
@@ -93,13 +94,13 @@ describe('HttpClient', () => {
     expect(receiver.requests).toHaveLength(before + 1);
   });
 
-  it('keeps 64 kB of an answer and does not wait for the rest', async () => {
+  it('keeps 64 kB of a response and does not read the rest', async () => {
     receiver.answer = { status: 200, body: 'x'.repeat(1_000_000) };
     const { body } = await open.until(never).send(receiver.url, { body: '' });
     expect(body).toHaveLength(65_536);
   });
 
-  it('takes a refused connection for a passing fault', async () => {
+  it('has a refused connection retried', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address() as { port: number };
@@ -112,7 +113,7 @@ describe('HttpClient', () => {
   it.each([
     ['stalls', () => undefined],
     ['breaks off', (socket: Socket) => socket.destroy()],
-  ])('takes a 200 for a success although its body %s', async (_, next) => {
+  ])('counts a 200 as success although its body %s', async (_, next) => {
     const server = createServer((socket) => {
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', () => next(socket));

@@ -1,15 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, errors } from 'undici';
-import { Config } from '../../config/config.js';
-import {
-  DeliveryError,
-  type DeliveryHttp,
-  type HttpRequest,
-  type HttpResponse,
-} from '../contract/handler.js';
+import { DeliveryError } from '../contract/delivery-error.js';
+import { type DeliveryHttp, type HttpRequest, type HttpResponse } from '../contract/http.js';
 import { AddressGuard } from './address-guard.js';
 import { guardedConnector } from './guarded-connect.js';
-import { failureOfError, failureOfStatus } from './http-result.js';
+import { httpFailureOfError, httpFailureOfStatus } from './http-result.js';
 import { USER_AGENT } from './user-agent.js';
 
 const CONNECT_MS = 5_000;
@@ -17,27 +12,27 @@ const BODY_IDLE_MS = 2_000;
 const MAX_BODY_BYTES = 65_536;
 
 /**
- * The one way out for handlers: connections are reused, redirects are not followed, answers are bounded in time and size,
- * and no private address is reached (DESTINATIONS 2, 3). Pools are per origin and unbounded: each destination is bounded by
- * its own concurrency, and one that hangs takes no connection from another at the same host.
+ * HTTP for all handlers. It reuses connections, follows no redirects, limits time and size of a response, and reaches only
+ * addresses that the guard permits. The pool of an origin has no limit: the concurrency of each destination is the limit, so
+ * a destination that hangs takes no connection from another one at the same host.
  */
 @Injectable()
 export class HttpClient implements OnApplicationShutdown {
   private readonly agent: Agent;
 
-  constructor(config: Config) {
+  constructor(guard: AddressGuard) {
     this.agent = new Agent({
-      connect: guardedConnector(new AddressGuard(config.DESTINATION_ALLOWED_CIDRS), CONNECT_MS),
-      // The time limit of a type, which may be of the settings, ends a request by its signal.
+      connect: guardedConnector(guard, CONNECT_MS),
+      // None here: the signal ends a request at the time limit of its type, which may be longer than a fixed value.
       headersTimeout: 0,
       bodyTimeout: BODY_IDLE_MS,
       keepAliveTimeout: 10_000,
     });
   }
 
-  /** HTTP for one batch: requests end when the signal aborts. `seen` is shown each answer, also one that means a failure. */
-  until(signal: AbortSignal, seen?: (response: HttpResponse) => void): DeliveryHttp {
-    return { send: (url, request) => this.send(url, request, signal, seen) };
+  /** HTTP for one batch. Requests end when the signal aborts. `onResponse` gets each response, also of a failure status. */
+  until(signal: AbortSignal, onResponse?: (response: HttpResponse) => void): DeliveryHttp {
+    return { send: (url, request) => this.send(url, request, signal, onResponse) };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -48,10 +43,10 @@ export class HttpClient implements OnApplicationShutdown {
     address: string,
     request: HttpRequest,
     signal: AbortSignal,
-    seen?: (response: HttpResponse) => void,
+    onResponse?: (response: HttpResponse) => void,
   ): Promise<HttpResponse> {
     try {
-      const url = checked(address);
+      const url = parsedUrl(address);
       const { statusCode, headers, body } = await this.agent.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
@@ -60,18 +55,19 @@ export class HttpClient implements OnApplicationShutdown {
         body: request.body,
         signal,
       });
-      const response = { status: statusCode, body: await start(body) };
-      seen?.(response);
-      const failure = failureOfStatus(statusCode, single(headers['retry-after']), new Date());
+      const response = { status: statusCode, body: await firstOf(body) };
+      onResponse?.(response);
+      const failure = httpFailureOfStatus(statusCode, single(headers['retry-after']), new Date());
       if (failure) throw new DeliveryError(failure);
       return response;
     } catch (error) {
-      throw error instanceof DeliveryError ? error : new DeliveryError(failureOfError(error));
+      throw error instanceof DeliveryError ? error : new DeliveryError(httpFailureOfError(error));
     }
   }
 }
 
-function checked(address: string): URL {
+/** Throws a DeliveryError for a URL that no request may be sent to. */
+function parsedUrl(address: string): URL {
   if (!URL.canParse(address)) throw new DeliveryError({ kind: 'reject', reason: 'invalid_url' });
   const url = new URL(address);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -84,10 +80,10 @@ function checked(address: string): URL {
 }
 
 /**
- * Reads the first 64 kB; what follows is not waited for. The status has said what became of the delivery: a body that breaks
- * off or stalls changes nothing, and must not bring the same event again.
+ * The first 64 kB of a body; the rest is not read. The status alone decides the result, so a body that stalls or breaks off
+ * must not cause a retry of an event that the receiver has taken.
  */
-async function start(body: Dispatcher.ResponseData['body']): Promise<string> {
+async function firstOf(body: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -106,7 +102,7 @@ function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-/** The other end's fault, not our own time limit. */
+/** The receiver stalled or closed the connection; any other error is a time limit of the caller. */
 function isBodyFault(error: unknown): boolean {
   return error instanceof errors.BodyTimeoutError || error instanceof errors.SocketError;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AddressBlocked } from './address-blocked.js';
-import { failureOfError, failureOfStatus } from './http-result.js';
+import { httpFailureOfError, httpFailureOfStatus } from './http-result.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 
-describe('failureOfStatus', () => {
+describe('httpFailureOfStatus', () => {
   it.each([
     [200, undefined],
     [204, undefined],
@@ -22,8 +22,8 @@ describe('failureOfStatus', () => {
     [500, 'retry'],
     [501, 'reject'],
     [503, 'retry'],
-  ])('takes %i for %s', (status, kind) => {
-    expect(failureOfStatus(status, undefined, now)?.kind).toBe(kind);
+  ])('maps %i to %s', (status, kind) => {
+    expect(httpFailureOfStatus(status, undefined, now)?.kind).toBe(kind);
   });
 
   it.each([
@@ -34,7 +34,7 @@ describe('failureOfStatus', () => {
     ['Sat, 21 Nov 2026 11:00:00 GMT', 0],
     ['Mon, 21 Nov 2033 12:00:00 GMT', 3_600_000],
   ])('reads Retry-After %s as %i ms', (header, afterMs) => {
-    expect(failureOfStatus(429, header, now)).toEqual({
+    expect(httpFailureOfStatus(429, header, now)).toEqual({
       kind: 'retry',
       reason: 'http_429',
       status: 429,
@@ -42,13 +42,13 @@ describe('failureOfStatus', () => {
     });
   });
 
-  it.each(['soon', '', '-5'])('does not mind Retry-After %o', (header) => {
-    const failure = failureOfStatus(503, header, now);
+  it.each(['soon', '', '-5'])('ignores Retry-After %o', (header) => {
+    const failure = httpFailureOfStatus(503, header, now);
     expect(failure?.kind === 'retry' && (failure.afterMs ?? 0)).toBe(0);
   });
 });
 
-describe('failureOfError', () => {
+describe('httpFailureOfError', () => {
   const coded = (code: string) => Object.assign(new Error('detail'), { code });
   it.each([
     [coded('ECONNREFUSED'), 'retry', 'connection_refused'],
@@ -63,6 +63,6 @@ describe('failureOfError', () => {
     [coded('UND_ERR_INVALID_ARG'), 'reject', 'invalid_request'],
     [new AddressBlocked('https_required'), 'reject', 'https_required'],
   ])('%o: %s, %s', (error, kind, reason) => {
-    expect(failureOfError(error)).toEqual({ kind, reason });
+    expect(httpFailureOfError(error)).toEqual({ kind, reason });
   });
 });

@@ -1,32 +1,31 @@
-import { type ItemResult } from '../contract/handler.js';
+import { type FailureResult } from '../contract/delivery-item.js';
 import { AddressBlocked } from './address-blocked.js';
-import { codeOf, networkReason } from '../contract/network-reason.js';
-import { retryAfterMs } from '../contract/retry-after.js';
+import { networkCodeOf, networkReason } from '../contract/network-reason.js';
+import { retryAfterMs } from '../contract/http.js';
 
-type Failure = Exclude<ItemResult, { kind: 'ok' | 'filtered' }>;
+/** Statuses 4xx that a retry may change. */
+const MOMENTARY = new Set([408, 423, 425, 429]);
 
-const AGAIN = new Set([408, 423, 425, 429]);
-
-/** What a status means for the delivery (DESTINATIONS 2); undefined for a 2xx. */
-export function failureOfStatus(
+/** Result of a response with this status; undefined for 2xx. */
+export function httpFailureOfStatus(
   status: number,
   retryAfter: string | undefined,
   now: Date,
-): Failure | undefined {
+): FailureResult | undefined {
   if (status >= 200 && status < 300) return undefined;
   const reason = `http_${status}`;
   if (status === 401 || status === 403) return { kind: 'auth', reason, status };
-  if (AGAIN.has(status) || (status >= 500 && status !== 501)) {
+  if (MOMENTARY.has(status) || (status >= 500 && status !== 501)) {
     const afterMs = retryAfterMs(retryAfter, now);
     return { kind: 'retry', reason, status, ...(afterMs === undefined ? {} : { afterMs }) };
   }
   return { kind: 'reject', reason, status };
 }
 
-/** Never answered, or not in time: another try may help, but not with an address that is blocked or cannot be read. */
-export function failureOfError(error: unknown): Failure {
+/** Result of a request without a response. A retry may succeed, unless the address is blocked or not readable. */
+export function httpFailureOfError(error: unknown): FailureResult {
   if (error instanceof AddressBlocked) return { kind: 'reject', reason: error.fault };
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   if (code === 'ERR_INVALID_URL' || code === 'UND_ERR_INVALID_ARG')
     return { kind: 'reject', reason: 'invalid_request' };
   return { kind: 'retry', reason: networkReason(error) };

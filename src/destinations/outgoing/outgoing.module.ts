@@ -1,14 +1,13 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { AddressCheck } from './address-check.js';
-import { HttpClient } from './http-client.js';
 import { AddressGuard } from './address-guard.js';
 import { GuardedNetwork } from './guarded-network.js';
+import { HttpClient } from './http-client.js';
 
-/** The ways out, HTTP and other connections, and the judgement of addresses that goes with them. */
+/** HTTP and other connections to destinations, and the check of addresses when settings are saved. All use one guard. */
 @Module({
   providers: [
-    HttpClient,
     {
       provide: AddressGuard,
       inject: [Config],
@@ -19,11 +18,8 @@ import { GuardedNetwork } from './guarded-network.js';
       inject: [AddressGuard],
       useFactory: (guard: AddressGuard) => new AddressCheck(guard),
     },
-    {
-      provide: GuardedNetwork,
-      inject: [AddressGuard],
-      useFactory: (guard: AddressGuard) => new GuardedNetwork(guard),
-    },
+    GuardedNetwork,
+    HttpClient,
   ],
   exports: [AddressCheck, GuardedNetwork, HttpClient],
 })

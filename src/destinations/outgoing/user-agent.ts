@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** `Tributary/<version>`; the version stands in the package.json above this file, wherever it was built to. */
+/** `Tributary/<version>`, with the version of the nearest package.json above this file or its built output. */
 export const USER_AGENT = `Tributary/${versionAbove(import.meta.dirname)}`;
 
 function versionAbove(folder: string): string {

@@ -14,19 +14,19 @@ const faultsOf = (given: unknown, handler: Parameters<typeof checkSettings>[0] =
 };
 
 describe('checkSettings', () => {
-  it('gives back what is good, with the defaults', () => {
+  it('returns valid settings with their defaults', () => {
     const headers = { 'x-team': 'a' };
     expect(checkSettings(webhook, { url, headers })).toEqual({ settings: { ...DEFAULTS, url, headers } });
     expect(checkSettings(console_, {})).toEqual({ settings: {} });
   });
 
-  it('takes null for not given', () => {
+  it('treats null as not given', () => {
     expect(checkSettings(webhook, { url, secret: null, batch: null })).toEqual({
       settings: { ...DEFAULTS, url },
     });
   });
 
-  it('refuses an unknown setting by name, and says which there are', () => {
+  it('refuses an unknown setting by name, and lists the known ones', () => {
     expect(faultsOf({ url, uri: 'x', 'a/b~c': 1 })).toEqual([
       { pointer: '/uri', detail: `\`uri\` is not a setting of webhook; it has ${NAMES}.` },
       { pointer: '/a~1b~0c', detail: `\`a/b~c\` is not a setting of webhook; it has ${NAMES}.` },
@@ -48,7 +48,7 @@ describe('checkSettings', () => {
     [{ url, headers: ['canary'] }, '/headers', /HTTP headers/],
     [{}, '/url', /^This setting is missing: url must be/],
     [{ url: null }, '/url', /^This setting is missing/],
-  ])('says what is expected in %j, and where', (given, pointer, sentence) => {
+  ])('points to the fault in %j and says what is expected', (given, pointer, sentence) => {
     const faults = faultsOf(given);
     expect(faults).toHaveLength(1);
     expect(faults[0]!.pointer).toBe(pointer);
@@ -56,7 +56,7 @@ describe('checkSettings', () => {
     expect(faults[0]!.detail).not.toContain('canary');
   });
 
-  it('says everything at once', () => {
+  it('reports all faults at once', () => {
     expect(
       faultsOf({ uri: url, batch: 1 })
         .map(({ pointer }) => pointer)
@@ -64,11 +64,11 @@ describe('checkSettings', () => {
     ).toEqual(['/batch', '/uri', '/url']);
   });
 
-  it.each([undefined, null, [], 'text', 5])('refuses %j for settings', (given) => {
+  it.each([undefined, null, [], 'text', 5])('refuses %j as settings', (given) => {
     expect(faultsOf(given)).toEqual([{ pointer: '', detail: 'The settings must be an object.' }]);
   });
 
-  it('points into settings that lie deeper', () => {
+  it('points into nested settings', () => {
     class Inner {
       @IsString()
       name!: string;

@@ -1,16 +1,17 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
+import { pointerTo } from '../../events/json-pointer.js';
 import { isJsonObject, type JsonObject } from '../../events/event.js';
-import { type SettingFault, settingFaultsOf, pointerTo } from './setting-fault.js';
+import { type SettingFault, settingFaultsOf } from './setting-fault.js';
 import { type Handler } from '../contract/handler.js';
 
-/** Good settings with their defaults filled in, or everything that is wrong; pointers begin at the settings. */
+/** Valid settings with their defaults, or all faults; pointers start at the settings. */
 export type CheckedSettings =
   { readonly settings: JsonObject } | { readonly faults: readonly SettingFault[] };
 
 type AnyHandler = Pick<Handler, 'type' | 'settings'>;
 
-/** Checks settings that somebody gave, against the class of their type. A setting that is null counts as not given. */
+/** Checks given settings against the class of their type. A setting that is null counts as not given. */
 export function checkSettings(handler: AnyHandler, given: unknown): CheckedSettings {
   if (!isJsonObject(given)) return { faults: [{ pointer: '', detail: 'The settings must be an object.' }] };
   const names = settingNames(handler);
@@ -23,12 +24,12 @@ export function checkSettings(handler: AnyHandler, given: unknown): CheckedSetti
   return faults.length > 0 ? { faults } : { settings: instanceToPlain(instance) };
 }
 
-/** The settings as their class, with defaults for what is not there; not checked. */
+/** Settings as an instance of their class, with defaults for missing ones. It checks nothing. */
 export function settingsOf<S extends object>(handler: { readonly settings: new () => S }, plain: object): S {
   return plainToInstance(handler.settings, plain, { exposeDefaultValues: true });
 }
 
-/** The names of all settings of a type, in the order of their class. */
+/** Names of all settings of a type, in the order of the class. */
 export function settingNames({ settings }: Pick<Handler, 'settings'>): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(settings, '', false, false);
   return [...new Set(rules.map(({ propertyName }) => propertyName))];

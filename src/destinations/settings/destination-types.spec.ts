@@ -3,7 +3,7 @@ import { destinationTypes, handlerOf } from './destination-types.js';
 import { settingNames } from './check-settings.js';
 
 describe('destinationTypes', () => {
-  it('tells of every type what the administration shows', () => {
+  it('has the facts of every type that the admin API shows', () => {
     const facts = ['console', 'webhook'].map((name) => destinationTypes.find(({ type }) => type === name));
     expect(facts).toMatchObject([
       {
@@ -23,11 +23,11 @@ describe('destinationTypes', () => {
     ]);
   });
 
-  it.each(destinationTypes)('marks only settings that $type has', ({ handler, secrets, addresses }) => {
+  it.each(destinationTypes)('marks only existing settings of $type', ({ handler, secrets, addresses }) => {
     expect(settingNames(handler)).toEqual(expect.arrayContaining([...secrets, ...addresses]));
   });
 
-  it('finds a handler by its type, and none by another name', () => {
+  it('finds a handler by its type only', () => {
     expect(handlerOf('webhook')?.title).toBe('Webhook');
     expect([handlerOf('nothing'), handlerOf('constructor')]).toEqual([undefined, undefined]);
   });

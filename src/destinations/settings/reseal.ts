@@ -9,11 +9,11 @@ import { openSecrets, type StoredSettings } from './stored-settings.js';
 const BATCH = 100;
 
 export interface Resealed {
-  /** How many destinations there are. */
+  /** Number of destinations. */
   readonly seen: number;
-  /** How many were sealed under another key, or not at all. */
+  /** Number of destinations whose secrets were sealed under another key, or not at all. */
   readonly sealed: number;
-  /** Those that stay as they are, and a sentence why. */
+  /** Destinations that stay unchanged, each with a sentence why. */
   readonly unopened: readonly { readonly id: string; readonly problem: string }[];
 }
 
@@ -22,8 +22,8 @@ interface Row extends StoredSettings {
 }
 
 /**
- * Seals the secrets of every destination under the first key. It may run beside instances and may be broken off: each batch
- * is a transaction, and what is done is not done again. Throws NoSecretKey.
+ * Seals the secrets of every destination under the first key. It may run while instances run, and may be interrupted: each
+ * batch is a transaction, and a second run skips what is done. Throws NoSecretKey.
  */
 export async function resealAll(database: DataSource, box: SecretBox): Promise<Resealed> {
   if (box.keyId === undefined) throw new NoSecretKey();
@@ -46,8 +46,8 @@ export async function resealAll(database: DataSource, box: SecretBox): Promise<R
 }
 
 /**
- * Changes of the configuration begin by locking its version (their triggers do), so this one does too: with the rows first,
- * two could wait for each other. It also means that nobody changes these rows before the commit.
+ * The triggers of configuration changes lock `config_version` first, so this transaction does too: locking the rows first could
+ * deadlock with a change. The lock also keeps other changes away from these rows until the commit.
  */
 async function nextBatch(manager: EntityManager, last: string): Promise<readonly Row[]> {
   await manager.query('SELECT version FROM config_version FOR UPDATE');
@@ -57,7 +57,7 @@ async function nextBatch(manager: EntityManager, last: string): Promise<readonly
   );
 }
 
-/** The entity tag stays: nothing that anybody can see has changed. */
+/** The version, and so the entity tag, stays: nothing that the API shows has changed. */
 async function reseal(
   manager: EntityManager,
   row: Row,
@@ -77,17 +77,20 @@ async function reseal(
   }
 }
 
-/** The new columns of a row, null for one that stays; undefined when all may stay. What is sealed stays sealed, also of a type unknown to this build. */
+/**
+ * The new columns of a row, null for a column that stays; undefined when the row stays. Sealed secrets stay sealed, also for a
+ * type that this build does not have.
+ */
 function resealed(row: Row, box: SecretBox): { settings: JsonObject | null; secrets: string } | undefined {
   const sealed = openSecrets(box, row);
   const handler = handlerOf(row.type);
   const settings = isJsonObject(row.settings) ? row.settings : {};
   const { plain, secrets } = handler ? splitSettings(handler, settings) : { plain: settings, secrets: {} };
-  const inTheClear = Object.keys(secrets).length > 0;
+  const hasPlainSecrets = Object.keys(secrets).length > 0;
   const isCurrent = row.secrets === null || box.isCurrent(row.secrets);
-  if (isCurrent && !inTheClear) return undefined;
+  if (isCurrent && !hasPlainSecrets) return undefined;
   return {
-    settings: inTheClear ? plain : null,
+    settings: hasPlainSecrets ? plain : null,
     secrets: box.seal(JSON.stringify({ ...secrets, ...sealed }), row.id),
   };
 }

@@ -1,12 +1,13 @@
 import { generateSchema } from '@nestjs/swagger';
-import { type Handler, secretsOf } from '../contract/handler.js';
+import { type Handler } from '../contract/handler.js';
+import { secretsOf } from '../contract/settings-marks.js';
 
 export type SettingsSchema = ReturnType<typeof generateSchema>['schema'];
 
 /**
- * JSON Schema of a type's settings, as it is in the OpenAPI document: secrets are marked `writeOnly`, a setting with a default
- * may be left out, and nothing else may be given. Descriptions and rules come from the Nest CLI's plugin, so it is complete
- * only in the built output.
+ * JSON Schema of a type's settings, as in the OpenAPI document. Secrets are `writeOnly`, settings with a default are optional,
+ * and other properties are not allowed. The plugin of the Nest CLI adds descriptions and rules at build time, so the schema
+ * is complete in the built output only.
  */
 export function settingsSchema(handler: Pick<Handler, 'title' | 'settings'>): SettingsSchema {
   const { properties = {}, required = [] } = generateSchema(handler.settings).schema;

@@ -1,20 +1,21 @@
 import { type JsonObject } from '../../events/event.js';
-import { type Handler, secretsOf } from '../contract/handler.js';
+import { type Handler } from '../contract/handler.js';
+import { secretsOf } from '../contract/settings-marks.js';
 
 export interface SplitSettings {
-  /** Stored and shown as they are. */
+  /** Settings that the API shows. */
   readonly plain: JsonObject;
-  /** What the settings class marks as secret. */
+  /** Settings that the class marks as secret. */
   readonly secrets: JsonObject;
 }
 
 type AnyHandler = Pick<Handler, 'settings'>;
 
-/** Takes settings apart into what may be shown and what must not. */
+/** Splits settings into public and secret ones. */
 export function splitSettings(handler: AnyHandler, settings: JsonObject): SplitSettings {
   const secret = new Set(secretsOf(handler.settings));
-  const part = (wanted: boolean): JsonObject =>
-    Object.fromEntries(Object.entries(settings).filter(([name]) => secret.has(name) === wanted));
+  const part = (isSecret: boolean): JsonObject =>
+    Object.fromEntries(Object.entries(settings).filter(([name]) => secret.has(name) === isSecret));
   return { plain: part(false), secrets: part(true) };
 }
 

@@ -12,7 +12,7 @@ const SECRETS = { secret: 'whsec_canary', headers: { authorization: 'Bearer cana
 const SETTINGS = { url, ...SECRETS, batch: true };
 
 describe('splitSettings', () => {
-  it('takes out what the class marks as secret, and joinSettings puts it back', () => {
+  it('separates the settings that the class marks as secret; joinSettings is its inverse', () => {
     const split = splitSettings(webhook, SETTINGS);
     expect(split).toEqual({ plain: { url, batch: true }, secrets: SECRETS });
     expect(joinSettings(split)).toEqual(SETTINGS);
@@ -20,14 +20,14 @@ describe('splitSettings', () => {
 });
 
 describe('storedSettings', () => {
-  it('leaves no secret in the clear, and opens again', () => {
+  it('stores no secret in plain text, and can be opened', () => {
     const stored = storedSettings(box, webhook, 'dst_1', SETTINGS);
     expect(stored.settings).toEqual({ url, batch: true });
     expect(JSON.stringify(stored)).not.toMatch(/canary|secret"/);
     expect(openSettings(box, { id: 'dst_1', ...stored })).toEqual(SETTINGS);
   });
 
-  it('seals nothing where there is nothing to seal, so that no key is needed', () => {
+  it('needs no key when there is no secret', () => {
     const none = new SecretBox([]);
     const stored = storedSettings(none, webhook, 'dst_1', { url });
     expect(stored).toEqual({ settings: { url }, secrets: null });
@@ -40,7 +40,7 @@ describe('storedSettings', () => {
     expect(() => openSettings(box, { id: 'dst_2', ...stored })).toThrow(DamagedSecret);
   });
 
-  it('opens a row from before secrets were sealed, and lets what is sealed win', () => {
+  it('opens a row with unsealed secrets, and prefers the sealed ones', () => {
     expect(openSettings(box, { id: 'dst_1', settings: SETTINGS, secrets: null })).toEqual(SETTINGS);
     const { secrets } = storedSettings(box, webhook, 'dst_1', SETTINGS);
     expect(openSettings(box, { id: 'dst_1', settings: { url, secret: 'old' }, secrets })).toMatchObject(
@@ -53,7 +53,7 @@ describe('shownSettings', () => {
   const shown = (row: { settings: unknown; secrets: string | null }, keys = box) =>
     shownSettings(keys, webhook, { id: 'dst_1', ...row });
 
-  it('names the secrets and shows none', () => {
+  it('names the secrets without their values', () => {
     expect(shown(storedSettings(box, webhook, 'dst_1', SETTINGS))).toEqual({
       settings: { url, batch: true },
       secretsSet: ['headers', 'secret'],
@@ -61,14 +61,14 @@ describe('shownSettings', () => {
     expect(shown({ settings: { url }, secrets: null })).toEqual({ settings: { url }, secretsSet: [] });
   });
 
-  it('shows no secret of a row from before they were sealed', () => {
+  it('shows no unsealed secret either', () => {
     expect(shown({ settings: SETTINGS, secrets: null })).toEqual({
       settings: { url, batch: true },
       secretsSet: ['headers', 'secret'],
     });
   });
 
-  it('says why when they cannot be opened', () => {
+  it('says why secrets cannot be opened', () => {
     const stored = storedSettings(box, webhook, 'dst_1', SETTINGS);
     const facts = { settings: { url, batch: true }, secretsSet: [] };
     expect(shown(stored, new SecretBox([]))).toEqual({ ...facts, secretsProblem: 'secret_key_unknown' });

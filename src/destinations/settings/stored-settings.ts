@@ -15,13 +15,13 @@ export interface StoredSettings {
 /** Settings as the API shows them. */
 export interface ShownSettings {
   readonly settings: JsonObject;
-  /** Names of the secret settings that are stored. */
+  /** Names of the stored secret settings. */
   readonly secretsSet: readonly string[];
-  /** Why the stored secrets cannot be opened, when they cannot: `secretsSet` is then not complete. */
+  /** Why the sealed secrets cannot be opened; `secretsSet` is then incomplete. */
   readonly secretsProblem?: UnknownSecretKey['code'] | DamagedSecret['code'];
 }
 
-/** What goes into the columns of the destination with this id. Throws NoSecretKey when there are secrets to seal and no key. */
+/** Values for the columns of the destination with this id. Throws NoSecretKey when there are secrets but no key to seal them. */
 export function storedSettings(
   box: SecretBox,
   handler: Pick<Handler, 'settings'>,
@@ -33,7 +33,7 @@ export function storedSettings(
   return { settings: plain, secrets: none ? null : box.seal(JSON.stringify(secrets), id) };
 }
 
-/** The whole settings of a row, also of one from the time before secrets were sealed. Throws UnknownSecretKey or DamagedSecret. */
+/** All settings of a row, also of a row with unsealed secrets of an early version. Throws UnknownSecretKey or DamagedSecret. */
 export function openSettings(box: SecretBox, row: StoredSettings): JsonObject {
   return joinSettings({
     plain: isJsonObject(row.settings) ? row.settings : {},
@@ -41,7 +41,7 @@ export function openSettings(box: SecretBox, row: StoredSettings): JsonObject {
   });
 }
 
-/** The masked view: what is secret is only named. */
+/** The masked view: it names secret settings without their values. */
 export function shownSettings(
   box: SecretBox,
   handler: Pick<Handler, 'settings'>,
@@ -57,7 +57,7 @@ export function shownSettings(
   }
 }
 
-/** The secret settings alone; empty when none are sealed. Throws UnknownSecretKey or DamagedSecret. */
+/** The sealed settings of a row; empty when there are none. Throws UnknownSecretKey or DamagedSecret. */
 export function openSecrets(
   box: SecretBox,
   { id, secrets }: Pick<StoredSettings, 'id' | 'secrets'>,

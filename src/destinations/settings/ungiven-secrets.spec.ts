@@ -23,7 +23,7 @@ describe('ungivenSecrets', () => {
     ['another port', { url: 'https://example.com:8443/in' }],
     ['another scheme', { url: 'http://example.com/in' }],
     ['another host among other changes', { url: 'https://example.org/in', batch: true }],
-  ])('names what is stored and not given with %s', (_, given) => {
+  ])('names the stored secrets that are not given with %s', (_, given) => {
     expect(of(webhook, HOOK, given)).toEqual(['secret', 'headers']);
   });
 
@@ -38,7 +38,7 @@ describe('ungivenSecrets', () => {
     expect(of(webhook, HOOK, given)).toEqual([]);
   });
 
-  it('names those that are left out, and none that is not stored', () => {
+  it('names only secrets that are stored and not given', () => {
     const url = 'https://example.org/';
     expect(of(webhook, HOOK, { url, secret: 'whsec_y' })).toEqual(['headers']);
     expect(of(webhook, { url: HOOK.url, headers: { a: 'b' } }, { url, secret: 'whsec_y' })).toEqual([
@@ -54,7 +54,7 @@ describe('ungivenSecrets', () => {
     [{ tls: 'disable' }, ['password']],
     [{ port: 5432 }, []],
     [{ host: 'DB.example.com', tls: 'verify-full', schema: 's' }, []],
-  ])('looks at host, port and encryption where they are settings of their own: %j', (given, names) => {
+  ])('compares host, port and encryption that are separate settings: %j', (given, names) => {
     expect(of(postgres, DATABASE, given)).toEqual(names);
   });
 
@@ -63,7 +63,7 @@ describe('ungivenSecrets', () => {
     [['a:9094', 'b:9093'], ['password']],
     [['b:9093', 'a:9093'], []],
     [['b:9093'], []],
-  ])('looks at each address of a list: %j', (brokers, names) => {
+  ])('compares each address of a list: %j', (brokers, names) => {
     expect(of(kafka, CLUSTER, { brokers })).toEqual(names);
   });
 
@@ -72,11 +72,11 @@ describe('ungivenSecrets', () => {
     ['rediss://REDIS.example.com:6380', []],
     ['rediss://redis.example.com:6381/0', ['password']],
     ['redis://redis.example.com:6380/0', ['password']],
-  ])('understands addresses that are not of the web: %s', (url, names) => {
+  ])('compares addresses of other protocols than HTTP: %s', (url, names) => {
     expect(of(redisStream, STREAM, { url })).toEqual(names);
   });
 
-  it('knows an address that is there by default', () => {
+  it('compares with a default address', () => {
     const writeKey = 'key';
     expect(of(segment, { writeKey }, { endpoint: 'https://api.segment.io' })).toEqual([]);
     expect(of(segment, { writeKey }, { endpoint: 'https://example.org' })).toEqual(['writeKey']);

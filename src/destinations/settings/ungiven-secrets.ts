@@ -1,24 +1,26 @@
 import { type JsonObject } from '../../events/event.js';
-import { type Handler, addressesOf, isEncrypted, secretsOf } from '../contract/handler.js';
-import { portOf } from '../contract/settings-marks.js';
+import { type Handler } from '../contract/handler.js';
+import { addressesOf, isEncrypted, portOf, secretsOf } from '../contract/settings-marks.js';
 import { settingsOf } from './check-settings.js';
 
 type AnyHandler = Pick<Handler, 'settings'>;
 
 /**
- * Names of the stored secrets that a change would have sent to another address than they were given for: whoever may change a
- * destination could read them there. Not among them is what the change gives, the same or another, or takes away by null.
+ * Names of the stored secrets that a change would send to another address than they were given for, where a caller who may
+ * change the destination could read them. Secrets that the change itself sets or removes (null) are not among them.
  */
 export function ungivenSecrets(handler: AnyHandler, stored: JsonObject, given: JsonObject): string[] {
   const has = (name: string): boolean => stored[name] !== undefined && stored[name] !== null;
-  const kept = secretsOf(handler.settings).filter((name) => has(name) && !Object.hasOwn(given, name));
-  if (kept.length === 0) return [];
+  const unchanged = secretsOf(handler.settings).filter((name) => has(name) && !Object.hasOwn(given, name));
+  if (unchanged.length === 0) return [];
   const known = originsOf(handler, stored);
-  const isElsewhere = [...originsOf(handler, { ...stored, ...given })].some((origin) => !known.has(origin));
-  return isElsewhere ? kept : [];
+  const leadsElsewhere = [...originsOf(handler, { ...stored, ...given })].some(
+    (origin) => !known.has(origin),
+  );
+  return leadsElsewhere ? unchanged : [];
 }
 
-/** Where settings lead: of each address its scheme, host and port, and of one that is not there that it is not. */
+/** Scheme, host and port of each address in the settings. A missing address has an entry too: a change may add it. */
 function originsOf(handler: AnyHandler, plain: JsonObject): ReadonlySet<string> {
   const present = Object.entries(plain).filter(([, value]) => value !== null);
   const settings = settingsOf(handler, Object.fromEntries(present));

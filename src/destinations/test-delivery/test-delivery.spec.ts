@@ -5,7 +5,8 @@ import { type Receiver, startReceiver } from '../../../test/support/receiver.js'
 import { terminalTo } from '../../../test/support/terminal.js';
 import { ConfigModule } from '../../config/config.module.js';
 import { loadConfig } from '../../config/load-config.js';
-import { defineHandler, type Handler } from '../contract/handler.js';
+import { defineHandler } from '../contract/define-handler.js';
+import { type Handler } from '../contract/handler.js';
 import { console_ } from '../handlers/console/console.handler.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { AddressCheck } from '../outgoing/address-check.js';
@@ -15,9 +16,10 @@ import { GuardedNetwork } from '../outgoing/guarded-network.js';
 import { TestDelivery } from './test-delivery.js';
 import { TestDeliveryModule } from './test-delivery.module.js';
 
-const http = new HttpClient(loadConfig({ DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8' }));
+const guard = new AddressGuard(['127.0.0.0/8']);
+const http = new HttpClient(guard);
 const lines: string[] = [];
-const network = new GuardedNetwork(new AddressGuard(['127.0.0.0/8']));
+const network = new GuardedNetwork(guard);
 const tests = new TestDelivery(http, terminalTo(lines), network);
 let receiver: Receiver;
 

@@ -4,14 +4,11 @@ import { handlerLimitsOf } from '../settings/destination-types.js';
 import { within } from '../delivery/model/time-limit.js';
 import { logFailure } from '../delivery/call/handler-failure.js';
 import { Terminal } from '../delivery/call/terminal.js';
-import {
-  DeliveryError,
-  type Handler,
-  type HttpResponse,
-  type ItemResult,
-  type Opened,
-  resultOf,
-} from '../contract/handler.js';
+import { type Opened, type PrintingContext } from '../contract/context.js';
+import { DeliveryError, resultOf } from '../contract/delivery-error.js';
+import { type ItemResult } from '../contract/delivery-item.js';
+import { type Handler } from '../contract/handler.js';
+import { type HttpResponse } from '../contract/http.js';
 import { HttpClient } from '../outgoing/http-client.js';
 import { GuardedNetwork } from '../outgoing/guarded-network.js';
 import { settingsOf } from '../settings/check-settings.js';
@@ -84,7 +81,7 @@ export class TestDelivery {
       const { network } = this;
       const opened = await handler.open?.({ settings: typed, destinationId, network, signal });
       try {
-        return await handler.deliver([{ event, json: JSON.stringify(event), attempt: 1 }], {
+        const context: PrintingContext<object, unknown> = {
           settings: typed,
           destinationId,
           workspaceId,
@@ -95,7 +92,8 @@ export class TestDelivery {
             printed.push(line);
             return this.terminal.print(line, signal);
           },
-        });
+        };
+        return await handler.deliver([{ event, json: JSON.stringify(event), attempt: 1 }], context);
       } finally {
         await (opened as Opened | undefined)?.close();
       }

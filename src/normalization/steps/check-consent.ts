@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../events/event.js';
+import { pointerTo } from '../../events/json-pointer.js';
 import { type StepFault, type Step } from '../draft/step.js';
 
 /** The one event whose context Segment checks: a change of what a user consents to (WIRE 1.7). */
@@ -27,5 +28,4 @@ function preferencesFault(preferences: unknown): StepFault | undefined {
   return faulty && { code: 'consent_categorypreferences_fields_should_be_bool', pointer: below(faulty[0]) };
 }
 
-/** RFC 6901. */
-const below = (key: string): string => `${PREFERENCES}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+const below = (key: string): string => `${PREFERENCES}${pointerTo(key)}`;

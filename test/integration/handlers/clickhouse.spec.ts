@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { clickhouse } from '../../../src/destinations/handlers/clickhouse/clickhouse.handler.js';
-import { creationOf } from '../../../src/destinations/handlers/clickhouse/tables.js';
+import { createTableQuery } from '../../../src/destinations/handlers/clickhouse/tables.js';
 import { lineTo } from '../../support/line-to-server.js';
 import { type ClickHouseServer, LOGINS, startClickHouse } from '../../support/servers/clickhouse.js';
 import { describeHandler, type Stage, throughLine } from './suite.js';
@@ -20,7 +20,7 @@ async function start(): Promise<Stage> {
   const line = await lineTo('127.0.0.1', server.port);
   const database = `test_${(made += 1)}`;
   await server.query(`CREATE DATABASE ${database}`);
-  await server.query(creationOf(`${database}.events`));
+  await server.query(createTableQuery(`${database}.events`));
   await server.query(
     `ALTER TABLE ${database}.events ADD CONSTRAINT known CHECK user_id IS DISTINCT FROM 'banned'`,
   );

@@ -8,11 +8,8 @@ import { OpenHandlers } from '../../../src/destinations/delivery/call/open-handl
 import { type Outcome } from '../../../src/destinations/delivery/model/outcome.js';
 import { type Terminal } from '../../../src/destinations/delivery/call/terminal.js';
 import { handlerLimitsOf } from '../../../src/destinations/settings/destination-types.js';
-import {
-  type Handler,
-  type HandlerLimits,
-  type ItemResult,
-} from '../../../src/destinations/contract/handler.js';
+import { type ItemResult } from '../../../src/destinations/contract/delivery-item.js';
+import { type Handler, type HandlerLimits } from '../../../src/destinations/contract/handler.js';
 import { HttpClient } from '../../../src/destinations/outgoing/http-client.js';
 import { AddressGuard } from '../../../src/destinations/outgoing/address-guard.js';
 import { GuardedNetwork } from '../../../src/destinations/outgoing/guarded-network.js';
@@ -54,9 +51,10 @@ export class Framework {
     allowed: string = '127.0.0.0/8',
     terminal: Terminal = terminalTo([]),
   ) {
-    const config = loadConfig({ DESTINATION_ALLOWED_CIDRS: allowed });
-    this.http = new HttpClient(config);
-    this.open = new OpenHandlers(new GuardedNetwork(new AddressGuard([allowed])));
+    const config = loadConfig({});
+    const guard = new AddressGuard([allowed]);
+    this.http = new HttpClient(guard);
+    this.open = new OpenHandlers(new GuardedNetwork(guard));
     this.calls = new HandlerCalls(this.http, terminal, this.open);
     this.engine = new DeliveryEngine(this.calls, config, noDeliveryLog, new Circuits(new Gauges()));
     const typed = settingsOf(handler, settings);

@@ -1,5 +1,5 @@
 import { checkFilter } from '../../../destinations/filter/connection-filter.js';
-import { pointerTo } from '../../../destinations/settings/setting-fault.js';
+import { pointerTo } from '../../../events/json-pointer.js';
 import { type ProblemPart } from '../../problems/problem.js';
 import { keyHashOf } from './key-values.js';
 import { type KeyPair, type Plan } from './plan.js';

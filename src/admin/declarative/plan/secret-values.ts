@@ -1,5 +1,5 @@
 import { handlerOf } from '../../../destinations/settings/destination-types.js';
-import { secretsOf } from '../../../destinations/contract/handler.js';
+import { secretsOf } from '../../../destinations/contract/settings-marks.js';
 import { settingNames } from '../../../destinations/settings/check-settings.js';
 import { type JsonObject } from '../../../events/event.js';
 import { type DestinationEntryDto } from '../document/destination-entry.dto.js';

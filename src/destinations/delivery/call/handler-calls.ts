@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DeliveryError, type DeliveryItem, type ItemResult, resultOf } from '../../contract/handler.js';
+import { type PrintingContext } from '../../contract/context.js';
+import { DeliveryError, resultOf } from '../../contract/delivery-error.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { HttpClient } from '../../outgoing/http-client.js';
 import { type AddressFault } from '../../outgoing/address-guard.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
@@ -67,8 +69,8 @@ export class HandlerCalls {
   ): Promise<readonly ItemResult[]> {
     const timeout = new DeliveryError({ kind: 'retry', reason: 'timeout' });
     return within(limits.timeoutMs, timeout, stop, (signal) =>
-      this.open.use({ id, handler, settings }, signal, (opened) =>
-        handler.deliver(items, {
+      this.open.use({ id, handler, settings }, signal, (opened) => {
+        const context: PrintingContext<object, unknown> = {
           settings,
           destinationId: id,
           workspaceId,
@@ -76,8 +78,9 @@ export class HandlerCalls {
           signal,
           http: this.http.until(signal),
           print: (line) => this.terminal.print(line, signal),
-        }),
-      ),
+        };
+        return handler.deliver(items, context);
+      }),
     );
   }
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type ItemResult, resultOf } from '../../contract/handler.js';
+import { resultOf } from '../../contract/delivery-error.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 import { logFailure } from './handler-failure.js';
 
 const destination = { id: 'dst_1', handler: { type: 'test' } };

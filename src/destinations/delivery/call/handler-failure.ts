@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { type Handler, type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { type Handler } from '../../contract/handler.js';
 
 const logger = new Logger('Delivery');
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DeliveryError, type Handler } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type Handler } from '../../contract/handler.js';
 import { AddressGuard } from '../../outgoing/address-guard.js';
 import { GuardedNetwork } from '../../outgoing/guarded-network.js';
 import { OpenHandlers } from './open-handlers.js';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { DeliveryError, type Opened } from '../../contract/handler.js';
+import { type Opened } from '../../contract/context.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
 import { GuardedNetwork } from '../../outgoing/guarded-network.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 

@@ -1,6 +1,6 @@
 import { once, setMaxListeners } from 'node:events';
 import { type Writable } from 'node:stream';
-import { DeliveryError } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
 
 /**
  * Where handlers print lines for a person. It may be a pipe: one that nobody reads takes no further line, so that lines wait

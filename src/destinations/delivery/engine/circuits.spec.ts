@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Gauges } from '../../../metrics/gauges.js';
-import { type Handler, type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { type Handler } from '../../contract/handler.js';
 import { EVERYTHING } from './circuit.js';
 import { Circuits } from './circuits.js';
 

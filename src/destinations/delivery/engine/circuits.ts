@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Gauges } from '../../../metrics/gauges.js';
-import { type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { Circuit, type Pass } from './circuit.js';
 

@@ -4,13 +4,9 @@ import { anEvent } from '../../../../test/support/events.js';
 import { noDeliveryLog } from '../../../../test/support/no-delivery-log.js';
 import { terminalTo } from '../../../../test/support/terminal.js';
 import { loadConfig } from '../../../config/load-config.js';
-import {
-  DEFAULT_LIMITS,
-  DeliveryError,
-  type Handler,
-  type HandlerLimits,
-  type ItemResult,
-} from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { DEFAULT_LIMITS, type Handler, type HandlerLimits } from '../../contract/handler.js';
 import { Gauges } from '../../../metrics/gauges.js';
 import { HttpClient } from '../../outgoing/http-client.js';
 import { AddressGuard } from '../../outgoing/address-guard.js';
@@ -22,8 +18,9 @@ import { HandlerCalls } from '../call/handler-calls.js';
 import { OpenHandlers } from '../call/open-handlers.js';
 
 const config = loadConfig({});
-const network = new GuardedNetwork(new AddressGuard([]));
-const calls = new HandlerCalls(new HttpClient(config), terminalTo([]), new OpenHandlers(network));
+const guard = new AddressGuard([]);
+const network = new GuardedNetwork(guard);
+const calls = new HandlerCalls(new HttpClient(guard), terminalTo([]), new OpenHandlers(network));
 const circuits = new Circuits(new Gauges());
 const engine = new DeliveryEngine(calls, config, noDeliveryLog, circuits);
 const never = new AbortController().signal;

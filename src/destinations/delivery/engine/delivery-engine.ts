@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../config/config.js';
-import { type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 import { Attempt } from './attempt.js';
 import { logAttempt } from '../ledger/attempt-log.js';
 import { EVERYTHING, type Pass } from './circuit.js';

@@ -1,5 +1,5 @@
 import { type StoredRecord } from '../../../event-log/reader.js';
-import { type DeliveryItem } from '../../contract/handler.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 
 /** Headers of an event's record, as far as they stay with the event wherever it goes. */
 export type TravellingHeaders = Readonly<Record<string, string>>;

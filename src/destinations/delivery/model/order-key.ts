@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type DeliveryItem } from '../../contract/handler.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 
 const PLAIN = /^[\x20-\x7e]{1,200}$/;
 

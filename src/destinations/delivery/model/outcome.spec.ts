@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 import { outcomeOf } from './outcome.js';
 
 const schedule = { baseMs: 1_000, maxMs: 60_000, windowMs: 600_000 };

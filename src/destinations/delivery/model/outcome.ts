@@ -1,4 +1,4 @@
-import { type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 import { type RetrySchedule, nextWait } from './retry-schedule.js';
 
 /** What follows from one attempt. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, secretsOf } from '../../contract/handler.js';
+import { addressesOf, secretsOf } from '../../contract/settings-marks.js';
 import { checkSettings } from '../../settings/check-settings.js';
 import { clickhouse } from './clickhouse.handler.js';
 import { ClickHouseSettings } from './clickhouse.settings.js';
@@ -11,7 +11,7 @@ const faultsOf = (more: object) => {
 };
 
 describe('settings of clickhouse', () => {
-  it('need an address only, and begin with one table that is made on demand', () => {
+  it('need an address only, and default to one table that is created on demand', () => {
     expect(checkSettings(clickhouse, good)).toEqual({
       settings: {
         ...good,
@@ -24,11 +24,11 @@ describe('settings of clickhouse', () => {
     });
   });
 
-  it('guard the address and hide the password', () => {
+  it('mark the address and the password', () => {
     expect([addressesOf(ClickHouseSettings), secretsOf(ClickHouseSettings)]).toEqual([['url'], ['password']]);
   });
 
-  it('say how long events wait for company', () => {
+  it('decide how long events wait for a larger batch', () => {
     const settings = Object.assign(new ClickHouseSettings(), { ...good, maxWaitSeconds: 5 });
     expect(clickhouse.limits?.(settings)).toMatchObject({ maxItems: 10_000, maxWaitMs: 5_000 });
   });

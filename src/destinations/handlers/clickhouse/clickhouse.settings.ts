@@ -1,17 +1,16 @@
 import { IsBoolean, IsInt, IsOptional, IsString, IsUrl, Length, Matches, Max, Min } from 'class-validator';
-import { Address, Secret } from '../../contract/handler.js';
+import { AreCertificates, IsPrintable } from '../../contract/setting-rules.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 
-const CERTIFICATE = /^-----BEGIN CERTIFICATE-----\s[\s\S]{1,60000}\s-----END CERTIFICATE-----\s*$/;
-const PRINTABLE = /^[^\p{Cc}]+$/u;
 /** Basic authentication ends the name at the first colon. */
 const USERNAME = /^[^\p{Cc}:]+$/u;
 const TABLE = /^(?:[A-Za-z_]|\{type\})(?:[A-Za-z0-9_]|\{type\})*$/;
-/** The client would take a path for the name of a database, and a query for settings. */
+/** The client would read a path as the name of a database, and a query as settings. */
 const NO_PATH = /^https?:\/\/[^/?#]+\/?$/;
 
 export class ClickHouseSettings {
   /**
-   * Address of the server's HTTP interface. `https` checks the certificate; `http` only reaches networks the operator has
+   * Address of the server's HTTP interface. `https` checks the certificate. `http` reaches only networks that the operator has
    * allowed.
    * @example https://clickhouse.example.com:8443
    */
@@ -26,14 +25,17 @@ export class ClickHouseSettings {
   @Matches(NO_PATH, { message: '$property must be http(s)://host:port' })
   url!: string;
 
-  /** Name of the user that writes. It needs INSERT on the tables, and CREATE TABLE on the database unless they exist. */
+  /**
+   * User that inserts the events. It needs INSERT on the tables. To create missing tables it needs CREATE TABLE on the
+   * database; to add missing columns it needs ALTER ADD COLUMN on the tables.
+   */
   @IsString()
   @Length(1, 200)
   @Matches(USERNAME, { message: '$property must not hold colons or control characters' })
   username: string = 'default';
 
   /**
-   * Password of that user; left out where there is none.
+   * Password of the user. Leave it out when the user has none.
    * @example YOUR_PASSWORD
    */
   @Secret()
@@ -42,32 +44,30 @@ export class ClickHouseSettings {
   @Length(1, 1_000)
   password?: string;
 
-  /**
-   * Certificates in PEM that `https` trusts, in place of the public authorities.
-   */
+  /** Certificates in PEM that `https` trusts instead of the public authorities. */
   @IsOptional()
-  @Matches(CERTIFICATE, { message: '$property must be certificates in PEM' })
+  @AreCertificates()
   caCertificate?: string;
 
-  /** Database that the tables are in; it must exist. */
+  /** Database of the tables. It must exist. */
   @IsString()
   @Length(1, 200)
-  @Matches(PRINTABLE, { message: '$property must not hold control characters' })
+  @IsPrintable()
   database: string = 'default';
 
-  /** Name of the table; `{type}` stands for the type of the event, such as in `tributary_{type}`. */
+  /** Name of the table. `{type}` is replaced by the type of the event, as in `tributary_{type}`. */
   @Length(1, 150)
   @Matches(TABLE, { message: '$property must be letters, digits and underscores; only {type} is replaced' })
   table: string = 'events';
 
   /**
-   * Make a table that is missing. Turned off, events wait for it and are tried again; a table of your own may have another
-   * engine, order or partitions, and needs the same columns.
+   * Create missing tables and add missing columns. When it is off, a missing table makes deliveries fail and retry, and a
+   * missing column pauses the destination. Your own table may have another engine, order or partitions; it needs all columns.
    */
   @IsBoolean()
   createTable: boolean = true;
 
-  /** How long an event may wait for company, in seconds: ClickHouse likes few large inserts. */
+  /** Longest time that an event waits for a larger batch, in seconds. ClickHouse works best with few large inserts. */
   @IsInt()
   @Min(0)
   @Max(60)

@@ -1,10 +1,11 @@
 import { IsOptional, Matches } from 'class-validator';
-import { defineHandler, each } from '../../contract/handler.js';
+import { type PrintingContext } from '../../contract/context.js';
+import { defineHandler, each } from '../../contract/define-handler.js';
 import { lineOf } from './line.js';
 
 export class ConsoleSettings {
   /**
-   * Printed at the head of each line, to tell one console from another.
+   * Printed at the start of each line, to tell several consoles apart.
    * @example staging
    */
   @IsOptional()
@@ -12,16 +13,16 @@ export class ConsoleSettings {
   label?: string;
 }
 
-/** Prints events where a person can see them: the first destination of the quickstart. */
+/** Prints events for a person: the first destination of the quickstart. */
 export const console_ = defineHandler({
   type: 'console',
   title: 'Console',
   description:
-    'Prints each event on the terminal of the process: to see that something arrives, not for production. While nobody reads ' +
-    'the output, or after its reader has gone, events wait as they do for any destination that fails.',
+    'Prints each event on the standard output of the process, to check that events arrive; not for production. While no ' +
+    'program reads the output, or after its reader has ended, deliveries fail and are retried as for any destination.',
   settings: ConsoleSettings,
   limits: () => ({ maxItems: 100, concurrency: 1 }),
-  deliver: each(async ({ event }, { settings, print }) => {
+  deliver: each(async ({ event }, { settings, print }: PrintingContext<ConsoleSettings>) => {
     await print(lineOf(event, settings.label));
   }),
 });

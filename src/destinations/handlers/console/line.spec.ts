@@ -3,7 +3,7 @@ import { anEvent } from '../../../../test/support/events.js';
 import { lineOf } from './line.js';
 
 describe('lineOf', () => {
-  it('names what a person looks for', () => {
+  it('shows label, time, type, name, user and message id', () => {
     expect(lineOf(anEvent({ messageId: 'm1' }))).toBe(
       '2026-11-21T12:00:00.000Z  track     "Order Completed"  user=u1  message=m1',
     );
@@ -15,7 +15,7 @@ describe('lineOf', () => {
     [anEvent({ type: 'screen', category: 'Shop' }), '"Shop"'],
     [anEvent({ type: 'group', groupId: 'g1' }), '"g1"'],
     [anEvent({ type: 'alias', previousId: 'p1' }), '"p1"'],
-  ])('shows the name of each kind', (event, shown) => {
+  ])('shows the name that fits the type', (event, shown) => {
     expect(lineOf(event)).toContain(shown);
   });
 
@@ -27,7 +27,7 @@ describe('lineOf', () => {
     },
   );
 
-  it('keeps a line a line, however long the name', () => {
+  it('cuts a long name', () => {
     expect(lineOf(anEvent({ event: 'x'.repeat(100_000) })).length).toBeLessThan(300);
   });
 });

@@ -1,57 +1,52 @@
 import { type Message } from 'kafkajs';
-import {
-  type DeliveryContext,
-  DeliveryError,
-  type DeliveryItem,
-  type ItemResult,
-  defineHandler,
-} from '../../contract/handler.js';
-import { KafkaClient } from './kafka-client.js';
+import { eventHeaders } from '../../../events/records/headers.js';
+import { orAborted } from '../../../resilience/time-limit.js';
+import { type DeliveryContext } from '../../contract/context.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { KafkaClient } from './kafka.client.js';
 import { KafkaSettings } from './kafka.settings.js';
-import { keyOf, topicOf } from './templates.js';
-import { orAborted } from './or-aborted.js';
-
-/** Version of the value and of the headers: those of Tributary's own topics (DESIGN 5.3). */
-export const SCHEMA_VERSION = '1.0';
+import { recordKeyOf, topicOf } from './templates.js';
 
 const NOT_SENT: ItemResult = { kind: 'retry', reason: 'not_sent' };
 
 type Context = DeliveryContext<KafkaSettings, KafkaClient>;
 
-/** Writes the canonical event as the log holds it, byte for byte, with the headers of Tributary's own topics. */
+/** Writes events byte for byte as the event log holds them, with the headers of Tributary's own topics. */
 export const kafka = defineHandler({
   type: 'kafka',
   title: 'Kafka',
   description:
     'Writes each event as JSON to a topic of a Kafka cluster, acknowledged by all replicas, up to 500 events and 800 kB at a ' +
-    'time; no record may be larger than the topic allows. The events of a user keep their order with a key that has the user ' +
-    'in it, the default. An event that comes twice is there twice, with the same `messageId` header; one that is replayed has ' +
-    'a header `replay`.',
+    'time. No record may be larger than the topic allows. The events of a user keep their order while the key contains the ' +
+    'user, as it does by default. An event that is delivered twice is two records with the same `messageId` header. A replayed ' +
+    'event has a header `replay`.',
   settings: KafkaSettings,
-  // With keys and headers still less than the 1 MB that a broker takes at a time unless told otherwise.
+  // Keys and headers included, a batch stays below the 1 MB that brokers accept by default.
   limits: () => ({ maxItems: 500, maxBytes: 800_000, concurrency: 4, ordering: 'per-user' }),
   open: (context) => new KafkaClient(context),
   deliver: sendAll,
 });
 
 /**
- * Each event has its own result, so that one that is refused, or a topic that is missing, costs the others nothing. Where all fail
- * alike it is the cluster: then a throw has the client made anew.
+ * Each event has a result of its own, so a refused event or a missing topic does not affect the others. When all fail alike the
+ * cluster is unavailable; the thrown error makes the framework open a new client.
  */
 async function sendAll(items: readonly DeliveryItem[], context: Context): Promise<readonly ItemResult[]> {
   const { settings, workspaceId, opened, signal } = context;
-  const places = new Map<string, number[]>();
-  for (const [place, { event }] of items.entries()) {
+  const topics = new Map<string, number[]>();
+  for (const [position, { event }] of items.entries()) {
     const topic = topicOf(settings.topic, event, workspaceId);
-    const own = places.get(topic);
-    if (own === undefined) places.set(topic, [place]);
-    else own.push(place);
+    const positions = topics.get(topic);
+    if (positions === undefined) topics.set(topic, [position]);
+    else positions.push(position);
   }
   const results = items.map(() => NOT_SENT);
-  const sends = [...places].map(async ([topic, own]) => {
-    const messages = own.map((place) => messageOf(items[place] as DeliveryItem, context));
+  const sends = [...topics].map(async ([topic, positions]) => {
+    const messages = positions.map((position) => messageOf(items[position] as DeliveryItem, context));
     const sent = await orAborted(opened.send(topic, messages), signal);
-    for (const [index, place] of own.entries()) results[place] = sent[index] ?? NOT_SENT;
+    for (const [index, position] of positions.entries()) results[position] = sent[index] ?? NOT_SENT;
   });
   await Promise.all(sends);
   throwIfAllFailedAlike(results);
@@ -60,23 +55,16 @@ async function sendAll(items: readonly DeliveryItem[], context: Context): Promis
 
 function messageOf({ event, json, replay }: DeliveryItem, { settings, workspaceId }: Context): Message {
   return {
-    key: keyOf(settings.key, event, workspaceId),
+    key: recordKeyOf(settings.key, event, workspaceId),
     value: json,
-    headers: {
-      'tributary-schema': SCHEMA_VERSION,
-      workspace: workspaceId,
-      source: event.projectId,
-      type: event.type,
-      messageId: event.messageId,
-      receivedAt: event.receivedAt,
-      ...(replay !== undefined && { replay }),
-    },
+    headers: eventHeaders(event, workspaceId, { replay }),
   };
 }
 
 function throwIfAllFailedAlike(results: readonly ItemResult[]): void {
   const [first] = results;
   if (first?.kind !== 'retry' && first?.kind !== 'auth') return;
-  const isAlike = (one: ItemResult): boolean => one.kind === first.kind && one.reason === first.reason;
+  const isAlike = (result: ItemResult): boolean =>
+    result.kind === first.kind && result.reason === first.reason;
   if (first.reason !== 'unknown_topic' && results.every(isAlike)) throw new DeliveryError(first);
 }

@@ -11,8 +11,8 @@ import {
   Matches,
   ValidateIf,
 } from 'class-validator';
-import { Address, Secret } from '../../contract/handler.js';
-import { IsCertificate, IsPrivateKey } from './pem-rules.js';
+import { IsCertificate, IsPrivateKey } from '../../contract/setting-rules.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 import { KEY_TEMPLATE, TOPIC_TEMPLATE } from './templates.js';
 
 export const COMPRESSIONS = ['none', 'gzip'] as const;
@@ -27,7 +27,7 @@ const withPair = ({ clientCertificate, clientKey }: KafkaSettings): boolean =>
 
 export class KafkaSettings {
   /**
-   * Brokers to begin with, each `host:port`; the others are learned from them, and must be reachable too.
+   * Brokers for the first connection, each `host:port`. They report the other brokers, which must be reachable too.
    * @example ["kafka-1.example.com:9093", "kafka-2.example.com:9093"]
    */
   @Address<KafkaSettings>({ encrypted: ({ tls }) => tls })
@@ -39,8 +39,8 @@ export class KafkaSettings {
   brokers!: string[];
 
   /**
-   * Topic that events are written to. `{type}`, `{event}` (the name of a track, else its type), `{source}` and `{workspace}`
-   * are filled in; what a topic's name may not hold becomes an underscore.
+   * Topic of the records. `{type}`, `{event}` (the event name of a track, otherwise the type), `{source}` and `{workspace}`
+   * are replaced. Characters that Kafka does not allow become underscores.
    * @example tributary.{type}
    */
   @Matches(TOPIC_TEMPLATE, {
@@ -50,8 +50,8 @@ export class KafkaSettings {
   topic!: string;
 
   /**
-   * Key of the records, which decides about their partition and so about their order. `{userId}` (else the anonymous id, else
-   * the message id), `{messageId}`, `{type}`, `{source}` and `{workspace}` are filled in.
+   * Key of the records. It decides their partition, and so their order. `{userId}` (else the anonymous id, else the message
+   * id), `{messageId}`, `{type}`, `{source}` and `{workspace}` are replaced.
    * @example {userId}
    */
   @Matches(KEY_TEMPLATE, {
@@ -60,7 +60,7 @@ export class KafkaSettings {
   })
   key: string = '{userId}';
 
-  /** Let the cluster make a topic that is missing, where it permits that. Without it events wait until somebody makes it. */
+  /** Let the cluster create missing topics, if it permits that. When it is off, events wait and retry until the topic exists. */
   @IsBoolean()
   createTopics: boolean = false;
 
@@ -70,7 +70,7 @@ export class KafkaSettings {
   compression: (typeof COMPRESSIONS)[number] = 'none';
 
   /**
-   * Name that the brokers' logs and quotas know this client by.
+   * Name of this client in the logs and quotas of the brokers.
    * @example tributary
    */
   @Matches(/^[A-Za-z0-9._-]{1,100}$/, {
@@ -78,35 +78,29 @@ export class KafkaSettings {
   })
   clientId: string = 'tributary';
 
-  /** Encrypt the connections. Without it only networks are reached that the operator has allowed. */
+  /** Encrypt the connections. Without encryption only networks that the operator has allowed are reached. */
   @IsBoolean()
   tls: boolean = true;
 
-  /**
-   * Certificate of the authority that signs the brokers' certificates, in PEM; left out, the public authorities are trusted.
-   */
+  /** Certificate in PEM of the authority for the brokers' certificates. Leave it out to trust the public authorities. */
   @IsOptional()
   @IsCertificate()
   caCertificate?: string;
 
-  /**
-   * Certificate that the brokers know this client by, in PEM, for clusters that ask for one.
-   */
+  /** Client certificate in PEM, for clusters that require one. */
   @Secret()
   @ValidateIf(withPair)
   @IsCertificate()
   clientCertificate?: string;
 
-  /**
-   * Private key of the client certificate, in PEM, without a passphrase.
-   */
+  /** Private key of the client certificate in PEM, without a passphrase. */
   @Secret()
   @ValidateIf(withPair)
   @IsPrivateKey()
   clientKey?: string;
 
   /**
-   * How to log in, for clusters that ask for a user and a password.
+   * Mechanism of the login, for clusters that require a user and a password.
    * @example scram-sha-512
    */
   @ApiProperty({ required: false, enum: SASL_MECHANISMS })

@@ -1,19 +1,20 @@
 import { type Message } from 'kafkajs';
-import { type ItemResult } from '../../contract/handler.js';
-import { type Failure, refusesRecords } from './kafka-failure.js';
+import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
+import { halvesOf } from '../../contract/halves.js';
+import { refusesRecords } from './kafka.failure.js';
 import { type TopicPartitions } from './topic-partitions.js';
 
-/** Sends records to a topic in one request; undefined when they are acknowledged. */
-export type SendOnce = (topic: string, messages: Message[]) => Promise<Failure | undefined>;
+/** Sends records to a topic in one request. Resolves to undefined when the cluster has acknowledged them. */
+export type SendOnce = (topic: string, messages: Message[]) => Promise<FailureResult | undefined>;
 
-/** How long a refused request is halved at most: with an answer to wait for still within the type's time limit. */
+/** Time for halving a refused request, in ms. With one more response it still ends within the time limit of the type. */
 const HALVING_MS = 3_000;
 const NOT_SENT: ItemResult = { kind: 'retry', reason: 'not_sent' };
 
 /**
- * Sends the records of each partition by themselves and halves what a partition refuses. The framework would halve the whole batch,
- * and write again what other partitions have acknowledged: a request for several fails with the first refusal, and kafkajs does
- * not tell of which.
+ * Sends one request per partition, and halves the requests that a partition refuses. The framework would halve the whole batch
+ * and repeat records that other partitions have acknowledged: a request for several partitions fails with the first refusal,
+ * and kafkajs does not report the partition.
  */
 export class PartitionSends {
   constructor(
@@ -22,34 +23,39 @@ export class PartitionSends {
     private readonly halvingMs = HALVING_MS,
   ) {}
 
-  /** One result per message, in order. To a topic that is new the first one goes alone, and shows what partitions there are. */
+  /** Returns one result per message, in order. The first message to a new topic is sent alone, to learn the partitions. */
   async send(topic: string, messages: readonly Message[]): Promise<ItemResult[]> {
-    const until = Date.now() + this.halvingMs;
-    const alone = this.partitions.knows(topic) ? 0 : 1;
-    const results = await this.together(topic, messages.slice(0, alone), until);
+    const deadline = Date.now() + this.halvingMs;
+    const firstCount = this.partitions.knows(topic) ? 0 : 1;
+    const results = await this.sendHalving(topic, messages.slice(0, firstCount), deadline);
     if (!this.partitions.knows(topic)) return messages.map(() => results[0] ?? NOT_SENT);
-    const rest = messages.slice(alone);
+    const rest = messages.slice(firstCount);
     const groups = [...this.partitions.grouped(topic, rest)];
-    const sends = groups.map(async ([partition, places]) => {
-      const records = places.map((place) => ({ ...(rest[place] as Message), partition }));
-      const sent = await this.together(topic, records, until);
-      for (const [index, place] of places.entries()) results[alone + place] = sent[index] ?? NOT_SENT;
+    const sends = groups.map(async ([partition, positions]) => {
+      const records = positions.map((position) => ({ ...(rest[position] as Message), partition }));
+      const sent = await this.sendHalving(topic, records, deadline);
+      for (const [index, position] of positions.entries())
+        results[firstCount + position] = sent[index] ?? NOT_SENT;
     });
     await Promise.all(sends);
     return results;
   }
 
-  /** Records of one partition. What could overtake a record that is to be sent again is not sent. */
-  private async together(topic: string, messages: Message[], until: number): Promise<ItemResult[]> {
+  /** Sends records of one partition. After a record that needs a retry it sends no later ones, which keeps their order. */
+  private async sendHalving(
+    topic: string,
+    messages: readonly Message[],
+    deadline: number,
+  ): Promise<ItemResult[]> {
     if (messages.length === 0) return [];
-    const failure = await this.sendOnce(topic, messages);
+    const failure = await this.sendOnce(topic, [...messages]);
     if (failure === undefined) return messages.map(() => ({ kind: 'ok' }));
     if (messages.length === 1 || !refusesRecords(failure)) return messages.map(() => failure);
-    const middle = Math.ceil(messages.length / 2);
     const results: ItemResult[] = [];
-    for (const half of [messages.slice(0, middle), messages.slice(middle)]) {
-      const mayGo = Date.now() < until && results.every(({ kind }) => kind === 'ok' || kind === 'reject');
-      results.push(...(mayGo ? await this.together(topic, half, until) : half.map(() => NOT_SENT)));
+    for (const half of halvesOf(messages)) {
+      const maySend =
+        Date.now() < deadline && results.every(({ kind }) => kind === 'ok' || kind === 'reject');
+      results.push(...(maySend ? await this.sendHalving(topic, half, deadline) : half.map(() => NOT_SENT)));
     }
     return results;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
 import { type CanonicalEvent } from '../../../events/event.js';
-import { KEY_TEMPLATE, keyOf, TOPIC_TEMPLATE, topicOf } from './templates.js';
+import { KEY_TEMPLATE, recordKeyOf, TOPIC_TEMPLATE, topicOf } from './templates.js';
 
 const LEGAL = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
 const without = (field: string, given: Partial<CanonicalEvent>): CanonicalEvent => {
@@ -17,38 +17,40 @@ describe('topicOf', () => {
     ['events.{type}', 'events.track'],
     ['{workspace}.{source}.{event}', 'wsp_1.src_1.Order_Completed'],
     ['{type}-{type}', 'track-track'],
-  ])('makes %s into %s', (template, topic) => {
+  ])('fills %s in as %s', (template, topic) => {
     expect(topicOf(template, order, 'wsp_1')).toBe(topic);
   });
 
-  it('takes the type for the name of an event that has none', () => {
+  it('uses the type where an event has no name', () => {
     expect(topicOf('{event}', without('event', { type: 'page', name: 'Home' }), 'w')).toBe('page');
   });
 
   it.each(['Größe', 'a/b\\c', '../..', '.', '..', '{type}', ' ', '\u0000', 'ü'.repeat(500), 'x'.repeat(500)])(
-    'makes a legal name of the event %j',
+    'is a valid name for the event %j',
     (event) => {
       expect(topicOf('{event}', anEvent({ event }), 'w')).toMatch(LEGAL);
       expect(topicOf('{event}'.repeat(5), anEvent({ event }), 'w')).toMatch(LEGAL);
     },
   );
 
-  it('is never a name that means something to a file system', () => {
+  it('is never the name of a folder', () => {
     expect([topicOf('.', order, 'w'), topicOf('..', order, 'w')]).toEqual(['_', '__']);
   });
 });
 
-describe('keyOf', () => {
+describe('recordKeyOf', () => {
   it.each([
     [anEvent({ userId: 'u', anonymousId: 'a' }), 'u'],
     [without('userId', { anonymousId: 'a' }), 'a'],
     [without('userId', { messageId: 'm-1' }), 'm-1'],
-  ])('finds somebody in each event', (event, key) => {
-    expect(keyOf('{userId}', event, 'w')).toBe(key);
+  ])('uses the user id, else the anonymous id, else the message id', (event, key) => {
+    expect(recordKeyOf('{userId}', event, 'w')).toBe(key);
   });
 
-  it('leaves what an event says as it is', () => {
-    expect(keyOf('{source}:{userId}', anEvent({ userId: '{messageId} ü' }), 'w')).toBe('src_1:{messageId} ü');
+  it('keeps the values of an event unchanged', () => {
+    expect(recordKeyOf('{source}:{userId}', anEvent({ userId: '{messageId} ü' }), 'w')).toBe(
+      'src_1:{messageId} ü',
+    );
   });
 });
 

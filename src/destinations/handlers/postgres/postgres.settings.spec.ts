@@ -9,7 +9,7 @@ const faultsOf = (more: object) => {
 };
 
 describe('settings of postgres', () => {
-  it('begin with encryption, the public schema and one table', () => {
+  it('default to encryption, the public schema and one table', () => {
     expect(checkSettings(postgres, good)).toEqual({
       settings: {
         ...good,

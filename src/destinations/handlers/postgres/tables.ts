@@ -1,53 +1,82 @@
+import { EVENT_COLUMNS, type EventColumn, type FieldColumn } from '../../../events/columns.js';
 import { type EventType } from '../../../events/event.js';
 import { type PostgresSettings } from './postgres.settings.js';
 
-/**
- * The columns of every table and where each is taken from: `e` is the event as jsonb, `j` its JSON text. The server reads
- * them out of the text, so that no number passes through JavaScript and loses digits.
- */
-const COLUMNS = [
-  ['source_id', 'text NOT NULL', `e->>'projectId'`],
-  ['message_id', 'text NOT NULL', `e->>'messageId'`],
-  ['type', 'text NOT NULL', `e->>'type'`],
-  ['event', 'text', `e->>'event'`],
-  ['name', 'text', `e->>'name'`],
-  ['user_id', 'text', `e->>'userId'`],
-  ['anonymous_id', 'text', `e->>'anonymousId'`],
-  ['group_id', 'text', `e->>'groupId'`],
-  ['previous_id', 'text', `e->>'previousId'`],
-  ['timestamp', 'timestamptz NOT NULL', `(e->>'timestamp')::timestamptz`],
-  ['sent_at', 'timestamptz', `(e->>'sentAt')::timestamptz`],
-  ['received_at', 'timestamptz NOT NULL', `(e->>'receivedAt')::timestamptz`],
-  ['context', 'jsonb', `e->'context'`],
-  ['properties', 'jsonb', `e->'properties'`],
-  ['traits', 'jsonb', `e->'traits'`],
-  ['raw', 'json NOT NULL', 'j::json'],
-] as const;
+const TYPES: Readonly<Record<EventColumn['kind'], string>> = {
+  text: 'text',
+  category: 'text',
+  time: 'timestamptz',
+  object: 'jsonb',
+  raw: 'json',
+};
+/** Primary key of every table: senders choose message ids, so only together with the source do they identify an event. */
+const KEY = ['source_id', 'message_id'];
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const names = COLUMNS.map(([name]) => quoted(name)).join(', ');
+const list = (names: readonly string[]): string => names.map(quoted).join(', ');
 
-/** The table that events of a type go to, quoted. */
-export function tableOf({ schema, layout, tablePrefix }: PostgresSettings, type: EventType): string {
+/** The quoted name of the table for events of a type. */
+export function postgresTableOf({ schema, layout, tablePrefix }: PostgresSettings, type: EventType): string {
   return `${quoted(schema)}.${quoted(`${tablePrefix}${layout === 'one-table' ? 'events' : type}`)}`;
 }
 
-/** Only one at a time may make a table: two that do at once can fail, although each says IF NOT EXISTS. */
-export function creationOf(tables: readonly string[]): string {
-  const columns = COLUMNS.map(([name, type]) => `${quoted(name)} ${type}`).join(', ');
-  const key = 'PRIMARY KEY ("source_id", "message_id")';
-  const statements = tables.map((table) => `CREATE TABLE IF NOT EXISTS ${table} (${columns}, ${key})`);
+/** Creates missing tables. The lock is needed: concurrent CREATE TABLE IF NOT EXISTS statements can fail in PostgreSQL. */
+export function createTablesSql(tables: readonly string[]): string {
+  const columns = EVENT_COLUMNS.map((column) => {
+    const isRequired = column.kind === 'raw' || column.isRequired;
+    return `${quoted(column.name)} ${TYPES[column.kind]}${isRequired ? ' NOT NULL' : ''}`;
+  });
+  const key = `PRIMARY KEY (${list(KEY)})`;
+  const statements = tables.map(
+    (table) => `CREATE TABLE IF NOT EXISTS ${table} (${columns.join(', ')}, ${key})`,
+  );
   return ["SELECT pg_advisory_xact_lock(hashtext('tributary tables'))", ...statements].join('; ');
 }
 
+/** Names of the columns of a table, whose quoted name is the parameter. Any role may read the catalog. */
+export const COLUMN_NAMES_SQL =
+  'SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped';
+
+/** The columns that a table lacks; undefined when its key is among them, which a column that may be NULL cannot replace. */
+export function missingColumns(existing: readonly string[]): readonly EventColumn[] | undefined {
+  const missing = EVENT_COLUMNS.filter(({ name }) => !existing.includes(name));
+  return missing.some(({ name }) => KEY.includes(name)) ? undefined : missing;
+}
+
+/** Adds columns, which may be NULL because the rows of the table have no value for them. */
+export function addColumnsSql(table: string, columns: readonly EventColumn[]): string {
+  const additions = columns.map(
+    ({ name, kind }) => `ADD COLUMN IF NOT EXISTS ${quoted(name)} ${TYPES[kind]}`,
+  );
+  return `ALTER TABLE ${table} ${additions.join(', ')}`;
+}
+
 /**
- * One statement for all events of a table, whose JSON texts are its parameter (DESTINATIONS 1). Message ids are the senders',
- * so only together with the source do they say that an event is there already.
+ * One statement inserts all events of a table; their JSON texts are its parameter. The server extracts the columns from the
+ * text, so that no number passes through JavaScript and loses digits. An event that the table has is left as it is.
  */
-export function insertInto(table: string): string {
+export function insertSql(table: string): string {
   return `
     WITH given AS MATERIALIZED (SELECT j, j::jsonb AS e FROM unnest($1::text[]) AS j)
-    INSERT INTO ${table} (${names})
-    SELECT ${COLUMNS.map(([, , source]) => source).join(', ')} FROM given
-    ON CONFLICT ("source_id", "message_id") DO NOTHING`;
+    INSERT INTO ${table} (${list(EVENT_COLUMNS.map(({ name }) => name))})
+    SELECT ${EVENT_COLUMNS.map(sourceOf).join(', ')} FROM given
+    ON CONFLICT (${list(KEY)}) DO NOTHING`;
+}
+
+/** The value of a column: `e` is the event as jsonb, `j` its JSON text. */
+function sourceOf(column: EventColumn): string {
+  return column.kind === 'raw' ? 'j::json' : fieldOf(column);
+}
+
+function fieldOf({ kind, field }: FieldColumn): string {
+  const name = `'${field.replaceAll("'", "''")}'`;
+  switch (kind) {
+    case 'text':
+    case 'category':
+      return `e->>${name}`;
+    case 'time':
+      return `(e->>${name})::timestamptz`;
+    case 'object':
+      return `e->${name}`;
+  }
 }

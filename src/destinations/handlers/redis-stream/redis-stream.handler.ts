@@ -1,21 +1,22 @@
 import { type Redis } from 'ioredis';
-import { type DeliveryItem, defineHandler, type ItemResult } from '../../contract/handler.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { commandFor } from './entries.js';
-import { codeOf, failureOf } from './failure.js';
-import { Link } from './link.js';
+import { redisCodeOf, redisFailure } from './redis-stream.failure.js';
+import { RedisStreamClient } from './redis-stream.client.js';
 import { RedisStreamSettings } from './redis-stream.settings.js';
 
-/** Adds events to streams, one command for each event, sent together. */
+/** Adds events to streams, one command per event, in one pipeline per batch. */
 export const redisStream = defineHandler({
   type: 'redis-stream',
   title: 'Redis Stream',
   description:
-    'Adds each event to a Redis stream as an entry with the fields messageId, type and event (its JSON), up to a thousand or ' +
-    '4 MB at a time, the events of a user in their order. An event that comes twice is two entries with the same messageId, ' +
-    'unless deduplicationSeconds is set and it comes again within that time.',
+    'Adds each event to a Redis stream as an entry with the fields messageId, type and event (its JSON), up to 1,000 events or ' +
+    '4 MB at a time, and keeps the order of the events of each user. An event that is delivered twice is two entries with the ' +
+    'same messageId, unless deduplicationSeconds is set and the second delivery is within that time.',
   settings: RedisStreamSettings,
   limits: () => ({ maxItems: 1_000, maxBytes: 4_000_000, concurrency: 16, ordering: 'per-user' }),
-  open: ({ settings, network }) => new Link(settings, network),
+  open: ({ settings, network }) => new RedisStreamClient(settings, network),
   deliver: (items, { settings, opened, signal }) =>
     opened.use(signal, (redis) => addAll(redis, items, settings)),
 });
@@ -27,10 +28,10 @@ async function addAll(
 ): Promise<readonly ItemResult[]> {
   const pipeline = redis.pipeline();
   for (const item of items) pipeline.call(...commandFor(item, settings));
-  const answers = (await pipeline.exec()) ?? [];
-  const errors = answers.map(([error]) => error);
+  const replies = (await pipeline.exec()) ?? [];
+  const errors = replies.map(([error]) => error);
   const [first] = errors;
-  // The first answer never came, so none did: a matter of the connection, not of the events.
-  if (first && codeOf(first) === undefined) throw first;
-  return errors.map((error) => (error === null ? { kind: 'ok' } : failureOf(error)));
+  // Without a first reply there was none at all: the connection has failed, not an event.
+  if (first && redisCodeOf(first) === undefined) throw first;
+  return errors.map((error) => (error === null ? { kind: 'ok' } : redisFailure(error)));
 }

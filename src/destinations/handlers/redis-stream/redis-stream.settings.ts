@@ -1,11 +1,10 @@
 import { IsInt, IsOptional, IsString, IsUrl, Length, Matches, Max, Min } from 'class-validator';
-import { Address, Secret } from '../../contract/handler.js';
+import { AreCertificates, IsPrintable } from '../../contract/setting-rules.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 
-const CERTIFICATE = /^-----BEGIN CERTIFICATE-----\s[\s\S]{1,60000}\s-----END CERTIFICATE-----\s*$/;
-const PRINTABLE = /^[^\p{Cc}]+$/u;
-/** Text without spaces, in which only the two placeholders may stand in braces. */
+/** Text without spaces; braces only as the two placeholders. */
 const STREAM = /^(?:[^{}\s\p{Cc}]|\{type\}|\{source\})+$/u;
-/** The number of the database, or nothing, behind the host. */
+/** After the host only a database number. */
 const NO_PATH_BUT_DATABASE = /^rediss?:\/\/[^/?#]+(?:\/\d{0,4})?$/;
 
 const MAX_LENGTH = 1_000_000_000;
@@ -13,8 +12,8 @@ const WEEK_SECONDS = 604_800;
 
 export class RedisStreamSettings {
   /**
-   * Address of the server, with the number of the database behind it if it is not 0. `rediss` encrypts and checks the
-   * certificate; `redis` only reaches networks the operator has allowed.
+   * Address of the server, followed by the database number when it is not 0. `rediss` encrypts and checks the certificate.
+   * `redis` reaches only networks that the operator has allowed.
    * @example rediss://redis.example.com:6380/0
    */
   @Address()
@@ -29,17 +28,17 @@ export class RedisStreamSettings {
   url!: string;
 
   /**
-   * User to log in as; left out for the default user.
+   * User to log in as. Leave it out for the default user.
    * @example tributary
    */
   @IsOptional()
   @IsString()
   @Length(1, 200)
-  @Matches(PRINTABLE, { message: '$property must not hold control characters' })
+  @IsPrintable()
   username?: string;
 
   /**
-   * Password to log in with; left out where the server asks for none.
+   * Password of the user. Leave it out when the server requires none.
    * @example YOUR_PASSWORD
    */
   @Secret()
@@ -48,14 +47,12 @@ export class RedisStreamSettings {
   @Length(1, 1_000)
   password?: string;
 
-  /**
-   * Certificates in PEM that `rediss` trusts, in place of the public authorities.
-   */
+  /** Certificates in PEM that `rediss` trusts instead of the public authorities. */
   @IsOptional()
-  @Matches(CERTIFICATE, { message: '$property must be certificates in PEM' })
+  @AreCertificates()
   caCertificate?: string;
 
-  /** Key of the stream; `{type}` stands for the type of the event, and `{source}` for the id of its source. */
+  /** Key of the stream. `{type}` is replaced by the type of the event, `{source}` by the id of its source. */
   @Length(1, 200)
   @Matches(STREAM, {
     message: '$property must be a key without spaces; only {type} and {source} are replaced',
@@ -63,7 +60,7 @@ export class RedisStreamSettings {
   stream: string = 'tributary:events';
 
   /**
-   * How many entries each stream keeps at least; older ones may go. Left out, it keeps all.
+   * Number of entries that each stream keeps at least; Redis may remove older ones. Leave it out to keep all.
    * @example 1000000
    */
   @IsOptional()
@@ -73,8 +70,8 @@ export class RedisStreamSettings {
   maxLength?: number;
 
   /**
-   * Seconds in which an event that comes again is not added again: a key for each event remembers that, and the user needs
-   * the right to EVAL. Left out, nothing is remembered.
+   * Seconds in which an event that is delivered again is not added again. Redis stores a key per event for this, and the user
+   * needs the right to EVAL. Leave it out to store nothing.
    * @example 86400
    */
   @IsOptional()

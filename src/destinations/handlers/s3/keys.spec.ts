@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
 import { type CanonicalEvent } from '../../../events/event.js';
-import { folderOf, nameOf, withoutDoubles } from './keys.js';
+import { folderOf, objectNameOf, withoutDuplicates } from './keys.js';
 
 const itemsOf = (...events: CanonicalEvent[]) =>
   events.map((event) => ({ event, json: JSON.stringify(event), attempt: 1 }));
@@ -16,16 +16,16 @@ describe('folderOf', () => {
     ['{year}/{month}/{day}/', '2026/01/02/'],
     ['a/source={source}/type={type}/', 'a/source=src_1/type=track/'],
     ['{type}-{type}', 'track-track/'],
-  ])('makes %j into %j', (prefix, folder) => {
+  ])('fills %j in as %j', (prefix, folder) => {
     expect(folderOf(prefix, order)).toBe(folder);
   });
 
-  it('goes by UTC, however the time is written', () => {
+  it('uses UTC for every spelling of the time', () => {
     const event = anEvent({ receivedAt: '2026-01-01T00:30:00+02:00' });
     expect(folderOf('{date}/{hour}', event)).toBe('2025-12-31/22/');
   });
 
-  it.each(['half past nine', '', undefined as unknown as string])('is nowhere at %j', (receivedAt) => {
+  it.each(['half past nine', '', undefined as unknown as string])('is undefined for %j', (receivedAt) => {
     expect(folderOf('events/', anEvent({ receivedAt }))).toBeUndefined();
   });
 
@@ -47,28 +47,28 @@ describe('folderOf', () => {
   });
 });
 
-describe('nameOf', () => {
+describe('objectNameOf', () => {
   const [a, b] = [anEvent({ messageId: 'a' }), anEvent({ messageId: 'b' })];
 
   it('is the same for the same events, whatever their order and number of attempt', () => {
-    const name = nameOf(itemsOf(a, b), 'parquet');
+    const name = objectNameOf(itemsOf(a, b), 'parquet');
     expect(name).toMatch(/^[0-9a-f]{32}\.parquet$/);
     const again = itemsOf(b, a).map((item) => ({ ...item, attempt: 7 }));
-    expect(nameOf(again, 'parquet')).toBe(name);
+    expect(objectNameOf(again, 'parquet')).toBe(name);
   });
 
   it('is another for other events, also where only their source differs', () => {
     const others = [[a], [a, b], [{ ...a, projectId: 'src_2' }], [anEvent({ messageId: 'a","b' })]];
-    const names = others.map((events) => nameOf(itemsOf(...events), 'x'));
+    const names = others.map((events) => objectNameOf(itemsOf(...events), 'x'));
     expect(new Set(names).size).toBe(others.length);
   });
 });
 
-describe('withoutDoubles', () => {
+describe('withoutDuplicates', () => {
   it('keeps the first of each id of a source', () => {
     const events = ['m', 'n', 'm'].map((messageId, n) => anEvent({ messageId, userId: `u${n}` }));
     const other = anEvent({ messageId: 'm', projectId: 'src_2' });
-    expect(withoutDoubles(itemsOf(...events, other)).map(({ event }) => event)).toEqual([
+    expect(withoutDuplicates(itemsOf(...events, other)).map(({ event }) => event)).toEqual([
       events[0],
       events[1],
       other,

@@ -1,57 +1,35 @@
-import { setImmediate } from 'node:timers/promises';
+import { EVENT_COLUMNS, type EventColumn } from '../../../events/columns.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
-import { type DeliveryItem } from '../../contract/handler.js';
+import { yieldToEventLoop } from '../../../resilience/pauses.js';
+import { type DeliveryItem } from '../../contract/delivery-item.js';
 
-/** Rows that are written without a pause: a megabyte takes some 30 ms, in which nothing else runs. */
+/** Rows that are written without a pause. A megabyte takes some 30 ms, in which the process does nothing else. */
 const ROW_GROUP = 2_000;
 
-/** Columns that are read out of the event: their names, those of the `postgres` type's table, and the fields. */
-const TEXTS = [
-  ['source_id', 'projectId'],
-  ['message_id', 'messageId'],
-  ['type', 'type'],
-  ['event', 'event'],
-  ['name', 'name'],
-  ['user_id', 'userId'],
-  ['anonymous_id', 'anonymousId'],
-  ['group_id', 'groupId'],
-  ['previous_id', 'previousId'],
-] as const;
-const TIMES = [
-  ['timestamp', 'timestamp'],
-  ['sent_at', 'sentAt'],
-  ['received_at', 'receivedAt'],
-] as const;
-const OBJECTS = [
-  ['context', 'context'],
-  ['properties', 'properties'],
-  ['traits', 'traits'],
-] as const;
-
-/** A Parquet file with a row for each event; objects are JSON texts, and `raw` is the event as the log holds it. */
+/** A Parquet file with a row per event. Objects are JSON texts; `raw` is the event as the event log holds it. */
 export async function parquetOf(items: readonly DeliveryItem[]): Promise<Uint8Array> {
   const { ByteWriter, parquetWrite } = await import('hyparquet-writer');
-  // Numbers beyond JavaScript's are exact in the text only.
+  // Parsed again from the text: `event` has lost digits of numbers beyond 2^53.
   const events = items.map(({ json }) => parseJson(json) as CanonicalEvent);
-  const column = (
-    [name, field]: readonly [string, string],
-    type: 'STRING' | 'TIMESTAMP',
-    read: (value: unknown) => unknown,
-  ) => ({ name, type, data: events.map((event) => read(event[field])) });
-  const writer = Object.assign(new ByteWriter(), { flush: () => setImmediate() });
+  const writer = Object.assign(new ByteWriter(), { flush: yieldToEventLoop });
   await parquetWrite({
     writer,
     rowGroupSize: ROW_GROUP,
     createdBy: 'tributary',
-    columnData: [
-      ...TEXTS.map((one) => column(one, 'STRING', textOf)),
-      ...TIMES.map((one) => column(one, 'TIMESTAMP', timeOf)),
-      ...OBJECTS.map((one) => column(one, 'STRING', textOf)),
-      { name: 'raw', type: 'STRING', data: items.map(({ json }) => json), nullable: false },
-    ],
+    columnData: EVENT_COLUMNS.map((column) => columnOf(column, items, events)),
   });
   return writer.getBytes();
+}
+
+function columnOf(column: EventColumn, items: readonly DeliveryItem[], events: readonly CanonicalEvent[]) {
+  const { name } = column;
+  if (column.kind === 'raw')
+    return { name, type: 'STRING' as const, data: items.map(({ json }) => json), nullable: false };
+  const { field } = column;
+  return column.kind === 'time'
+    ? { name, type: 'TIMESTAMP' as const, data: events.map((event) => timeOf(event[field])) }
+    : { name, type: 'STRING' as const, data: events.map((event) => textOf(event[field])) };
 }
 
 function textOf(value: unknown): string | null {
@@ -59,7 +37,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : stringifyJson(value);
 }
 
-/** Nothing where the text is no time: it is still in `raw`. */
+/** Null for a text that is no time; `raw` keeps the text. */
 function timeOf(value: unknown): Date | null {
   const time = typeof value === 'string' ? new Date(value) : undefined;
   return time === undefined || Number.isNaN(time.getTime()) ? null : time;

@@ -1,71 +1,72 @@
-import {
-  type DeliveryContext,
-  type DeliveryItem,
-  defineHandler,
-  type ItemResult,
-} from '../../contract/handler.js';
-import { Bucket } from './bucket.js';
-import { files } from './files.js';
-import { folderOf, nameOf, withoutDoubles } from './keys.js';
+import { type DeliveryContext } from '../../contract/context.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { halvesOf } from '../../contract/halves.js';
+import { fileTypes } from './files.js';
+import { folderOf, objectNameOf, withoutDuplicates } from './keys.js';
+import { S3Client } from './s3.client.js';
 import { S3Settings } from './s3.settings.js';
 
-type Context = DeliveryContext<S3Settings, Bucket>;
+type Context = DeliveryContext<S3Settings, S3Client>;
 type Result = readonly [DeliveryItem, ItemResult];
 
-const NO_TIME: ItemResult = { kind: 'reject', reason: 'invalid_received_at' };
+const INVALID_TIME: ItemResult = { kind: 'reject', reason: 'invalid_received_at' };
 
-/** Puts events into files in a bucket, those of each folder into one. */
+/** Uploads events as files to a bucket, one file per folder and batch. */
 export const s3 = defineHandler({
   type: 's3',
   title: 'Amazon S3',
   description:
-    'Gathers events in files, gzipped lines of JSON or Parquet, in a bucket of S3 or of a service that speaks its protocol, in no ' +
-    'order. A file is put when its oldest event has waited `maxWaitSeconds`, or earlier with `maxItems` events or about two ' +
-    'megabytes of JSON. It is named after the events in it: those that come again together overwrite it, but one that comes again ' +
-    'in other company, as after a failure, is there twice, with the same `messageId`. A missing bucket and missing rights pause it.',
+    'Uploads events as files, gzipped JSON lines or Parquet, to a bucket of Amazon S3 or of a service with the same API, in no ' +
+    'particular order. A file is uploaded when its oldest event has waited `maxWaitSeconds`, or earlier with `maxItems` events ' +
+    'or about 2 MB of JSON. Its name depends on its events: the same events delivered again overwrite the file. An event that ' +
+    'is delivered again among other events, as after a failure, is stored twice with the same `messageId`. A missing bucket ' +
+    'and missing permissions pause the destination.',
   settings: S3Settings,
   limits: ({ maxItems, maxWaitSeconds }) => ({
     ...{ maxItems, maxBytes: 4_000_000, maxWaitMs: maxWaitSeconds * 1_000 },
     ...{ concurrency: 4, timeoutMs: 30_000 },
   }),
-  open: (context) => Bucket.open(context),
-  deliver: putAll,
+  open: (context) => S3Client.open(context),
+  deliver: uploadAll,
 });
 
-async function putAll(items: readonly DeliveryItem[], context: Context): Promise<readonly ItemResult[]> {
+async function uploadAll(items: readonly DeliveryItem[], context: Context): Promise<readonly ItemResult[]> {
   const folders = new Map<string, DeliveryItem[]>();
   for (const item of items) {
     const folder = folderOf(context.settings.prefix, item.event);
     if (folder === undefined) continue;
-    const known = folders.get(folder);
-    if (known) known.push(item);
+    const own = folders.get(folder);
+    if (own) own.push(item);
     else folders.set(folder, [item]);
   }
-  const puts = [...folders].map(([folder, own]) => putInto(folder, own, context));
-  const results = new Map((await Promise.all(puts)).flat());
-  return items.map((item) => results.get(item) ?? NO_TIME);
+  const uploads = [...folders].map(([folder, own]) => uploadInto(folder, own, context));
+  const results = new Map((await Promise.all(uploads)).flat());
+  return items.map((item) => results.get(item) ?? INVALID_TIME);
 }
 
 /**
- * Halves what is too large here: the framework would also halve the folders beside it, and put events again that are there
- * already, under other names.
+ * Halves a file that is too large. The framework would halve the whole batch, and upload events of the other folders again
+ * under other names.
  */
-async function putInto(folder: string, items: readonly DeliveryItem[], context: Context): Promise<Result[]> {
-  const result = await putFile(folder, items, context);
+async function uploadInto(
+  folder: string,
+  items: readonly DeliveryItem[],
+  context: Context,
+): Promise<Result[]> {
+  const result = await uploadFile(folder, items, context);
   if (result.kind !== 'reject' || items.length === 1) return items.map((item) => [item, result]);
-  const middle = Math.ceil(items.length / 2);
-  const halves = [items.slice(0, middle), items.slice(middle)];
-  return (await Promise.all(halves.map((half) => putInto(folder, half, context)))).flat();
+  return (await Promise.all(halvesOf(items).map((half) => uploadInto(folder, half, context)))).flat();
 }
 
-async function putFile(
+async function uploadFile(
   folder: string,
   items: readonly DeliveryItem[],
   { settings: { format }, opened, signal }: Context,
 ): Promise<ItemResult> {
-  const once = withoutDoubles(items);
-  const { contentType, write } = files[format];
-  const key = `${folder}${nameOf(once, format)}`;
-  // Replayed events and others are never in one batch.
-  return opened.put({ key, body: await write(once), contentType, replay: items[0]?.replay }, signal);
+  const unique = withoutDuplicates(items);
+  const { contentType, write } = fileTypes[format];
+  const key = `${folder}${objectNameOf(unique, format)}`;
+  // A batch never mixes replayed events with others.
+  return opened.put({ key, body: await write(unique), contentType, replay: items[0]?.replay }, signal);
 }

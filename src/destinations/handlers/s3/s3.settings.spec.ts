@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, secretsOf } from '../../contract/handler.js';
+import { addressesOf, secretsOf } from '../../contract/settings-marks.js';
 import { checkSettings, settingsOf } from '../../settings/check-settings.js';
 import { s3 } from './s3.handler.js';
 import { S3Settings } from './s3.settings.js';
@@ -11,7 +11,7 @@ const faultsOf = (more: object) => {
 };
 
 describe('settings of s3', () => {
-  it('begin with Amazon, gzipped lines, a file each minute and a folder each hour', () => {
+  it('default to Amazon S3, gzipped lines, a file per minute and a folder per hour', () => {
     expect(checkSettings(s3, good)).toEqual({
       settings: {
         ...good,
@@ -25,12 +25,12 @@ describe('settings of s3', () => {
     });
   });
 
-  it('mark what is secret and what is called', () => {
+  it('mark the secrets and the address', () => {
     expect(secretsOf(S3Settings).toSorted()).toEqual(['secretAccessKey', 'sessionToken']);
     expect(addressesOf(S3Settings)).toEqual(['endpoint']);
   });
 
-  it('say how long events wait and how many go together', () => {
+  it('decide how long events wait and how many share a file', () => {
     const settings = settingsOf(s3, { ...good, maxWaitSeconds: 300, maxItems: 500 });
     expect(s3.limits?.(settings)).toMatchObject({ maxWaitMs: 300_000, maxItems: 500 });
   });

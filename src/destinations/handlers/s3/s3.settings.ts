@@ -10,7 +10,8 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { Address, Secret } from '../../contract/handler.js';
+import { AreCertificates } from '../../contract/setting-rules.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 import { PREFIX_TEMPLATE } from './keys.js';
 
 export const FORMATS = ['ndjson.gz', 'parquet'] as const;
@@ -28,25 +29,24 @@ export const STORAGE_CLASSES = [
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const REGION = /^[a-z0-9-]{1,40}$/;
 const WITHOUT_SPACES = /^[\x21-\x7e]+$/;
-const CERTIFICATE = /^-----BEGIN CERTIFICATE-----\s[\s\S]{1,60000}\s-----END CERTIFICATE-----\s*$/;
 
 const MAX_ITEMS = 100_000;
 const MAX_WAIT_SECONDS = 900;
 
 export class S3Settings {
   /**
-   * Name of the bucket; it must exist.
+   * Name of the bucket. It must exist.
    * @example my-company-events
    */
   @Matches(BUCKET, { message: '$property must be 3 to 63 lower-case letters, digits, dots and hyphens' })
   bucket!: string;
 
-  /** Region of the bucket; for other services whatever they say, such as `auto`. */
+  /** Region of the bucket. Services other than Amazon S3 document theirs, such as `auto`. */
   @Matches(REGION, { message: '$property must be 1 to 40 lower-case letters, digits and hyphens' })
   region: string = 'us-east-1';
 
   /**
-   * Id of the key that signs. It needs the right `s3:PutObject` on the prefix, and nothing else.
+   * Id of the access key. It needs the permission `s3:PutObject` on the prefix and no other.
    * @example YOUR_ACCESS_KEY_ID
    */
   @Length(1, 200)
@@ -54,7 +54,7 @@ export class S3Settings {
   accessKeyId!: string;
 
   /**
-   * The secret of that key.
+   * Secret of the access key.
    * @example YOUR_SECRET_ACCESS_KEY
    */
   @Secret()
@@ -62,9 +62,7 @@ export class S3Settings {
   @Length(1, 1_000)
   secretAccessKey!: string;
 
-  /**
-   * Session token, for keys that are temporary. When they expire the destination pauses until it gets new ones.
-   */
+  /** Session token of temporary keys. When the keys expire, the destination pauses until it gets new ones. */
   @Secret()
   @IsOptional()
   @Length(1, 10_000)
@@ -72,8 +70,8 @@ export class S3Settings {
   sessionToken?: string;
 
   /**
-   * Address of another service that speaks S3, such as MinIO, R2 or Ceph; left out for Amazon's. `http` only reaches networks
-   * the operator has allowed.
+   * Address of another service with the S3 API, such as MinIO, R2 or Ceph. Leave it out for Amazon S3. `http` reaches only
+   * networks that the operator has allowed.
    * @example https://minio.example.com:9000
    */
   @Address()
@@ -84,21 +82,19 @@ export class S3Settings {
   })
   endpoint?: string;
 
-  /** Name the bucket in the path of the address and not in its host, as MinIO and Ceph mostly want it. */
+  /** Put the bucket in the path of the address instead of the host name, as most MinIO and Ceph installations require. */
   @IsBoolean()
   forcePathStyle: boolean = false;
 
-  /**
-   * Certificates in PEM that the endpoint is trusted by, in place of the public authorities.
-   */
+  /** Certificates in PEM that are trusted for the endpoint instead of the public authorities. */
   @IsOptional()
-  @Matches(CERTIFICATE, { message: '$property must be certificates in PEM' })
+  @AreCertificates()
   caCertificate?: string;
 
   /**
-   * Folder that the objects go to. `{date}` (such as 2026-11-21), `{year}`, `{month}`, `{day}` and `{hour}` are those of
-   * `receivedAt` in UTC, `{source}` is the id of the source and `{type}` the type of the event. No object has events of two
-   * folders.
+   * Folder of the objects. `{date}` (such as 2026-11-21), `{year}`, `{month}`, `{day}` and `{hour}` are taken from
+   * `receivedAt` in UTC; `{source}` is the id of the source and `{type}` the type of the event. An object holds events of one
+   * folder only.
    */
   @Matches(PREFIX_TEMPLATE, {
     message:
@@ -107,24 +103,24 @@ export class S3Settings {
   })
   prefix: string = 'events/date={date}/hour={hour}/';
 
-  /** Lines of JSON, compressed by gzip, or Parquet with a column for each common field and the whole event in `raw`. */
+  /** JSON lines compressed with gzip, or Parquet with a column per common field and the whole event in `raw`. */
   @IsIn(FORMATS)
   format: (typeof FORMATS)[number] = 'ndjson.gz';
 
-  /** How long an event may wait for others in the event log until it is put, in seconds; 0 for not at all. */
+  /** Longest time that an event waits in the event log for a larger file, in seconds; 0 for no wait. */
   @IsInt()
   @Min(0)
   @Max(MAX_WAIT_SECONDS)
   maxWaitSeconds: number = 60;
 
-  /** Most events in one object. */
+  /** Maximum number of events in one object. */
   @IsInt()
   @Min(1)
   @Max(MAX_ITEMS)
   maxItems: number = 10_000;
 
   /**
-   * Storage class of the objects; left out, the service's default.
+   * Storage class of the objects. Leave it out for the default of the service.
    * @example STANDARD_IA
    */
   @IsOptional()
@@ -132,7 +128,7 @@ export class S3Settings {
   storageClass?: (typeof STORAGE_CLASSES)[number];
 
   /**
-   * Encryption by the service that is asked for with each object; left out, what the bucket says.
+   * Encryption that each upload requests from the service. Leave it out for the default of the bucket.
    * @example aws:kms
    */
   @IsOptional()
@@ -140,7 +136,7 @@ export class S3Settings {
   encryption?: (typeof ENCRYPTIONS)[number];
 
   /**
-   * Key that `aws:kms` encrypts with, by id or ARN; left out, the service's own.
+   * Id or ARN of the key for `aws:kms`. Leave it out for the key of the service.
    * @example arn:aws:kms:eu-central-1:111122223333:key/YOUR_KEY_ID
    */
   @IsOptional()

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
-import { addressesOf, type HttpRequest, secretsOf } from '../../contract/handler.js';
+import { type HttpRequest } from '../../contract/http.js';
+import { addressesOf, secretsOf } from '../../contract/settings-marks.js';
 import { segment, SegmentDestinationSettings } from './segment.handler.js';
 
 const settingsOf = (plain: object) =>
@@ -12,7 +13,7 @@ const settingsOf = (plain: object) =>
 
 async function sent(events = [anEvent()], settings = {}, mark = {}) {
   const requests: (HttpRequest & { url: string })[] = [];
-  // As the framework reads them: numbers beyond JavaScript's are exact in the text only.
+  // Like the framework, which parses events with JSON.parse: only the text has numbers beyond 2^53 exactly.
   const items = events.map(stringifyJson).map((json) => {
     return { event: JSON.parse(json) as CanonicalEvent, json, attempt: 1, ...mark };
   });
@@ -22,7 +23,7 @@ async function sent(events = [anEvent()], settings = {}, mark = {}) {
       destinationId: 'dst_1',
       workspaceId: 'wsp_1',
     },
-    ...{ opened: undefined, signal: new AbortController().signal, print: () => undefined },
+    ...{ opened: undefined, signal: new AbortController().signal },
     http: {
       send: (url, request) => {
         requests.push({ url, ...request });
@@ -34,7 +35,7 @@ async function sent(events = [anEvent()], settings = {}, mark = {}) {
 }
 
 describe('segment', () => {
-  it('sends the events in one batch, with the write key as SDKs of servers send it', async () => {
+  it('sends the events in one batch, with the write key as server SDKs send it', async () => {
     const { requests, results } = await sent([anEvent({ messageId: 'm1' }), anEvent({ messageId: 'm2' })]);
     expect(results).toEqual([{ kind: 'ok' }, { kind: 'ok' }]);
     expect(requests).toMatchObject([
@@ -48,13 +49,13 @@ describe('segment', () => {
     });
   });
 
-  it('marks what is replayed, and nothing else', async () => {
+  it('marks replayed events only', async () => {
     const markOf = async (mark: object) =>
       (await sent([anEvent()], {}, mark)).requests[0]?.headers?.['tributary-replay'];
     expect([await markOf({}), await markOf({ replay: 'rpl_1' })]).toEqual([undefined, 'rpl_1']);
   });
 
-  it('leaves out what the next collector says itself, and keeps everything else, every digit of it', async () => {
+  it('omits the fields that the next collector sets, and keeps all others with every digit', async () => {
     const fields = {
       ...{ type: 'track' as const, event: 'e', messageId: 'm', userId: 'u', channel: 'server', own: null },
       ...{ integrations: { All: false, 'Mixpanel ü': { a: 1 } }, context: { ip: '1.2.3.4' } },
@@ -69,11 +70,11 @@ describe('segment', () => {
     ['https://collector.example.com', 'https://collector.example.com/v1/batch'],
     ['https://collector.example.com/', 'https://collector.example.com/v1/batch'],
     ['https://example.com/collector/', 'https://example.com/collector/v1/batch'],
-  ])('finds the collector at %s', async (endpoint, url) => {
+  ])('appends the path to %s', async (endpoint, url) => {
     expect((await sent([anEvent()], { endpoint })).requests.map((request) => request.url)).toEqual([url]);
   });
 
-  it('marks what is secret and what is called', () => {
+  it('marks the secret and the address', () => {
     expect(secretsOf(SegmentDestinationSettings)).toEqual(['writeKey']);
     expect(addressesOf(SegmentDestinationSettings)).toEqual(['endpoint']);
   });

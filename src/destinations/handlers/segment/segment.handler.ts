@@ -1,19 +1,15 @@
 import { IsUrl, Matches } from 'class-validator';
 import { type CanonicalEvent, type JsonObject } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
-import {
-  Address,
-  type DeliveryContext,
-  type DeliveryItem,
-  type ItemResult,
-  Secret,
-  defineHandler,
-} from '../../contract/handler.js';
-import { resultsOf } from './answer.js';
+import { type DeliveryContext } from '../../contract/context.js';
+import { defineHandler } from '../../contract/define-handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
+import { segmentResultsOf } from './segment.failure.js';
 
 export class SegmentDestinationSettings {
   /**
-   * Where the collector answers; `/v1/batch` is appended. `http` only reaches networks the operator has allowed.
+   * Base address of the collector; `/v1/batch` is appended. `http` reaches only networks that the operator has allowed.
    * @example https://events.eu1.segmentapis.com
    */
   @Address()
@@ -24,7 +20,7 @@ export class SegmentDestinationSettings {
   endpoint: string = 'https://api.segment.io';
 
   /**
-   * Write key of the source that the events are to come from there.
+   * Write key of the source at that collector.
    * @example YOUR_WRITE_KEY
    */
   @Secret()
@@ -34,14 +30,14 @@ export class SegmentDestinationSettings {
   writeKey!: string;
 }
 
-/** Forwards events to Segment, or to any collector that speaks its protocol, such as another Tributary. */
+/** Forwards events to Segment or to any collector with the same API, such as another Tributary. */
 export const segment = defineHandler({
   type: 'segment',
   title: 'Segment',
   description:
-    'Forwards events to Segment or any collector with the same API (`/v1/batch`), up to 100 events and 450 kB per call, each ' +
-    'user’s in their order. They keep their message id, time and integrations; an event that comes twice has the same ' +
-    '`messageId`, by which collectors drop it.',
+    'Forwards events to Segment or any collector with the same API (`/v1/batch`), up to 100 events and 450 kB per call, and ' +
+    'keeps the order of the events of each user. Message id, time and integrations stay as they are. An event that is ' +
+    'delivered twice has the same `messageId`, by which collectors drop the second one.',
   settings: SegmentDestinationSettings,
   limits: () => ({ maxItems: 100, maxBytes: 450_000, concurrency: 4, ordering: 'per-user' }),
   deliver: sendAll,
@@ -54,23 +50,22 @@ async function sendAll(
   const { body } = await http.send(`${endpoint.replace(/\/+$/, '')}/v1/batch`, {
     headers: {
       'content-type': 'application/json',
-      // A collector that stores the good messages of a batch answers 200: one of ours says then which were not.
+      // A collector answers 200 although it rejects some messages. With this header another Tributary lists them.
       prefer: 'return=representation',
-      // Replayed events and others are never in one batch.
+      // A batch never mixes replayed events with others.
       ...(items[0]?.replay !== undefined && { 'tributary-replay': items[0].replay }),
       authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`,
     },
     body: stringifyJson({ batch: items.map(({ json }) => messageOf(json)) }),
   });
-  return resultsOf(items.length, body);
+  return segmentResultsOf(items.length, body);
 }
 
 /**
- * What a collector says itself (WIRE 3.1), and `sentAt` and `originalTimestamp`: with those, here or in the envelope, the next one
- * would take our delay, which may be hours, for a wrong clock and move `timestamp`, which has been corrected once (WIRE 2.3).
- * Without them it keeps it.
+ * Fields that a collector sets itself (WIRE 3.1), plus `sentAt` and `originalTimestamp`. With those two the next collector
+ * would read the delay of the delivery, which may be hours, as clock skew and move `timestamp` again (WIRE 2.3).
  */
-const LEFT_OUT: ReadonlySet<string> = new Set([
+const OMITTED: ReadonlySet<string> = new Set([
   'projectId',
   'version',
   'receivedAt',
@@ -78,8 +73,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'originalTimestamp',
 ]);
 
-/** The message that makes an equal event at the next collector, read from the bytes of the log, which have every digit. */
+/** The message that becomes an equal event at the next collector. It is parsed from the JSON text, which has every digit. */
 function messageOf(json: string): JsonObject {
   const event = parseJson(json) as CanonicalEvent;
-  return Object.fromEntries(Object.entries(event).filter(([name]) => !LEFT_OUT.has(name)));
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !OMITTED.has(name)));
 }

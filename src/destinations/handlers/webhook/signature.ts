@@ -1,13 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks asks. */
+/** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks requires. */
 export const SECRET_FORMAT =
   /^whsec_(?=.{32,88}$)(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** What a header can carry unchanged; a message id of other characters is signed and sent as its hash. */
+/** Characters that a header carries unchanged. A message id with others is signed and sent as its hash. */
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
 
-/** The three headers of Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, once with each secret. */
+/** The three headers of Standard Webhooks, with an HMAC-SHA256 of `id.timestamp.body` per secret. */
 export function signatureHeaders(
   secrets: readonly string[],
   messageId: string,
@@ -23,7 +23,7 @@ export function signatureHeaders(
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
-/** The same messages have the same id whenever they are sent, so that a receiver knows a repetition. */
+/** Id of a batch. The same messages have the same id in every delivery, so a receiver can detect a repetition. */
 export function batchId(messageIds: readonly string[]): string {
   return `msg_${createHash('sha256').update(JSON.stringify(messageIds)).digest('hex').slice(0, 32)}`;
 }

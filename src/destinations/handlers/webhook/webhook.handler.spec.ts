@@ -4,7 +4,8 @@ import { validateSync } from 'class-validator';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
-import { type HttpRequest, secretsOf } from '../../contract/handler.js';
+import { type HttpRequest } from '../../contract/http.js';
+import { secretsOf } from '../../contract/settings-marks.js';
 import { WebhookSettings, webhook } from './webhook.handler.js';
 
 const url = 'https://example.com/hook';
@@ -28,13 +29,12 @@ async function sent(settings: Partial<WebhookSettings>, items = [item()]) {
         return Promise.resolve({ status: 200, body: '' });
       },
     },
-    print: () => undefined,
   });
   return { requests, results };
 }
 
 describe('webhook', () => {
-  it('sends each event as the log holds it, byte for byte', async () => {
+  it('sends each event byte for byte as the event log holds it', async () => {
     const items = [item(), item()];
     const { requests } = await sent({}, items);
     expect(requests.map(({ body }) => body)).toEqual(items.map(({ json }) => json));
@@ -58,7 +58,7 @@ describe('webhook', () => {
     expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow();
   });
 
-  it('signs with both secrets while one takes the place of the other', async () => {
+  it('signs with both secrets during a rotation', async () => {
     const previousSecret = `whsec_${randomBytes(24).toString('base64')}`;
     const { requests } = await sent({ secret, previousSecret });
     const { body, headers = {} } = requests[0]!;
@@ -74,23 +74,23 @@ describe('webhook', () => {
     expect(requests[0]?.headers).not.toHaveProperty('webhook-signature');
   });
 
-  it.each(['POST', 'PUT', 'PATCH'] as const)('sends by %s when told so', async (method) => {
+  it.each(['POST', 'PUT', 'PATCH'] as const)('sends with the method %s of the settings', async (method) => {
     const { requests } = await sent({ method });
     expect(requests.map((request) => request.method)).toEqual([method]);
   });
 
-  it('uses the message id as webhook-id, so that a repetition is known', async () => {
+  it('uses the message id as webhook-id, by which a receiver detects a repetition', async () => {
     const items = [item({ messageId: 'm-1' })];
     const first = await sent({ secret }, items);
     expect(first.requests[0]?.headers).toMatchObject({ 'webhook-id': 'm-1' });
   });
 
-  it('sends headers of one’s own, and lets them name another content type', async () => {
+  it('sends the headers of the settings, which may replace the content type', async () => {
     const { requests } = await sent({ headers: { 'X-Key': 'k', 'Content-Type': 'application/vnd.x+json' } });
     expect(requests[0]?.headers).toEqual({ 'x-key': 'k', 'content-type': 'application/vnd.x+json' });
   });
 
-  it('takes many events at a time only when batching', () => {
+  it('takes several events at a time only when batching', () => {
     const maxItemsOf = (settings: Partial<WebhookSettings>) =>
       webhook.limits?.(Object.assign(new WebhookSettings(), settings)).maxItems;
     expect(maxItemsOf({ maxItems: 50 })).toBeUndefined();
@@ -98,7 +98,7 @@ describe('webhook', () => {
     expect(maxItemsOf({ batch: true, maxItems: 50 })).toBe(50);
   });
 
-  it('gives the address as long as it is told to answer', () => {
+  it('has the time limit of the settings', () => {
     const timeoutOf = (settings: Partial<WebhookSettings>) =>
       webhook.limits?.(Object.assign(new WebhookSettings(), settings)).timeoutMs;
     expect(timeoutOf({})).toBe(10_000);
@@ -106,7 +106,7 @@ describe('webhook', () => {
     expect(timeoutOf({ timeoutSeconds: 60, batch: true })).toBe(60_000);
   });
 
-  it('marks what is secret', () => {
+  it('marks the secrets', () => {
     expect(secretsOf(WebhookSettings)).toEqual(['secret', 'previousSecret', 'headers']);
   });
 

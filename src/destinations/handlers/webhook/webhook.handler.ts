@@ -1,14 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
-import {
-  Address,
-  type DeliveryContext,
-  type DeliveryItem,
-  type ItemResult,
-  Secret,
-  defineHandler,
-  each,
-} from '../../contract/handler.js';
+import { type DeliveryContext } from '../../contract/context.js';
+import { defineHandler, each } from '../../contract/define-handler.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { Address, Secret } from '../../contract/settings-marks.js';
 import { AreHeaders } from './header-rules.js';
 import { SECRET_FORMAT, batchId, signatureHeaders } from './signature.js';
 
@@ -16,20 +11,20 @@ export const WEBHOOK_METHODS = ['POST', 'PUT', 'PATCH'] as const;
 
 export class WebhookSettings {
   /**
-   * Address that events are posted to. `http` only reaches networks the operator has allowed.
+   * Address that receives the events. `http` reaches only networks that the operator has allowed.
    * @example https://example.com/events
    */
   @Address()
   @IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false, disallow_auth: true })
   url!: string;
 
-  /** Method of the requests. */
+  /** HTTP method of the requests. */
   @ApiProperty({ enum: WEBHOOK_METHODS })
   @IsIn(WEBHOOK_METHODS)
   method: (typeof WEBHOOK_METHODS)[number] = 'POST';
 
   /**
-   * Standard Webhooks secret, `whsec_` and 24 to 64 bytes in base64; with it every request is signed.
+   * Secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64. With a secret every request is signed.
    * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
    */
   @Secret()
@@ -38,8 +33,8 @@ export class WebhookSettings {
   secret?: string;
 
   /**
-   * The secret before this one, while receivers change over: requests are signed with both, and each receiver goes by the one
-   * that it knows. Without `secret` it does nothing.
+   * The earlier secret, for the time of a rotation. Requests are signed with both secrets, and each receiver verifies with the
+   * one that it knows. Without `secret` it has no effect.
    * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
    */
   @Secret()
@@ -48,7 +43,7 @@ export class WebhookSettings {
   previousSecret?: string;
 
   /**
-   * Headers sent with every request, such as `Authorization`.
+   * Headers of every request, such as `Authorization`.
    * @example { "authorization": "Bearer YOUR_TOKEN" }
    */
   @Secret()
@@ -60,13 +55,13 @@ export class WebhookSettings {
   @IsBoolean()
   batch: boolean = false;
 
-  /** Most events in one request when `batch` is set. */
+  /** Maximum number of events in one request when `batch` is set. */
   @IsInt()
   @Min(1)
   @Max(1_000)
   maxItems: number = 100;
 
-  /** How long the address may take to answer a request, in seconds; after that the request counts as failed. */
+  /** Time limit of a request, in seconds. A request without a response in that time has failed. */
   @IsInt()
   @Min(1)
   @Max(60)
@@ -75,14 +70,14 @@ export class WebhookSettings {
 
 type Context = DeliveryContext<WebhookSettings>;
 
-/** Posts the canonical event as the log holds it, byte for byte; with `batch`, a JSON array of them. */
+/** Posts the canonical event byte for byte as the event log holds it; with `batch`, a JSON array of events. */
 export const webhook = defineHandler({
   type: 'webhook',
   title: 'Webhook',
   description:
-    'Sends events as JSON to an address of yours, signed by Standard Webhooks when it has a secret: one per request, 16 ' +
-    'requests side by side, or in arrays of up to `maxItems` events and 1 MB; in no order. An event that comes twice has the ' +
-    'same `messageId` and, in an equal request, the same `webhook-id`.',
+    'Sends events as JSON to your address, signed by Standard Webhooks when a secret is set. It sends one event per request ' +
+    'with up to 16 requests in flight, or arrays of up to `maxItems` events and 1 MB, in no particular order. An event that is ' +
+    'delivered twice has the same `messageId` and, in an equal request, the same `webhook-id`.',
   settings: WebhookSettings,
   limits: ({ batch, maxItems, timeoutSeconds }) => ({
     timeoutMs: timeoutSeconds * 1_000,
@@ -91,9 +86,7 @@ export const webhook = defineHandler({
   deliver: (items, context) => (context.settings.batch ? sendAll(items, context) : sendEach(items, context)),
 });
 
-const sendEach = each<WebhookSettings>((item, context) =>
-  post(item.event.messageId, item.json, [item], context),
-);
+const sendEach = each((item, context: Context) => post(item.event.messageId, item.json, [item], context));
 
 async function sendAll(items: readonly DeliveryItem[], context: Context): Promise<readonly ItemResult[]> {
   const id = batchId(items.map(({ event }) => event.messageId));
@@ -116,14 +109,14 @@ async function post(
       'content-type': 'application/json',
       ...lowerCased(settings.headers),
       ...signature,
-      // Replayed events and others are never in one batch.
+      // A batch never mixes replayed events with others.
       ...(first?.replay !== undefined && { 'tributary-replay': first.replay }),
     },
     body,
   });
 }
 
-/** So that a header given twice in different spellings is sent once. */
+/** Header names in lower case: a name that is given in two spellings is sent once. */
 function lowerCased(headers: Record<string, string> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -1,25 +1,27 @@
 import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
-import { DeliveryError, type DeliveryNetwork, type Opened } from '../../contract/handler.js';
-import { failureOf } from './failure.js';
+import { type Opened } from '../../contract/context.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
+import { postgresFailure } from './postgres.failure.js';
 import { type PostgresSettings } from './postgres.settings.js';
 
 interface Connection {
   readonly client: pg.Client;
   readonly socket: Socket;
-  /** Whether the server has said that it does not speak TLS, which the client tells by a text only. */
+  /** Whether the server has refused TLS. `pg` reports this by an error text only, so the handler reads the byte itself. */
   refusesTls: boolean;
 }
 
-/** Answer of a server without TLS to the question for it. */
+/** Response of a server without TLS to an SSLRequest message. */
 const NO_TLS = 'N';
 
 /**
- * Connections to one server, as many as batches are under way. Not the pool of `pg`: a call that is cut off must end its
- * connection at once, also one that is still being made, or its server would go on with the batch.
+ * Connections to one server, one per batch in flight. It does not use the pool of `pg`: an aborted call must close its
+ * connection at once, also while it is being opened, or the server would finish the batch.
  */
-export class Connections implements Opened {
+export class PostgresClient implements Opened {
   private idle: Connection[] = [];
 
   constructor(
@@ -27,24 +29,24 @@ export class Connections implements Opened {
     private readonly network: DeliveryNetwork,
   ) {}
 
-  /** Runs something on a connection that nobody else uses meanwhile; the signal ends it. Throws DeliveryError. */
+  /** Runs statements on a connection that no other batch uses meanwhile. The signal closes it. Throws DeliveryError. */
   async use(signal: AbortSignal, run: (client: pg.Client) => Promise<void>): Promise<void> {
     signal.throwIfAborted();
-    const known = this.idle.pop();
-    const connection = known ?? this.make();
-    const end = (): unknown => connection.socket.destroy();
-    signal.addEventListener('abort', end, { once: true });
+    const idle = this.idle.pop();
+    const connection = idle ?? this.create();
+    const destroy = (): unknown => connection.socket.destroy();
+    signal.addEventListener('abort', destroy, { once: true });
     try {
-      if (known === undefined) await connection.client.connect();
+      if (idle === undefined) await connection.client.connect();
       await run(connection.client);
       this.keep(connection);
     } catch (error) {
-      const failure = connection.refusesTls ? TLS_REFUSED : failureOf(error);
+      const failure = connection.refusesTls ? TLS_REFUSED : postgresFailure(error);
       if (failure.result.kind === 'reject') this.keep(connection);
-      else end();
+      else destroy();
       throw failure;
     } finally {
-      signal.removeEventListener('abort', end);
+      signal.removeEventListener('abort', destroy);
     }
   }
 
@@ -56,10 +58,10 @@ export class Connections implements Opened {
     if (!connection.socket.destroyed) this.idle.push(connection);
   }
 
-  private make(): Connection {
+  private create(): Connection {
     const { host, port, database, user, tls } = this.settings;
     const socket = this.network.socket({ encrypted: tls !== 'disable' });
-    // Whatever is left out here `pg` would take from the environment of this process.
+    // For every option that is missing here `pg` reads the environment of this process.
     const client = new pg.Client({
       host,
       port,
@@ -76,13 +78,13 @@ export class Connections implements Opened {
     const connection = { client, socket, refusesTls: false };
     if (tls !== 'disable')
       socket.once('data', (answer: Buffer) => (connection.refusesTls = answer.toString('latin1') === NO_TLS));
-    // What ends a connection is told to whoever uses it; one that nobody uses is forgotten.
+    // A batch in flight gets the error from its query. An idle connection is only removed.
     client.on('error', () => undefined);
-    socket.once('close', () => (this.idle = this.idle.filter((one) => one !== connection)));
+    socket.once('close', () => (this.idle = this.idle.filter((other) => other !== connection)));
     return connection;
   }
 
-  /** Asked for only when the server wants one. */
+  /** `pg` calls it only when the server requests a password. */
   private password(): string {
     if (this.settings.password === undefined)
       throw new DeliveryError({ kind: 'auth', reason: 'password_required' });

@@ -5,13 +5,14 @@ import { type AddressInfo, connect, type LookupFunction, Socket } from 'node:net
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DeliveryError, type DeliveryNetwork } from '../../contract/handler.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
 import { settingsOf } from '../../settings/check-settings.js';
-import { Bucket } from './bucket.js';
+import { S3Client } from './s3.client.js';
 import { s3 } from './s3.handler.js';
 
 interface Answer {
-  /** 0 for none. */
+  /** 0 for no response. */
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -24,17 +25,17 @@ const object = { key: 'a/b.ndjson.gz', body: Buffer.from('some bytes'), contentT
 
 let server: Server;
 let answer: Answer;
-const asked: { readonly path: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
+const requests: { readonly path: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
 const connections: { readonly host: string; readonly port: number; readonly tls: boolean }[] = [];
-const open: Bucket[] = [];
+const open: S3Client[] = [];
 
-/** As that of the guard: later, and not while it is made. */
+/** Fails like a guarded connection: in a later turn of the event loop. */
 function failing(error: Error): Socket {
   const lookup: LookupFunction = (_name, _options, told) => void setImmediate(told, error, '');
   return connect({ host: 'refused.invalid', port: 1, lookup });
 }
 
-/** Every connection leads to the server of this test, wherever it was meant to go; `refusal` is what the guard would say. */
+/** Every connection leads to the server of this test; with `refusal` it fails as the guard would. */
 function networkThat(refusal?: Error): DeliveryNetwork {
   return {
     connect: ({ host, port, tls }) => {
@@ -50,7 +51,7 @@ async function put(more: object = {}, network = networkThat(), signal = new Abor
   const keys = { accessKeyId: 'key', secretAccessKey: 'secret' };
   const place = { bucket: 'events', endpoint: 'http://s3.example.com', forcePathStyle: true };
   const settings = settingsOf(s3, { ...keys, ...place, ...more });
-  const bucket = await Bucket.open({ settings, network, destinationId: 'dst_1', signal });
+  const bucket = await S3Client.open({ settings, network, destinationId: 'dst_1', signal });
   open.push(bucket);
   return bucket.put(object, signal);
 }
@@ -59,7 +60,7 @@ beforeAll(async () => {
   // As src/config does.
   vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
   server = createServer((request, response) => {
-    asked.push({ path: request.url, headers: request.headers });
+    requests.push({ path: request.url, headers: request.headers });
     request.resume().on('end', () => {
       if (answer.status !== 0) response.writeHead(answer.status, answer.headers).end(answer.body);
     });
@@ -69,15 +70,15 @@ beforeAll(async () => {
 afterAll(() => server.close());
 afterEach(() => {
   for (const one of open.splice(0)) one.close();
-  asked.length = connections.length = 0;
+  requests.length = connections.length = 0;
   vi.unstubAllEnvs();
 });
 
-describe('the answer of a service', () => {
-  it('that is good means that the object is there', async () => {
+describe('the response of a service', () => {
+  it('with status 200 means that the object is stored', async () => {
     answer = { status: 200, headers: { etag: '"x"' } };
     expect(await put()).toEqual({ kind: 'ok' });
-    expect(asked.map(({ path }) => path)).toEqual(['/events/a/b.ndjson.gz?x-id=PutObject']);
+    expect(requests.map(({ path }) => path)).toEqual(['/events/a/b.ndjson.gz?x-id=PutObject']);
   });
 
   it.each([
@@ -103,14 +104,14 @@ describe('the answer of a service', () => {
     ['reject', 400, 'EntityTooLarge'],
     ['reject', 400, 'MaxMessageLengthExceeded'],
     ['reject', 413, 'EntityTooLarge'],
-  ])('means %s: %i %s, and is asked for once', async (kind, status, code) => {
+  ])('means %s: %i %s, after one request', async (kind, status, code) => {
     answer = { status, body: xml(code), headers: { location: 'http://elsewhere.example.com/' } };
     expect(await put()).toEqual({ kind, reason: `s3_${code}`, status });
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     expect(connections).toHaveLength(1);
   });
 
-  it('may name a code with a dot', async () => {
+  it('may have a code with a dot', async () => {
     answer = { status: 400, body: xml('KMS.NotFoundException') };
     expect(await put()).toEqual({ kind: 'auth', reason: 's3_KMS_NotFoundException', status: 400 });
   });
@@ -127,12 +128,12 @@ describe('the answer of a service', () => {
     expect(await put()).toEqual({ kind, reason: `http_${status}`, status });
   });
 
-  it('may say when to come again', async () => {
+  it('may request a wait', async () => {
     answer = { status: 503, body: xml('SlowDown'), headers: { 'retry-after': '7' } };
     expect(await put()).toEqual({ kind: 'retry', reason: 's3_SlowDown', status: 503, afterMs: 7_000 });
   });
 
-  it('may be an end of the connection', async () => {
+  it('may be a closed connection', async () => {
     const end = new Error('gone') as NodeJS.ErrnoException;
     end.code = 'ECONNRESET';
     expect(await put({}, networkThat(end))).toEqual({ kind: 'retry', reason: 'connection_reset' });
@@ -140,7 +141,7 @@ describe('the answer of a service', () => {
 });
 
 describe('a bucket', () => {
-  it('tells what the network says of the address as that says it', async () => {
+  it('rejects with the error of the network for a refused address', async () => {
     const blocked = new DeliveryError({ kind: 'reject', reason: 'address_blocked' });
     for (const endpoint of ['http://s3.example.com', 'https://s3.example.com'])
       await expect(put({ endpoint }, networkThat(blocked))).rejects.toBe(blocked);
@@ -158,12 +159,12 @@ describe('a bucket', () => {
       { endpoint: undefined, region: 'cn-north-1' },
       { host: 's3.cn-north-1.amazonaws.com.cn', port: 443, tls: true },
     ],
-  ])('with %j is at %j', async (more, connection) => {
+  ])('with %j is reached at %j', async (more, connection) => {
     await put(more, networkThat(new Error('far enough')));
     expect(connections).toEqual([connection]);
   });
 
-  it('takes nothing from the environment or the files of the machine', async () => {
+  it('reads nothing from the environment or files of the machine', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tributary-aws-'));
     const file = join(folder, 'config');
     await writeFile(file, '[default]\nendpoint_url = http://file.example.com\nuse_fips_endpoint = true\n');
@@ -180,17 +181,17 @@ describe('a bucket', () => {
     expect(connections.map(({ host }) => host)).toEqual(['s3.eu-central-1.amazonaws.com']);
     answer = { status: 500, body: xml('InternalError') };
     await put();
-    expect(asked).toHaveLength(1);
-    const sent = JSON.stringify(asked);
+    expect(requests).toHaveLength(1);
+    const sent = JSON.stringify(requests);
     expect(sent).toContain('Credential=key/');
     expect(sent).not.toMatch(/env|x-amz-checksum|x-amz-security-token/);
     await rm(folder, { recursive: true });
   });
 
-  it('signs the bytes, and sends their MD5 in place of checksums that not all services know', async () => {
+  it('signs the bytes, and sends an MD5 instead of checksums that not all services know', async () => {
     answer = { status: 200 };
     await put({ sessionToken: 'temporary' });
-    const [{ headers } = { headers: {} }] = asked;
+    const [{ headers } = { headers: {} }] = requests;
     expect(headers).toMatchObject({
       'content-md5': expect.stringMatching(/^[\w+/]{22}==$/) as unknown,
       'content-type': 'application/gzip',
@@ -200,11 +201,11 @@ describe('a bucket', () => {
     expect(Object.keys(headers).filter((name) => /checksum|expect|trailer/.test(name))).toEqual([]);
   });
 
-  it('asks for the storage class and the encryption that were set', async () => {
+  it('requests the storage class and the encryption of the settings', async () => {
     answer = { status: 200 };
     await put({ storageClass: 'GLACIER_IR', encryption: 'aws:kms', kmsKeyId: 'key-1' });
     await put({ encryption: 'AES256', kmsKeyId: 'key-1' });
-    const own = asked.map(({ headers }) =>
+    const own = requests.map(({ headers }) =>
       Object.entries(headers).filter(([name]) => /storage-class|encryption/.test(name)),
     );
     expect(own.map((entries) => Object.fromEntries(entries))).toEqual([
@@ -217,7 +218,7 @@ describe('a bucket', () => {
     ]);
   });
 
-  it('puts nothing after its signal, and ends what is under way', async () => {
+  it('uploads nothing after its signal, and aborts the upload in flight', async () => {
     const stop = AbortSignal.abort(new Error('stopped'));
     await expect(put({}, networkThat(), stop)).rejects.toThrow('stopped');
     expect(connections).toEqual([]);
@@ -227,7 +228,7 @@ describe('a bucket', () => {
     const kept = (socket: Socket): Socket => sockets[sockets.push(socket) - 1]!;
     const later = new AbortController();
     const hanging = put({}, { ...network, connect: (to) => kept(network.connect(to)) }, later.signal);
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
     later.abort(new Error('over'));
     await expect(hanging).rejects.toThrow('over');
     expect(sockets[0]!.destroyed).toBe(true);

@@ -9,21 +9,23 @@ import kafkajs, {
   type Message,
   type Producer,
 } from 'kafkajs';
-import { DeliveryError, type ItemResult, type OpenContext, type Opened } from '../../contract/handler.js';
-import { type Failure, failureOf, refusesRecords } from './kafka-failure.js';
+import { type OpenContext, type Opened } from '../../contract/context.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
+import { kafkaFailure, refusesRecords } from './kafka.failure.js';
 import { type KafkaSettings } from './kafka.settings.js';
 import { PartitionSends } from './partition-sends.js';
 import { TopicPartitions } from './topic-partitions.js';
 
-/** Together shorter than the type's time limit, so that the broker's silence is told as what it is. */
+/** Together shorter than the time limit of the type, so that a silent broker is reported by kafkajs's own error. */
 const CONNECT_MS = 3_000;
-const ANSWER_MS = 6_000;
-/** Between two brokers of the list, when the first does not answer. */
+const RESPONSE_MS = 6_000;
+/** Wait before the next broker of the list, in ms. */
 const NEXT_BROKER_MS = 20;
 
 /**
- * A producer of one cluster. It tries nothing again but the next broker of the list: that is the framework's. Never
- * idempotent: kafkajs reuses a sequence number after a time-out, and an event can be lost (DESIGN 5.2).
+ * A producer for one cluster. It tries each broker of the list once; all other retries belong to the framework. It is not
+ * idempotent: kafkajs reuses a sequence number after a timeout, which can lose an event (DESIGN 5.2).
  */
 export class KafkaClient implements Opened {
   private readonly sockets = new Set<Socket>();
@@ -31,7 +33,7 @@ export class KafkaClient implements Opened {
   private connected: Promise<void> | undefined;
   private readonly blocked = new Map<string, DeliveryError>();
   private readonly partitions = new TopicPartitions();
-  private readonly sends = new PartitionSends((...given) => this.sendOnce(...given), this.partitions);
+  private readonly sends = new PartitionSends((...args) => this.sendOnce(...args), this.partitions);
   private closed = false;
 
   constructor(private readonly context: OpenContext<KafkaSettings>) {
@@ -45,35 +47,35 @@ export class KafkaClient implements Opened {
     });
   }
 
-  /** One result per message, in order; it does not throw. */
+  /** Returns one result per message, in order. Never rejects. */
   send(topic: string, messages: readonly Message[]): Promise<readonly ItemResult[]> {
     return this.sends.send(topic, messages);
   }
 
-  /** The sockets go first: kafkajs would wait for answers that no longer count, and for a server that says nothing, for ever. */
+  /** Closes the sockets first: kafkajs would wait for responses in flight, and for ever for a silent server. */
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all(
       [...this.sockets].map((socket) => {
-        const gone = once(socket, 'close').catch(() => undefined);
+        const closed = once(socket, 'close').catch(() => undefined);
         socket.destroy(new Error('closed'));
-        return gone;
+        return closed;
       }),
     );
     await this.producer.disconnect();
   }
 
-  private async sendOnce(topic: string, messages: Message[]): Promise<Failure | undefined> {
+  private async sendOnce(topic: string, messages: Message[]): Promise<FailureResult | undefined> {
     const { compression } = this.context.settings;
     try {
       await (this.connected ??= this.producer.connect());
       await this.producer.send({
-        ...{ topic, messages, acks: -1, timeout: ANSWER_MS },
+        ...{ topic, messages, acks: -1, timeout: RESPONSE_MS },
         compression: compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
       });
       return undefined;
     } catch (error) {
-      const failure = failureOf(error, this.blocked);
+      const failure = kafkaFailure(error, this.blocked);
       if (!refusesRecords(failure)) this.connected = undefined;
       return failure;
     }
@@ -103,9 +105,9 @@ function configOf(settings: KafkaSettings): KafkaConfig {
     ...(settings.tls && {
       ssl: Object.fromEntries(Object.entries(pem).filter(([, text]) => text !== undefined)),
     }),
-    // The union of kafkajs wants one literal mechanism at a time.
+    // kafkajs's union type needs one literal mechanism.
     ...(saslMechanism && { sasl: { mechanism: saslMechanism as 'plain', username, password } }),
-    ...{ connectionTimeout: CONNECT_MS, authenticationTimeout: ANSWER_MS, requestTimeout: ANSWER_MS },
+    ...{ connectionTimeout: CONNECT_MS, authenticationTimeout: RESPONSE_MS, requestTimeout: RESPONSE_MS },
     retry: { retries: brokers.length - 1, initialRetryTime: NEXT_BROKER_MS, maxRetryTime: NEXT_BROKER_MS },
     logLevel: logLevel.NOTHING,
   };

@@ -1,18 +1,18 @@
-import { type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
 
-/** A code of Tributary's, such as `event_too_large`. */
+/** A rejection code of Tributary, such as `event_too_large`. */
 const CODE = /^[a-z_]{1,60}$/;
 
 /**
- * What became of each message of a batch that was answered with 200. Tributary names those that it rejected; where nothing is
- * named, as with Segment, all were taken.
+ * One result per message of a batch that got status 200. Tributary lists rejected messages in the body; Segment lists none,
+ * and has accepted all.
  */
-export function resultsOf(count: number, body: string): ItemResult[] {
+export function segmentResultsOf(count: number, body: string): ItemResult[] {
   const results = Array.from({ length: count }, (): ItemResult => ({ kind: 'ok' }));
   for (const { index, code } of rejectedIn(body)) {
     if (typeof index !== 'number' || results[index] === undefined) continue;
-    const known = typeof code === 'string' && CODE.test(code);
-    results[index] = { kind: 'reject', reason: known ? `rejected_${code}` : 'rejected', status: 200 };
+    const isCode = typeof code === 'string' && CODE.test(code);
+    results[index] = { kind: 'reject', reason: isCode ? `rejected_${code}` : 'rejected', status: 200 };
   }
   return results;
 }
@@ -23,7 +23,7 @@ function rejectedIn(body: string): Partial<Record<'index' | 'code', unknown>>[] 
   return rejected.filter((one) => typeof one === 'object' && one !== null) as object[];
 }
 
-/** An answer that is no JSON, or more than was read of it, says nothing. */
+/** A body that is no JSON, or was cut at the size limit, lists nothing. */
 function objectIn(body: string): object {
   try {
     return Object(JSON.parse(body)) as object;

@@ -4,18 +4,19 @@ import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Received, type Receiver, startReceiver } from '../../../../test/support/receiver.js';
-import { type DeliveryNetwork, type ItemResult } from '../../contract/handler.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
 import { AddressGuard } from '../../outgoing/address-guard.js';
 import { GuardedNetwork } from '../../outgoing/guarded-network.js';
 import { ClickHouseSettings } from './clickhouse.settings.js';
-import { failureOf } from './failure.js';
-import { Server } from './server.js';
+import { clickHouseFailure } from './clickhouse.failure.js';
+import { ClickHouseClient } from './clickhouse.client.js';
 
-/** What no engine in a test would say: what a proxy says in its place, and an answer that ends badly. */
-describe('an answer of ClickHouse', () => {
+/** Responses that the engine of the integration tests never gives: those of a proxy, and broken ones. */
+describe('a response of ClickHouse', () => {
   let receiver: Receiver;
   let opened = 0;
-  const servers: Server[] = [];
+  const servers: ClickHouseClient[] = [];
   const guarded = new GuardedNetwork(new AddressGuard(['127.0.0.0/8']));
   const network: DeliveryNetwork = {
     connect: (to) => {
@@ -25,13 +26,13 @@ describe('an answer of ClickHouse', () => {
     socket: (options) => guarded.socket(options),
   };
 
-  function serverAt(url: string): Server {
+  function serverAt(url: string): ClickHouseClient {
     const settings = Object.assign(new ClickHouseSettings(), { url, username: 'ü', password: 'a:b' });
-    const server = new Server(settings, network);
+    const server = new ClickHouseClient(settings, network);
     servers.push(server);
     return server;
   }
-  const insert = (server: Server, signal = new AbortController().signal) =>
+  const insert = (server: ClickHouseClient, signal = new AbortController().signal) =>
     server.run(
       { query: 'INSERT INTO t FORMAT JSONEachRow', rows: Readable.from(['{}']), token: 'x' },
       signal,
@@ -39,7 +40,7 @@ describe('an answer of ClickHouse', () => {
   const resultOf = (run: Promise<void>): Promise<ItemResult> =>
     run.then(
       () => ({ kind: 'ok' }),
-      (error: unknown) => failureOf(error).result,
+      (error: unknown) => clickHouseFailure(error).result,
     );
 
   beforeEach(async () => {
@@ -76,7 +77,7 @@ describe('an answer of ClickHouse', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  it('comes to a request that waits for its end, compressed, under our name', async () => {
+  it('follows a compressed request that waits for the end of the query and names the product', async () => {
     await insert(serverAt(receiver.url));
     const [{ path, headers }] = receiver.requests as [Received];
     expect(Object.fromEntries(new URL(path, receiver.url).searchParams)).toMatchObject({
@@ -93,7 +94,7 @@ describe('an answer of ClickHouse', () => {
     });
   });
 
-  it('leaves the connection for the next statement', async () => {
+  it('leaves the connection open for the next statement', async () => {
     const server = serverAt(receiver.url);
     for (let round = 0; round < 3; round += 1) await insert(server);
     expect(opened).toBe(1);
@@ -102,7 +103,7 @@ describe('an answer of ClickHouse', () => {
   it.each([
     ['before it begins', false],
     ['after its status', true],
-  ])('that breaks off %s is no success, and nothing of it is printed', async (_, begins) => {
+  ])('that breaks off %s is no success, and the client prints nothing', async (_, begins) => {
     const printed = (['error', 'warn', 'log'] as const).map((name) => vi.spyOn(console, name));
     const bad = createServer((request, response) => {
       request.resume().on('end', () => {
@@ -122,7 +123,7 @@ describe('an answer of ClickHouse', () => {
     bad.close();
   });
 
-  it('is not waited for when the signal has aborted, neither before nor after its status', async () => {
+  it('is not awaited after the signal aborts, neither before nor after its status', async () => {
     const silent = createServer((request, response) => {
       request.resume();
       if (request.url?.includes('SELECT')) response.writeHead(200, { 'content-length': '1' }).flushHeaders();
@@ -143,7 +144,7 @@ describe('an answer of ClickHouse', () => {
     await closed;
   });
 
-  it('is not waited for by a connection that the signal ends while TLS is being agreed on', async () => {
+  it('is not awaited when the signal aborts during the TLS handshake', async () => {
     const silent = createNetServer((socket) => socket.resume());
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     const stop = new AbortController();

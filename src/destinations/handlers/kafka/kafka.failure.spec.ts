@@ -1,11 +1,11 @@
 import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { DeliveryError } from '../../contract/handler.js';
-import { failureOf } from './kafka-failure.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { kafkaFailure } from './kafka.failure.js';
 
 const { KafkaJSConnectionError, KafkaJSProtocolError, KafkaJSSASLAuthenticationError } = kafkajs;
 
-/** As kafkajs makes them; its types leave out what its constructors take. */
+/** Built as kafkajs does; its types omit the arguments of the constructors. */
 const made = (constructor: unknown, ...given: unknown[]): Error =>
   Reflect.construct(constructor as new () => Error, given) as Error;
 const answer = (type: string) =>
@@ -13,39 +13,39 @@ const answer = (type: string) =>
 const lost = (code?: string) => made(KafkaJSConnectionError, 'Connection error: text', { code });
 const wrapped = (cause: Error) => new Error('text', { cause: new Error('text', { cause }) });
 
-describe('failureOf', () => {
+describe('kafkaFailure', () => {
   it.each<[string, Error, object]>([
     ['records too large', answer('MESSAGE_TOO_LARGE'), { kind: 'reject', reason: 'kafka_message_too_large' }],
     [
-      'a topic that is not permitted',
+      'a topic without permission',
       answer('TOPIC_AUTHORIZATION_FAILED'),
       { kind: 'auth', reason: 'kafka_topic_authorization_failed' },
     ],
+    ['a missing topic', answer('UNKNOWN_TOPIC_OR_PARTITION'), { kind: 'retry', reason: 'unknown_topic' }],
     [
-      'a topic that is missing',
-      answer('UNKNOWN_TOPIC_OR_PARTITION'),
-      { kind: 'retry', reason: 'unknown_topic' },
-    ],
-    [
-      'replicas that are missing',
+      'missing replicas',
       answer('NOT_ENOUGH_REPLICAS'),
       { kind: 'retry', reason: 'kafka_not_enough_replicas' },
     ],
     [
-      'a login that is refused',
+      'a refused login',
       made(KafkaJSSASLAuthenticationError, 'text of a broker'),
       { kind: 'auth', reason: 'kafka_login_refused' },
     ],
     ['a closed port', lost('ECONNREFUSED'), { kind: 'retry', reason: 'connection_refused' }],
     ['a lost connection', lost(), { kind: 'retry', reason: 'network' }],
-    ['a certificate of the broker', lost('SELF_SIGNED_CERT_IN_CHAIN'), { kind: 'retry', reason: 'tls' }],
     [
-      'a certificate of ours',
+      'an untrusted certificate of the broker',
+      lost('SELF_SIGNED_CERT_IN_CHAIN'),
+      { kind: 'retry', reason: 'tls' },
+    ],
+    [
+      'a refused client certificate',
       lost('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
       { kind: 'auth', reason: 'client_certificate_refused' },
     ],
     [
-      'another certificate of ours',
+      'a bad client certificate',
       lost('ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE'),
       { kind: 'auth', reason: 'client_certificate_refused' },
     ],
@@ -55,8 +55,8 @@ describe('failureOf', () => {
       { kind: 'reject', reason: 'address_blocked' },
     ],
     ['anything else', new Error('text'), { kind: 'retry', reason: 'kafka_unavailable' }],
-  ])('knows %s, however deep it lies, by its code', (_, error, failure) => {
-    expect(failureOf(error)).toEqual(failure);
-    expect(failureOf(wrapped(error))).toEqual(failure);
+  ])('maps %s, also as the cause of another error', (_, error, failure) => {
+    expect(kafkaFailure(error)).toEqual(failure);
+    expect(kafkaFailure(wrapped(error))).toEqual(failure);
   });
 });

@@ -2,29 +2,26 @@ import { hash } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type * as Sdk from '@aws-sdk/client-s3';
-import {
-  DeliveryError,
-  type DeliveryNetwork,
-  type ItemResult,
-  type OpenContext,
-  type Opened,
-} from '../../contract/handler.js';
-import { failureOf } from './failure.js';
+import { type OpenContext, type Opened } from '../../contract/context.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type ItemResult } from '../../contract/delivery-item.js';
+import { type DeliveryNetwork } from '../../contract/network.js';
+import { s3Failure } from './s3.failure.js';
 import { type S3Settings } from './s3.settings.js';
 
-/** An object to be put. */
+/** An object to upload. */
 export interface NewObject {
   readonly key: string;
   readonly body: Uint8Array;
   readonly contentType: string;
-  /** Id of the replay that its events come from. */
+  /** Id of the replay that sends its events. */
   readonly replay?: string | undefined;
 }
 
-/** Objects of one destination that are put side by side. */
+/** Uploads of one destination in flight. */
 const MAX_SOCKETS = 8;
 
-/** What is left out here the SDK looks for in the environment, in files, and at addresses of the machine's provider. */
+/** Every option that is missing here the SDK reads from the environment, from files, or from the provider of the machine. */
 const NOTHING_FROM_OUTSIDE = {
   defaultsMode: 'standard',
   authSchemePreference: ['sigv4'],
@@ -37,18 +34,18 @@ const NOTHING_FROM_OUTSIDE = {
   useFipsEndpoint: false,
   disableS3ExpressSessionAuth: false,
   disableClockSkewCorrection: false,
-  // Checksums of the SDK's are unknown to older services: MD5, which all of them check, goes with each object.
+  // Older services do not know the SDK's checksums. Each upload carries an MD5, which all services check.
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED',
-  // The SDK would wait for leave on connections of its own, past the guard.
+  // With Expect: 100-continue the SDK opens connections of its own, which bypass the guard.
   expectContinueHeader: false,
   userAgentAppId: 'tributary',
   defaultUserAgentProvider: () => Promise.resolve([['tributary', '1']]),
 } satisfies Sdk.S3ClientConfig;
 
-/** One bucket, over connections that the network permits, each for one object: files are seldom, and an idle one may be dead. */
-export class Bucket implements Opened {
-  private readonly client: Sdk.S3Client;
+/** One bucket. Each upload opens a guarded connection: uploads are rare, and an idle connection may be dead. */
+export class S3Client implements Opened {
+  private readonly sdkClient: Sdk.S3Client;
 
   private constructor(
     private readonly sdk: typeof Sdk,
@@ -56,7 +53,7 @@ export class Bucket implements Opened {
     network: DeliveryNetwork,
   ) {
     const { region, endpoint, forcePathStyle, accessKeyId, secretAccessKey, sessionToken } = settings;
-    this.client = new sdk.S3Client({
+    this.sdkClient = new sdk.S3Client({
       ...NOTHING_FROM_OUTSIDE,
       ...{ region, forcePathStyle },
       ...(endpoint !== undefined && { endpoint }),
@@ -65,31 +62,31 @@ export class Bucket implements Opened {
     });
   }
 
-  /** The SDK takes a fifth of a second and 25 MB: only who has such a destination pays for it. */
-  static async open({ settings, network }: OpenContext<S3Settings>): Promise<Bucket> {
-    return new Bucket(await import('@aws-sdk/client-s3'), settings, network);
+  /** Loads the SDK (0.2 s, 25 MB) with the first destination of the type only. */
+  static async open({ settings, network }: OpenContext<S3Settings>): Promise<S3Client> {
+    return new S3Client(await import('@aws-sdk/client-s3'), settings, network);
   }
 
-  /** Throws what says that the network may not be reached, or the reason of the signal; everything else is a result. */
+  /** Uploads one object. Throws a DeliveryError for a refused address, and the reason of the signal; other failures are results. */
   async put(object: NewObject, signal: AbortSignal): Promise<ItemResult> {
     signal.throwIfAborted();
     try {
       const command = new this.sdk.PutObjectCommand(putOf(object, this.settings));
-      await this.client.send(command, { abortSignal: signal });
+      await this.sdkClient.send(command, { abortSignal: signal });
       return { kind: 'ok' };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof DeliveryError) throw error;
-      return failureOf(error);
+      return s3Failure(error);
     }
   }
 
   close(): void {
-    this.client.destroy();
+    this.sdkClient.destroy();
   }
 }
 
-/** The request for an object. */
+/** Input of PutObject. */
 export function putOf(
   { key, body, contentType, replay }: NewObject,
   { bucket, storageClass, encryption, kmsKeyId }: S3Settings,
@@ -104,7 +101,7 @@ export function putOf(
   };
 }
 
-/** Both, whatever the endpoint's protocol is: in place of one that is missing the SDK makes one that goes anywhere. */
+/** Agents for both protocols: the SDK would replace a missing one by an agent without a guard. */
 function agentsOn(network: DeliveryNetwork, ca: string | undefined) {
   const httpAgent = new HttpAgent({ maxSockets: MAX_SOCKETS });
   const httpsAgent = new HttpsAgent({ maxSockets: MAX_SOCKETS });
@@ -112,7 +109,7 @@ function agentsOn(network: DeliveryNetwork, ca: string | undefined) {
     network.connect({ host: String(host), port: Number(port) });
   httpsAgent.createConnection = ({ host, port }) =>
     network.connect({ host: String(host), port: Number(port), tls: ca === undefined ? {} : { ca } });
-  // Without a logger it would write on the console when many objects wait for a connection.
+  // Without a logger the SDK prints a warning when many uploads wait for a connection.
   const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
   return { httpAgent, httpsAgent, logger };
 }

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { resultsOf } from './answer.js';
+import { segmentResultsOf } from './segment.failure.js';
 
 const ok = { kind: 'ok' };
 
-describe('resultsOf', () => {
-  it('rejects what the collector names, by its code', () => {
+describe('segmentResultsOf', () => {
+  it('rejects the messages that the collector lists, with its code', () => {
     const rejected = [{ index: 1, code: 'event_too_large', pointer: '', message: 'Too large' }];
-    expect(resultsOf(3, JSON.stringify({ success: true, accepted: 2, rejected }))).toEqual([
+    expect(segmentResultsOf(3, JSON.stringify({ success: true, accepted: 2, rejected }))).toEqual([
       ok,
       { kind: 'reject', reason: 'rejected_event_too_large', status: 200 },
       ok,
     ]);
   });
 
-  it('repeats no words of others', () => {
+  it('repeats no text of the collector', () => {
     const rejected = [{ index: 0, code: 'Your <b>event</b>' }, { index: 1 }];
-    const reasons = resultsOf(2, JSON.stringify({ rejected })).map(
+    const reasons = segmentResultsOf(2, JSON.stringify({ rejected })).map(
       (result) => result.kind !== 'ok' && result.reason,
     );
     expect(reasons).toEqual(['rejected', 'rejected']);
@@ -24,7 +24,7 @@ describe('resultsOf', () => {
   it.each([
     ...['', 'ok', '{"success": true}', 'null', '[]', '{"rejected": 5}', '{"rejected": [null, 5, {}]}'],
     ...['{"rejected": [{"index": -1}, {"index": 2}, {"index": 0.5}, {"index": "0"}]}', '{"rejected": [{"in'],
-  ])('takes %j for success', (body) => {
-    expect(resultsOf(2, body)).toEqual([ok, ok]);
+  ])('counts %j as success', (body) => {
+    expect(segmentResultsOf(2, body)).toEqual([ok, ok]);
   });
 });

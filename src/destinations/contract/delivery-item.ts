@@ -1,0 +1,36 @@
+import { type CanonicalEvent } from '../../events/event.js';
+
+/** One event to be delivered to one destination. */
+export interface DeliveryItem {
+  readonly event: CanonicalEvent;
+  /** The event as the event log holds it, byte for byte. Send this text: a new JSON.stringify would lose digits of numbers. */
+  readonly json: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** Id of the replay that sends the event; absent at its first delivery. */
+  readonly replay?: string;
+}
+
+/** Result of one item. The framework alone decides whether and when it retries. */
+export type ItemResult =
+  | { readonly kind: 'ok' }
+  /** A retry may succeed. `afterMs` is the wait that the receiver requested. Only operators see `cause`, in the log lines. */
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly status?: number;
+      readonly afterMs?: number;
+      readonly cause?: unknown;
+    }
+  /** No retry will succeed. */
+  | { readonly kind: 'reject'; readonly reason: string; readonly status?: number }
+  /** An administrator must change the settings or the receiver. The destination pauses and keeps its events. */
+  | { readonly kind: 'auth'; readonly reason: string; readonly status?: number }
+  /** The destination does not take events of this kind. */
+  | { readonly kind: 'filtered'; readonly reason: string };
+
+/** Any result but success. */
+export type UndeliveredResult = Exclude<ItemResult, { kind: 'ok' }>;
+
+/** A result that says what went wrong. */
+export type FailureResult = Exclude<ItemResult, { kind: 'ok' | 'filtered' }>;

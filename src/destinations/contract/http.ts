@@ -1,0 +1,28 @@
+/** Longest wait that a receiver can request, in ms. */
+export const MAX_RETRY_AFTER_MS = 3_600_000;
+
+export interface HttpRequest {
+  readonly method?: 'POST' | 'PUT' | 'PATCH';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** The first 64 kB of the body. */
+  readonly body: string;
+}
+
+/** HTTP for handlers: follows no redirects, reaches no private addresses, and limits time and size of a response. */
+export interface DeliveryHttp {
+  /** Resolves for a status 2xx. Throws a DeliveryError with the matching result for every other status and for failures. */
+  send(url: string, request: HttpRequest): Promise<HttpResponse>;
+}
+
+/** Reads a Retry-After header, in seconds or as a date, as ms from `now`. Undefined when it is absent or not readable. */
+export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
+  const text = header?.trim() ?? '';
+  if (text === '') return undefined;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+}

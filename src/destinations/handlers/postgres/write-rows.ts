@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import {
+  missingColumn,
+  postgresFailure,
+  sqlStateOf,
+  UNDEFINED_COLUMN,
+  UNDEFINED_TABLE,
+} from './postgres.failure.js';
+import { addColumnsSql, COLUMN_NAMES_SQL, createTablesSql, insertSql, missingColumns } from './tables.js';
+
+export const TIMEOUT_MS = 10_000;
+
+/** The limits hold at the server too: a transaction whose client is gone must not keep its locks. */
+const BEGIN = `BEGIN; SET LOCAL statement_timeout = ${TIMEOUT_MS}; SET LOCAL idle_in_transaction_session_timeout = ${TIMEOUT_MS}`;
+/** The table may not be altered: another owner, a view or partition, too many columns. */
+const NOT_ALTERABLE = /^(?:0A|42|54)/;
+
+/** JSON texts of a batch by the quoted name of their table. */
+export type Rows = ReadonlyMap<string, readonly string[]>;
+
+type Repair = (client: pg.Client, tables: readonly string[]) => Promise<void>;
+
+/** Repairs of the tables, by the SQLSTATE of an INSERT that needs them. */
+const REPAIRS: ReadonlyMap<string | undefined, Repair> = new Map([
+  [UNDEFINED_TABLE, createTables],
+  [UNDEFINED_COLUMN, addColumns],
+]);
+
+/**
+ * Inserts a batch in one transaction. Missing tables and columns are found by the refused INSERT, which costs nothing while
+ * there are none and also finds a column that was dropped while the handler was open. Each repair is tried once.
+ */
+export async function writeRows(client: pg.Client, rows: Rows, repairs = REPAIRS): Promise<void> {
+  try {
+    await inTransaction(client, async () => {
+      for (const [table, texts] of rows) await client.query(insertSql(table), [texts]);
+    });
+  } catch (error) {
+    const state = sqlStateOf(error);
+    const repair = repairs.get(state);
+    if (repair === undefined) throw error;
+    await repair(client, [...rows.keys()]);
+    await writeRows(client, rows, new Map([...repairs].filter(([known]) => known !== state)));
+  }
+}
+
+/** A refusal is never the fault of an event, not even when another program creates the same table concurrently. */
+async function createTables(client: pg.Client, tables: readonly string[]): Promise<void> {
+  try {
+    await inTransaction(client, () => client.query(createTablesSql(tables)));
+  } catch (error) {
+    throw retriedIfRejected(error);
+  }
+}
+
+/** One transaction per table: locks on several tables could deadlock with a batch for the same tables. */
+async function addColumns(client: pg.Client, tables: readonly string[]): Promise<void> {
+  for (const table of tables) {
+    const { rows } = await client.query<{ name: string }>(COLUMN_NAMES_SQL, [table]);
+    // The table does not exist yet: the next INSERT is refused for that, and creates it.
+    if (rows.length === 0) continue;
+    const columns = missingColumns(rows.map(({ name }) => name));
+    if (columns === undefined) throw missingColumn();
+    if (columns.length === 0) continue;
+    try {
+      await inTransaction(client, () => client.query(addColumnsSql(table, columns)));
+    } catch (error) {
+      throw NOT_ALTERABLE.test(sqlStateOf(error) ?? '') ? missingColumn() : retriedIfRejected(error);
+    }
+  }
+}
+
+function retriedIfRejected(error: unknown): unknown {
+  const { kind, reason } = postgresFailure(error).result;
+  return kind === 'reject' ? new DeliveryError({ kind: 'retry', reason }) : error;
+}
+
+/** An aborted call closes the connection and so never commits. After an error of the server the connection stays usable. */
+async function inTransaction(client: pg.Client, run: () => Promise<unknown>): Promise<void> {
+  await client.query(BEGIN);
+  try {
+    await run();
+    await client.query('COMMIT');
+  } catch (error) {
+    if (sqlStateOf(error) !== undefined) await client.query('ROLLBACK');
+    throw error;
+  }
+}
