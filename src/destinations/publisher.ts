@@ -26,8 +26,7 @@ export class EventPublisher {
   ) {}
 
   /**
-   * Resolves when the log has every record durably; throws the call's refusal afterwards when nothing was accepted, and
-   * LogUnavailable or LogOverloaded when the log could not take it.
+   * Resolves when the log has every record durably; rejects with LogUnavailable or LogOverloaded when it did not take them.
    */
   async publish(call: NormalizedCall): Promise<void> {
     let rejected = call.rejected;
@@ -54,7 +53,6 @@ export class EventPublisher {
       rejected: call.rejected.length,
       ms: Date.now() - call.receivedAt.getTime(),
     });
-    if (call.refusal) throw call.refusal;
   }
 
   /** What is counted here is what the topics have, also where a later append of the same call fails. */

@@ -1,23 +1,20 @@
-import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBasicAuth, ApiTags } from '@nestjs/swagger';
-import { WriteKeyGuard } from '../auth/write-key.guard.js';
-import { EventPublisher } from '../destinations/publisher.js';
-import { type NormalizedCall } from '../events/call.js';
+import { type KeyedRequest } from '../auth/keyed-request.js';
 import { BATCH_EXAMPLE, BatchDto } from '../normalization/messages/batch.dto.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { answerTo } from './answers/answer.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
+import { Collector } from './collector.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
-import { Incoming } from './edge/incoming.js';
+import { Transport } from './transport.js';
 
 /** Batches from servers. */
 @ApiTags('Batch')
 @ApiBasicAuth('writeKey')
 @ApiRefusals()
 @Controller('v1')
-@UseGuards(WriteKeyGuard)
+@Transport('server')
 export class BatchController {
-  constructor(private readonly publisher: EventPublisher) {}
+  constructor(private readonly collector: Collector) {}
 
   /**
    * Send several messages
@@ -27,9 +24,8 @@ export class BatchController {
   @Post('batch')
   @HttpCode(200)
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
-  async batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    await this.publisher.publish(call);
-    return answerTo(call);
+  batch(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'batch');
   }
 
   /**
@@ -39,8 +35,7 @@ export class BatchController {
   @Post('import')
   @HttpCode(200)
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
-  async import(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    await this.publisher.publish(call);
-    return answerTo(call);
+  import(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'batch');
   }
 }

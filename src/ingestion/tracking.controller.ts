@@ -1,28 +1,25 @@
-import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBasicAuth, ApiTags } from '@nestjs/swagger';
-import { WriteKeyGuard } from '../auth/write-key.guard.js';
-import { EventPublisher } from '../destinations/publisher.js';
-import { type NormalizedCall } from '../events/call.js';
+import { type KeyedRequest } from '../auth/keyed-request.js';
 import { AliasDto } from '../normalization/messages/alias.dto.js';
 import { GroupDto } from '../normalization/messages/group.dto.js';
 import { IdentifyDto } from '../normalization/messages/identify.dto.js';
 import { PageDto } from '../normalization/messages/page.dto.js';
 import { ScreenDto } from '../normalization/messages/screen.dto.js';
 import { TrackDto } from '../normalization/messages/track.dto.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { answerTo } from './answers/answer.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
+import { Collector } from './collector.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
-import { Incoming } from './edge/incoming.js';
+import { Transport } from './transport.js';
 
 /** Single calls from servers. The short paths of SDKs are beside it, in the device controller. */
 @ApiTags('Tracking')
 @ApiBasicAuth('writeKey')
 @ApiRefusals()
 @Controller('v1')
-@UseGuards(WriteKeyGuard)
+@Transport('server')
 export class TrackingController {
-  constructor(private readonly publisher: EventPublisher) {}
+  constructor(private readonly collector: Collector) {}
 
   /**
    * Say who a user is
@@ -31,8 +28,8 @@ export class TrackingController {
   @Post('identify')
   @HttpCode(200)
   @AnswersJson(IdentifyDto, { userId: 'user-1', traits: { email: 'jane@example.com', plan: 'pro' } })
-  identify(@Incoming('identify', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  identify(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'identify');
   }
 
   /**
@@ -42,8 +39,8 @@ export class TrackingController {
   @Post('track')
   @HttpCode(200)
   @AnswersJson(TrackDto, { userId: 'user-1', event: 'Order Completed', properties: { revenue: 29.99 } })
-  track(@Incoming('track', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  track(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'track');
   }
 
   /**
@@ -53,8 +50,8 @@ export class TrackingController {
   @Post('page')
   @HttpCode(200)
   @AnswersJson(PageDto, { anonymousId: 'anon-7f3a', name: 'Home', properties: { path: '/' } })
-  page(@Incoming('page', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  page(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'page');
   }
 
   /**
@@ -64,8 +61,8 @@ export class TrackingController {
   @Post('screen')
   @HttpCode(200)
   @AnswersJson(ScreenDto, { userId: 'user-1', name: 'Settings' })
-  screen(@Incoming('screen', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  screen(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'screen');
   }
 
   /**
@@ -75,8 +72,8 @@ export class TrackingController {
   @Post('group')
   @HttpCode(200)
   @AnswersJson(GroupDto, { userId: 'user-1', groupId: 'team-7', traits: { name: 'Acme' } })
-  group(@Incoming('group', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  group(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'group');
   }
 
   /**
@@ -86,12 +83,7 @@ export class TrackingController {
   @Post('alias')
   @HttpCode(200)
   @AnswersJson(AliasDto, { previousId: 'anon-7f3a', userId: 'user-1' })
-  alias(@Incoming('alias', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
-  }
-
-  private async accept(call: NormalizedCall): Promise<SuccessResponse> {
-    await this.publisher.publish(call);
-    return answerTo(call);
+  alias(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'alias');
   }
 }

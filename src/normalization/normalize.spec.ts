@@ -62,7 +62,7 @@ describe('a single call', () => {
 
   it('does not change the body it came from', () => {
     const body = Object.freeze({ userId: 5, event: 'e', context: Object.freeze({ a: 1 }) });
-    eventOf(body, { side: 'client', ip: '192.0.2.1' });
+    eventOf(body, { transport: 'device', ip: '192.0.2.1' });
     expect(body).toEqual({ userId: 5, event: 'e', context: { a: 1 } });
   });
 
@@ -186,7 +186,7 @@ describe('a batch', () => {
   it('hands its context down to messages without one, and each has its own', () => {
     const { accepted } = batch(
       { context: { library: { name: 'go' } }, batch: [good, good] },
-      { side: 'client', ip: '192.0.2.1' },
+      { transport: 'device', ip: '192.0.2.1' },
     );
     expect(accepted.map(({ context }) => context)).toEqual(
       Array(2).fill({ library: { name: 'go' }, ip: '192.0.2.1' }),

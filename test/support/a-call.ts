@@ -17,7 +17,7 @@ export function aCall(body: unknown, { at = RECEIVED_AT, bytes, ...overrides }: 
     received: { at: new Date(at), body, text, bytes: bytes ?? Buffer.byteLength(text) },
     form: 'single',
     ...(overrides.form !== 'batch' && { type: 'track' as const }),
-    side: 'server',
+    transport: 'server',
     ...overrides,
   };
 }

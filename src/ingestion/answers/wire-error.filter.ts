@@ -1,16 +1,16 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
-import { type Response } from 'express';
-import { type KeyedRequest } from '../../auth/keyed-request.js';
+import { type Request, type Response } from 'express';
 import { CallError } from '../../events/call-error.js';
+import { wantsDetails } from '../edge/preference.js';
 import { allowedMethods } from './allowed-methods.js';
 import { detailsOf } from './details.js';
 import { errorAnswer } from './error-answer.js';
 
-/** Every error as `{success, message, code}`: SDKs that miss one of them send the same call again (WIRE 0.2 item 2). */
+/** Answers every error as `{success, message, code}`: an SDK that misses one of them sends the call again (WIRE 0.2 item 2). */
 @Catch()
 export class WireErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<KeyedRequest>();
+    const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return;
     const methods = error instanceof NotFoundException ? allowedMethods(request) : [];
@@ -19,7 +19,7 @@ export class WireErrorFilter implements ExceptionFilter {
       error instanceof NotFoundException ? routeError(methods) : error,
     );
     response.status(status).set('Cache-Control', 'no-store').set(headers);
-    const details = request.detailed === true && error instanceof CallError ? detailsOf(error.rejected) : [];
+    const details = error instanceof CallError && wantsDetails(request) ? detailsOf(error.rejected) : [];
     if (details.length === 0) response.removeHeader('Preference-Applied');
     response.json({ success: false, message, code, ...(details.length > 0 && { rejected: details }) });
   }

@@ -9,7 +9,7 @@ import { type Step } from '../draft/step.js';
 export const fillContext: Step = (draft, { call, envelope }) => {
   const own = isJsonObject(draft.context) ? draft.context : {};
   const context = deepMerge(envelope.context ?? {}, own);
-  const fromDevice = call.side === 'client' || context.direct === true;
+  const fromDevice = call.transport !== 'server' || context.direct === true;
   if (fromDevice && call.ip !== undefined && !Object.hasOwn(context, 'ip')) context.ip = call.ip;
   if (call.userAgent !== undefined && !Object.hasOwn(context, 'userAgent')) {
     context.userAgent = call.userAgent;
