@@ -3,7 +3,7 @@ import { type CallTransport, type Received } from '../events/call.js';
 import { type Source } from '../events/source.js';
 
 /** Who sent a call and by which transport, as the write key guard found it. */
-export interface Sender {
+export interface CallSender {
   readonly source: Source;
   readonly writeKeyId: string;
   readonly transport: CallTransport;
@@ -14,7 +14,7 @@ export interface KeyedRequest extends Request {
   /** Written by middleware before the guard: the body, or what a pixel's query stands for. Emptied by `takeBody`. */
   received: Received;
   /** Written by the write key guard. */
-  sender?: Sender;
+  sender?: CallSender;
 }
 
 /**

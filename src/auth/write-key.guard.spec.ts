@@ -1,7 +1,7 @@
 import { type ExecutionContext } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeLimiter } from '../../test/support/fake-limiter.js';
-import { knownKey, restrictedTo } from '../../test/support/known-key.js';
+import { knownKey } from '../../test/support/known-key.js';
 import { CallError } from '../events/call-error.js';
 import { type CallTransport } from '../events/call.js';
 import { type KeyedRequest } from './keyed-request.js';
@@ -16,9 +16,9 @@ const keys: Record<string, KnownKey> = {
   off: knownKey({ source: { enabled: false } }),
   revoked: knownKey({ revoked: true }),
   expired: knownKey({ expiresAt: 0 }),
-  pages: knownKey(restrictedTo({ scopes: ['browser', 'pixel'], origins: ['https://a.example'] })),
-  office: knownKey(restrictedTo({ cidrs: ['10.0.0.0/8'] })),
-  limited: knownKey({ rateLimit: 10, source: { workspaceLimit: 20 } }),
+  pages: knownKey({ policy: { scopes: ['browser', 'pixel'], allowedOrigins: ['https://a.example'] } }),
+  office: knownKey({ policy: { allowedCidrs: ['10.0.0.0/8'] } }),
+  limited: knownKey({ policy: { rateLimit: 10 }, source: { workspaceLimit: 20 } }),
   'limited by its workspace': knownKey({ source: { workspaceLimit: 20 } }),
 };
 
@@ -46,8 +46,8 @@ interface Given {
 }
 
 function judge({ authorization, transport = 'server', query = {}, headers, ip, ...received }: Given) {
-  class Controller {}
-  declareTransport(transport)(Controller);
+  const controller = () => undefined;
+  declareTransport(transport)(controller);
   const request = {
     headers: { authorization, ...headers },
     query,
@@ -57,7 +57,7 @@ function judge({ authorization, transport = 'server', query = {}, headers, ip, .
   answerHeaders = {};
   const response = { set: (fields: Record<string, string>) => Object.assign(answerHeaders, fields) };
   const http = { getRequest: () => request, getResponse: () => response };
-  const context = { switchToHttp: () => http, getClass: () => Controller } as unknown as ExecutionContext;
+  const context = { switchToHttp: () => http, getClass: () => controller } as unknown as ExecutionContext;
   return { request, verdict: guard.canActivate(context) };
 }
 

@@ -8,7 +8,7 @@ import { Changes } from '../changes/changes.js';
 import { Fails } from '../problems/problem-docs.js';
 import { withLastUse } from './last-use.js';
 import { Rotation } from './rotation.js';
-import { RotatedWriteKeyDto, WriteKeyDto } from './write-key-answer.dto.js';
+import { RotatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';
 import { ROTATE_EXAMPLES } from './write-key-examples.js';
 import { RotateWriteKeyDto } from './write-key.dto.js';
 import { WriteKeys } from './write-keys.js';

@@ -11,11 +11,11 @@ import { ApiPage, type Page, pageOf } from '../paging/page.js';
 import { Fails } from '../problems/problem-docs.js';
 import { Sources } from '../sources/sources.js';
 import { allWithLastUse, withLastUse } from './last-use.js';
-import { CreatedWriteKeyDto, WriteKeyDto } from './write-key-answer.dto.js';
+import { CreatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';
 import { WRITE_KEY_CREATE_EXAMPLES, WRITE_KEY_UPDATE_EXAMPLES } from './write-key-examples.js';
 import { WriteKeyQuery } from './write-key-query.dto.js';
 import { CreateWriteKeyDto, UpdateWriteKeyDto } from './write-key.dto.js';
-import { WRITE_KEY } from './write-key-view.js';
+import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { WriteKeys } from './write-keys.js';
 
 /** What a source sends with. */

@@ -1,7 +1,7 @@
 import { type Request } from 'express';
 import { type CallTransport } from '../../events/call.js';
 import { clientAddress } from './client-address.js';
-import { type WriteKeyScope } from '../../database/entities/write-key.entity.js';
+import { type WriteKeyScope } from './key-policy.js';
 import { originOf } from './origins.js';
 
 /** Who makes a call, as far as the policy of a write key may depend on it. */
