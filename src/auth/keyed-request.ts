@@ -1,6 +1,5 @@
 import { type Request } from 'express';
-import { type CallTransport, type Received } from '../events/call.js';
-import { type Source } from '../events/source.js';
+import { type CallTransport, type Received, type Source } from '../events/call.js';
 
 /** Who sent a call and by which transport, as the write key guard found it. */
 export interface CallSender {

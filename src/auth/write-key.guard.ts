@@ -52,10 +52,10 @@ export class WriteKeyGuard implements CanActivate {
   private admit(key: string, caller: RequestCaller): KnownKey {
     const known = this.snapshot.find(key);
     if (known === undefined) throw invalidKey();
-    const fault = keyRefusalOf(known, caller, Date.now());
-    if (fault === undefined) return known;
-    this.usage.count(known.id, fault);
-    throw refusalOf(fault, caller);
+    const refusal = keyRefusalOf(known, caller, Date.now());
+    if (refusal === undefined) return known;
+    this.usage.count(known.id, refusal);
+    throw refusalOf(refusal, caller);
   }
 
   private async grant(known: KnownKey, response: Response): Promise<true> {

@@ -1,6 +1,11 @@
 import { type CallError, type RejectedMessage } from './call-error.js';
 import { type CanonicalEvent, type EventType } from './event.js';
-import { type Source } from './source.js';
+
+/** What sends: every write key belongs to one. */
+export interface Source {
+  readonly id: string;
+  readonly workspaceId: string;
+}
 
 /**
  * How a call reached us: from a server, from an SDK on a person's device, as an image in a page or mail, or as the beacon of
@@ -57,6 +62,8 @@ export interface NormalizedCall {
   readonly rejected: readonly Rejection[];
   /** Whether the answer lists the outcome of each message. */
   readonly detailed?: boolean;
-  /** Set when nothing can be accepted: thrown after the rejected messages are published. */
+  /** Dates of messages that could not be read and counted as missing. */
+  readonly unreadableDates: number;
+  /** Set when no message is accepted: the answer to the call, once the rejected messages are durable. */
   readonly refusal?: CallError;
 }

@@ -3,6 +3,7 @@ import { type KeyedRequest } from '../auth/keyed-request.js';
 import { Config } from '../config/config.js';
 import { EventPublisher } from '../destinations/publisher.js';
 import { type NormalizedCall } from '../events/call.js';
+import { unreadableDates } from '../metrics/counters.js';
 import { Limits } from '../normalization/draft/limits.js';
 import { normalize } from '../normalization/normalize.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
@@ -31,6 +32,7 @@ export class Collector {
    */
   async accept(request: KeyedRequest, kind: CallKind): Promise<SuccessResponse> {
     const call = normalize(callOf(request, kind), this.limits);
+    unreadableDates.inc(call.unreadableDates);
     await this.publisher.publish(call);
     if (call.refusal) throw call.refusal;
     return answerTo(call);

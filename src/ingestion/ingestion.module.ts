@@ -10,7 +10,7 @@ import { DeviceController } from './device.controller.js';
 import { Arrivals } from './edge/arrivals.js';
 import { confirmPreference } from './edge/preference.js';
 import { ReceiveBatch, ReceiveMessage } from './edge/receive-body.js';
-import { answerHead } from './pixel/answer-head.js';
+import { answerHead } from './pixel/gif.js';
 import { rudderQueryToBody } from './pixel/rudder-query.js';
 import { segmentQueryToBody } from './pixel/segment-query.js';
 import { RudderPixelController } from './rudder-pixel.controller.js';

@@ -274,3 +274,10 @@ describe('a batch', () => {
     expect(normalize(call, new Limits(512)).rejected).toMatchObject([{ index: 1, code: 'event_too_large' }]);
   });
 });
+
+it('counts the dates that it could not read, and not the missing ones', () => {
+  const of = (body: object) => normalize(aCall(body, { form: 'batch' }), limits).unreadableDates;
+  expect(of({ batch: [good, { ...good, timestamp: null, sentAt: '2026-01-02' }] })).toBe(0);
+  expect(of({ batch: [{ ...good, timestamp: 'x', originalTimestamp: 7 }, good], sentAt: 'y' })).toBe(4);
+  expect(of({ batch: [] })).toBe(0);
+});

@@ -1,4 +1,4 @@
-import { type Source } from '../../events/source.js';
+import { type Source } from '../../events/call.js';
 import { type Limit } from '../rate-limit/rate-limiter.js';
 import { type CompiledPolicy } from './key-policy.js';
 

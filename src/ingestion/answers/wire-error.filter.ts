@@ -2,7 +2,6 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } fr
 import { type Request, type Response } from 'express';
 import { CallError } from '../../events/call-error.js';
 import { wantsDetails } from '../edge/preference.js';
-import { allowedMethods } from './allowed-methods.js';
 import { detailsOf } from './details.js';
 import { errorAnswer } from './error-answer.js';
 
@@ -27,5 +26,25 @@ export class WireErrorFilter implements ExceptionFilter {
 
 const routeError = (methods: readonly string[]): CallError =>
   methods.length > 0
-    ? new CallError('method_not_allowed', `This path takes ${methods.join(', ')}`)
-    : new CallError('not_found', 'There is nothing at this path');
+    ? new CallError('method_not_allowed', `The methods of this path are ${methods.join(', ')}`)
+    : new CallError('not_found', 'There is no such path');
+
+/** The part of an Express router that is read here: its layers, in the order in which they were added. */
+interface Layer {
+  match(path: string): boolean;
+  readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
+}
+
+/**
+ * Methods of the routes with the path of a request, as `Allow` lists them; empty when no route has the path. The router's
+ * layers are not documented by Express: to be checked when Express is upgraded.
+ */
+function allowedMethods(request: Request): string[] {
+  const layers = (request.app.router as unknown as { stack: readonly Layer[] }).stack;
+  const routes = layers.flatMap((layer) => (layer.route && layer.match(request.path) ? [layer.route] : []));
+  const methods = new Set(
+    routes.flatMap(({ methods }) => Object.keys(methods).map((name) => name.toUpperCase())),
+  );
+  if (methods.size === 0) return [];
+  return [...methods, ...(methods.has('GET') && !methods.has('HEAD') ? ['HEAD'] : []), 'OPTIONS'];
+}

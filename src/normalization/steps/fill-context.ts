@@ -3,8 +3,8 @@ import { deepMerge } from '../draft/json.js';
 import { type Step } from '../draft/step.js';
 
 /**
- * The envelope's context holds for every message, and the message's own word wins (WIRE 1.5). The caller's address is the
- * user's only when the call comes from the user's device; one that was sent, even a null, is left alone (WIRE 3.4).
+ * Merges the envelope's context into the message's own, which wins (WIRE 1.5). The caller's address becomes `ip` only for a
+ * call from the user's device, and never replaces a sent `ip`, not even a null (WIRE 3.4).
  */
 export const fillContext: Step = (draft, { call, envelope }) => {
   const own = isJsonObject(draft.context) ? draft.context : {};
