@@ -1,14 +1,14 @@
 import { parse, stringify } from 'lossless-json';
 
-/** What may be an integer beyond 2^53, seen cheaply: 17 digits, or 16 that begin with a 9; inside a text it costs time only. */
+/** A cheap test for integers that may be beyond 2^53: 17 digits, or 16 that begin with 9. A match inside a string only costs time. */
 const LONG_INTEGER = /[[:,\s]-?(?:9\d{15}|\d{17,})(?=[\s,\]}])/;
 const INTEGER = /^-?\d+$/;
-/** Nobody counts so far; converting much more than that would cost the time of many calls. */
+/** No real count has more digits; converting far longer integers would take the time of many calls. */
 const MAX_DIGITS = 1000;
 
 /**
  * Reads JSON as JSON.parse does, except that integers beyond 2^53 keep their digits: they become BigInts (WIRE 6.4.9). Only
- * texts that hold such a number take the slower road. Throws a SyntaxError.
+ * texts with such a number are parsed by the slower library. Throws a SyntaxError.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);

@@ -18,8 +18,8 @@ export class BatchController {
 
   /**
    * Send several messages
-   * @remarks Up to 2,500 messages of all six kinds, 500 KiB together. An invalid message is left out and costs the others
-   * nothing. SDKs in browsers and apps call it `/v1/b`.
+   * @remarks Up to 2,500 messages of any of the six kinds, together at most 500 KiB. An invalid message is rejected; the others
+   * are accepted. SDKs in browsers and apps use `/v1/b`.
    */
   @Post('batch')
   @HttpCode(200)
@@ -30,7 +30,7 @@ export class BatchController {
 
   /**
    * Send several messages (older name)
-   * @remarks The same as `/v1/batch`; several SDKs still call it so.
+   * @remarks The same as `/v1/batch`; several SDKs still use this path.
    */
   @Post('import')
   @HttpCode(200)

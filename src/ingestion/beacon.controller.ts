@@ -7,7 +7,7 @@ import { Collector } from './collector.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
 import { Transport } from './transport.js';
 
-/** What RudderStack's browser SDK sends while a page is being closed (WIRE 5.8). */
+/** Batches that RudderStack's browser SDK sends while a page closes (WIRE 5.8). */
 @ApiTags('Beacon')
 @ApiSecurity('writeKeyQuery')
 @ApiRefusals()
@@ -18,7 +18,7 @@ export class BeaconController {
 
   /**
    * Send several messages while a page closes
-   * @remarks A batch for `navigator.sendBeacon`, which cannot set headers: the write key is a parameter of the address.
+   * @remarks A batch for `navigator.sendBeacon`, which cannot set headers: the write key is a query parameter.
    */
   @Post('batch')
   @HttpCode(200)

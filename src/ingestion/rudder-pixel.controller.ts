@@ -9,7 +9,7 @@ import { ApiParameter, ApiRudderPixel } from './docs/pixel-docs.js';
 import { sendGif } from './pixel/gif.js';
 import { Transport } from './transport.js';
 
-/** Calls from places where only an image can be loaded, as RudderStack has them (WIRE 5). */
+/** RudderStack's pixels, for places that can load only an image (WIRE 5). */
 @ApiTags('RudderStack pixel')
 @ApiSecurity('writeKeyQuery')
 @Controller('pixel/v1')
@@ -19,8 +19,8 @@ export class RudderPixelController {
   constructor(private readonly collector: Collector) {}
 
   /**
-   * Record a page view, by an image
-   * @remarks Dots in the names of parameters mean nesting. Further `properties.{key}` and `context.{key}` are taken too.
+   * Record a page view by an image
+   * @remarks A dot in the name of a parameter means nesting. Other `properties.{key}` and `context.{key}` parameters work too.
    */
   @Get('page')
   @ApiParameter('name', 'Name of the page.', 'Home Page')
@@ -30,13 +30,13 @@ export class RudderPixelController {
   }
 
   /**
-   * Record what a user did, by an image
-   * @remarks Dots in the names of parameters mean nesting. Further `properties.{key}` and `context.{key}` are taken too.
+   * Track an action by an image
+   * @remarks A dot in the name of a parameter means nesting. Other `properties.{key}` and `context.{key}` parameters work too.
    */
   @Get('track')
-  @ApiParameter('event', 'Name of what was done.', 'Product Viewed', true)
-  @ApiParameter('name', 'Name of the page it was done on.')
-  @ApiParameter('properties.revenue', 'A property of the event; any other name works too.', '29.99')
+  @ApiParameter('event', 'Name of the action.', 'Product Viewed', true)
+  @ApiParameter('name', 'Name of the page of the action.')
+  @ApiParameter('properties.revenue', 'A property of the event; other names work too.', '29.99')
   @ApiRudderPixel()
   track(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
     return this.accept(request, 'track', response);

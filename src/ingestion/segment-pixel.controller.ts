@@ -9,7 +9,7 @@ import { ApiSegmentPixel } from './docs/pixel-docs.js';
 import { sendGif } from './pixel/gif.js';
 import { Transport } from './transport.js';
 
-/** Calls from places where only an image can be loaded (WIRE 4). */
+/** Segment's pixels, for places that can load only an image (WIRE 4). */
 @ApiTags('Segment pixel')
 @ApiSecurity('writeKeyQuery')
 @Controller('v1/pixel')
@@ -18,7 +18,7 @@ import { Transport } from './transport.js';
 export class SegmentPixelController {
   constructor(private readonly collector: Collector) {}
 
-  /** Say who a user is, by an image */
+  /** Identify a user by an image */
   @Get('identify')
   @ApiSegmentPixel({ userId: 'user-1', traits: { plan: 'pro' } })
   identify(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
@@ -26,8 +26,8 @@ export class SegmentPixelController {
   }
 
   /**
-   * Record what a user did, by an image
-   * @remarks The opening of a mail, for example.
+   * Track an action by an image
+   * @remarks For example the opening of a mail.
    */
   @Get('track')
   @ApiSegmentPixel({ userId: 'user-1', event: 'Email Opened', properties: { subject: 'News' } })
@@ -35,28 +35,28 @@ export class SegmentPixelController {
     return this.accept(request, 'track', response);
   }
 
-  /** Record a page view, by an image */
+  /** Record a page view by an image */
   @Get('page')
   @ApiSegmentPixel({ anonymousId: 'anon-7f3a', name: 'Home', properties: { path: '/' } })
   page(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
     return this.accept(request, 'page', response);
   }
 
-  /** Record a screen view, by an image */
+  /** Record a screen view by an image */
   @Get('screen')
   @ApiSegmentPixel({ anonymousId: 'anon-7f3a', name: 'Settings' })
   screen(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
     return this.accept(request, 'screen', response);
   }
 
-  /** Put a user into a group, by an image */
+  /** Put a user into a group by an image */
   @Get('group')
   @ApiSegmentPixel({ userId: 'user-1', groupId: 'team-7', traits: { name: 'Acme' } })
   group(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
     return this.accept(request, 'group', response);
   }
 
-  /** Join two ids of one user, by an image */
+  /** Join two ids of one user by an image */
   @Get('alias')
   @ApiSegmentPixel({ previousId: 'anon-7f3a', userId: 'user-1' })
   alias(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {

@@ -11,7 +11,7 @@ import { Collector } from './collector.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
 import { Transport } from './transport.js';
 
-/** Single calls from servers. The short paths of SDKs are beside it, in the device controller. */
+/** Single calls from servers. SDKs in browsers and apps use the short paths of DeviceController. */
 @ApiTags('Tracking')
 @ApiBasicAuth('writeKey')
 @ApiRefusals()
@@ -21,8 +21,8 @@ export class TrackingController {
   constructor(private readonly collector: Collector) {}
 
   /**
-   * Say who a user is
-   * @remarks Ties a user to their traits. SDKs in browsers and apps call it `/v1/i`.
+   * Identify a user
+   * @remarks Records who a user is, with their traits. SDKs in browsers and apps use `/v1/i`.
    */
   @Post('identify')
   @HttpCode(200)
@@ -32,8 +32,8 @@ export class TrackingController {
   }
 
   /**
-   * Record what a user did
-   * @remarks Records an action with its properties. SDKs in browsers and apps call it `/v1/t`.
+   * Track an action
+   * @remarks Records what a user did, with properties. SDKs in browsers and apps use `/v1/t`.
    */
   @Post('track')
   @HttpCode(200)
@@ -44,7 +44,7 @@ export class TrackingController {
 
   /**
    * Record a page view
-   * @remarks Records which page of a website a user saw. SDKs in browsers call it `/v1/p`.
+   * @remarks Records which page of a website a user saw. SDKs in browsers use `/v1/p`.
    */
   @Post('page')
   @HttpCode(200)
@@ -55,7 +55,7 @@ export class TrackingController {
 
   /**
    * Record a screen view
-   * @remarks Records which screen of an app a user saw. SDKs in apps call it `/v1/s`.
+   * @remarks Records which screen of an app a user saw. SDKs in apps use `/v1/s`.
    */
   @Post('screen')
   @HttpCode(200)
@@ -66,7 +66,7 @@ export class TrackingController {
 
   /**
    * Put a user into a group
-   * @remarks Ties a user to a company, team or account, and records its traits. SDKs in browsers and apps call it `/v1/g`.
+   * @remarks Records that a user belongs to a company, team or account, with its traits. SDKs in browsers and apps use `/v1/g`.
    */
   @Post('group')
   @HttpCode(200)
@@ -77,7 +77,7 @@ export class TrackingController {
 
   /**
    * Join two ids of one user
-   * @remarks Says that the previous id and the new one are the same user. SDKs in browsers and apps call it `/v1/a`.
+   * @remarks Records that the previous id and the new id are the same user. SDKs in browsers and apps use `/v1/a`.
    */
   @Post('alias')
   @HttpCode(200)
