@@ -1,17 +1,16 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { writeKeysFile } from '../database/standby.js';
 import { ConditionsModule } from '../health/conditions.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
-import { SnapshotFile } from './snapshot/snapshot-file.js';
+import { SnapshotFile, writeKeysFile } from './snapshot/snapshot-file.js';
 import { UsageModule } from './usage/usage.module.js';
 import { WriteKeyReport } from './snapshot/write-key-report.js';
 import { WriteKeyGuard } from './write-key.guard.js';
 import { WriteKeySnapshot } from './snapshot/write-key-snapshot.js';
 
-/** Who may send: the write keys in memory, their limits across instances, and what is counted on them. */
+/** Who may send: the write keys in memory, their rate limits, and their usage counts. */
 @Module({
   imports: [DatabaseModule, ConditionsModule, MetricsModule, RateLimitModule, UsageModule],
   providers: [

@@ -2,7 +2,7 @@ import { CallError } from '../events/call-error.js';
 import { type Caller } from './keys/caller.js';
 import { type KeyRefusal } from './keys/key-restrictions.js';
 
-/** Who the callers are whom a scope stands for. */
+/** The callers of each scope, in words. */
 const CALLERS: Record<Caller['kind'], string> = {
   server: 'servers and apps',
   browser: 'web pages',
@@ -19,10 +19,12 @@ const MESSAGES: Record<Exclude<KeyRefusal, 'revoked' | 'expired'>, (caller: Call
     'This write key does not allow calls from this address: add its network to the allowed CIDRs of the key',
 };
 
-/** Unknown, revoked and expired keys are refused in the same words: whoever tries keys learns nothing about them. */
+/** Unknown, revoked and expired keys are refused in the same words, so that guessing keys reveals nothing. */
 export const invalidKey = (): CallError =>
   new CallError('invalid_write_key', 'An invalid write key was provided');
 
-/** What a caller is told, and can do about it, whom a known key does not let pass. */
-export const refusalOf = (fault: KeyRefusal, caller: Caller): CallError =>
-  fault === 'revoked' || fault === 'expired' ? invalidKey() : new CallError(fault, MESSAGES[fault](caller));
+/** The error for a caller that a known key does not admit, with what to change. */
+export const refusalOf = (refusal: KeyRefusal, caller: Caller): CallError =>
+  refusal === 'revoked' || refusal === 'expired'
+    ? invalidKey()
+    : new CallError(refusal, MESSAGES[refusal](caller));

@@ -3,25 +3,25 @@ import { isUtf8 } from 'node:buffer';
 /** The write key of a call, if it has one. */
 export interface FoundKey {
   readonly key?: string;
-  /** The body names another key than the header or the address, which win. */
+  /** The body has another key than the header or the address, which win. */
   readonly mismatch: boolean;
 }
 
 /**
- * Finds the write key of a call (WIRE 1.2): the user name of Basic authorisation, the address's `writeKey` (beacon only), the
- * body's, the one that all items of a batch share. Bearer authorises and never replaces it.
+ * Finds the write key of a call (WIRE 1.2), first match wins: the user name of Basic authorisation, `inAddress` (beacons
+ * only), `writeKey` of the body, the `writeKey` that all items of a batch share. A Bearer token is never the key.
  */
-export function writeKeyOf(authorization: string | undefined, body: unknown, query?: string): FoundKey {
+export function writeKeyOf(authorization: string | undefined, body: unknown, inAddress?: string): FoundKey {
   const inBody = keyIn(body) ?? sharedKeyOf(body);
-  const outside = basicUserOf(authorization) ?? nonEmpty(query);
+  const outside = basicUserOf(authorization) ?? nonEmpty(inAddress);
   const key = outside ?? inBody;
   if (key === undefined) return { mismatch: false };
   return { key, mismatch: inBody !== undefined && inBody !== key };
 }
 
 /**
- * User name of a Basic header, with or without the colon. What is not base64 of text, such as a key that somebody forgot
- * to encode, counts as no header at all, so that the body decides.
+ * User name of a Basic header, with or without the colon. A value that is not base64 of text, such as a key that was not
+ * encoded, counts as no header, so that the body decides.
  */
 function basicUserOf(authorization = ''): string | undefined {
   const encoded = /^basic +([\w+/-]+={0,2}) *$/i.exec(authorization)?.[1];
@@ -36,7 +36,7 @@ function keyIn(value: unknown): string | undefined {
   return nonEmpty(value.writeKey);
 }
 
-/** Items that are no objects cannot carry a key; they are rejected later and do not cost their batch. */
+/** Items that are not objects cannot have a key. They are rejected later, without the rest of their batch. */
 function sharedKeyOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('batch' in body) || !Array.isArray(body.batch))
     return undefined;

@@ -1,11 +1,13 @@
 import { type ExecutionContext } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeLimiter } from '../../test/support/fake-limiter.js';
-import { knownKey, restrictedTo } from '../../test/support/known-key.js';
+import { knownKey } from '../../test/support/known-key.js';
 import { CallError } from '../events/call-error.js';
+import { type CallTransport } from '../events/call.js';
 import { type KeyedRequest } from './keyed-request.js';
 import { type KnownKey } from './keys/known-key.js';
 import { type KeyUsage } from './usage/key-usage.js';
+import { declareTransport } from './transport.js';
 import { WriteKeyGuard } from './write-key.guard.js';
 import { type WriteKeySnapshot } from './snapshot/write-key-snapshot.js';
 
@@ -14,9 +16,9 @@ const keys: Record<string, KnownKey> = {
   off: knownKey({ source: { enabled: false } }),
   revoked: knownKey({ revoked: true }),
   expired: knownKey({ expiresAt: 0 }),
-  pages: knownKey(restrictedTo({ scopes: ['browser', 'pixel'], origins: ['https://a.example'] })),
-  office: knownKey(restrictedTo({ cidrs: ['10.0.0.0/8'] })),
-  limited: knownKey({ rateLimit: 10, source: { workspaceLimit: 20 } }),
+  pages: knownKey({ policy: { scopes: ['browser', 'pixel'], allowedOrigins: ['https://a.example'] } }),
+  office: knownKey({ policy: { allowedCidrs: ['10.0.0.0/8'] } }),
+  limited: knownKey({ policy: { rateLimit: 10 }, source: { workspaceLimit: 20 } }),
   'limited by its workspace': knownKey({ source: { workspaceLimit: 20 } }),
 };
 
@@ -37,16 +39,17 @@ interface Given {
   readonly authorization?: string;
   readonly body?: unknown;
   readonly fault?: CallError;
-  readonly path?: string;
+  readonly transport?: CallTransport;
   readonly query?: object;
   readonly headers?: Record<string, string>;
   readonly ip?: string;
 }
 
-function judge({ authorization, path = '/v1/track', query = {}, headers, ip, ...received }: Given) {
+function judge({ authorization, transport = 'server', query = {}, headers, ip, ...received }: Given) {
+  const controller = () => undefined;
+  declareTransport(transport)(controller);
   const request = {
     headers: { authorization, ...headers },
-    path,
     query,
     ip,
     received,
@@ -54,11 +57,11 @@ function judge({ authorization, path = '/v1/track', query = {}, headers, ip, ...
   answerHeaders = {};
   const response = { set: (fields: Record<string, string>) => Object.assign(answerHeaders, fields) };
   const http = { getRequest: () => request, getResponse: () => response };
-  const context = { switchToHttp: () => http } as unknown as ExecutionContext;
+  const context = { switchToHttp: () => http, getClass: () => controller } as unknown as ExecutionContext;
   return { request, verdict: guard.canActivate(context) };
 }
 
-const pass = (given: Given) => judge(given).request.source;
+const pass = (given: Given) => judge(given).request.sender?.source;
 const bodyOf = (writeKey: string) => ({ body: { writeKey } });
 
 describe('WriteKeyGuard', () => {
@@ -67,7 +70,7 @@ describe('WriteKeyGuard', () => {
 
   it('puts the source on the request', () => {
     const { request, verdict } = judge({ body: { writeKey: 'good' } });
-    expect([request.source, request.writeKeyId, verdict]).toEqual([source, 'wkey_1', true]);
+    expect([request.sender, verdict]).toEqual([{ source, writeKeyId: 'wkey_1', transport: 'server' }, true]);
   });
 
   it.each<[string, Given, CallError['code']]>([
@@ -94,8 +97,8 @@ describe('WriteKeyGuard', () => {
   });
 
   it('takes the key from the address of a beacon, the first when there are several', () => {
-    expect(pass({ path: '/beacon/v1/batch', query: { writeKey: 'good' } })).toBe(source);
-    expect(pass({ path: '/beacon/v1/batch', query: { writeKey: ['good', 'bad'] } })).toBe(source);
+    expect(pass({ transport: 'beacon', query: { writeKey: 'good' } })).toBe(source);
+    expect(pass({ transport: 'beacon', query: { writeKey: ['good', 'bad'] } })).toBe(source);
     expect(() => pass({ query: { writeKey: 'good' } })).toThrow(CallError);
   });
 });
@@ -114,7 +117,7 @@ describe('a known key that is not good for a call', () => {
     ],
     [
       'not for the page of this pixel',
-      { ...bodyOf('pages'), path: '/v1/pixel/track', headers: { referer: 'https://b.example/x' } },
+      { ...bodyOf('pages'), transport: 'pixel', headers: { referer: 'https://b.example/x' } },
       'origin_not_allowed',
       'origin_not_allowed',
     ],
@@ -143,14 +146,14 @@ describe('a known key that is not good for a call', () => {
 
   it.each<[string, Given]>([
     ['a page by its origin', { ...bodyOf('pages'), headers: { origin: 'https://a.example' } }],
-    ['a pixel without a referrer', { ...bodyOf('pages'), path: '/pixel/v1/track' }],
+    ['a pixel without a referrer', { ...bodyOf('pages'), transport: 'pixel' }],
     [
       'a pixel by its referrer',
-      { ...bodyOf('pages'), path: '/v1/pixel/track', headers: { referer: 'https://a.example/x?y' } },
+      { ...bodyOf('pages'), transport: 'pixel', headers: { referer: 'https://a.example/x?y' } },
     ],
     [
       'a pixel of a mail app',
-      { ...bodyOf('pages'), path: '/v1/pixel/track', headers: { referer: 'android-app://com.example.mail' } },
+      { ...bodyOf('pages'), transport: 'pixel', headers: { referer: 'android-app://com.example.mail' } },
     ],
     ['an address inside', { ...bodyOf('office'), ip: '::ffff:10.1.2.3' }],
   ])('lets pass %s', (_, given) => {

@@ -2,20 +2,21 @@ import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@ne
 import { type Response } from 'express';
 import { CallError, RateLimited } from '../events/call-error.js';
 import { writeKeyMismatches } from '../metrics/counters.js';
-import { isBeacon, RequestCaller } from './keys/caller.js';
+import { RequestCaller } from './keys/caller.js';
 import { keyRefusalOf } from './keys/key-restrictions.js';
 import { type KeyedRequest } from './keyed-request.js';
 import { isLimited, type KnownKey, rateLimitsOf } from './keys/known-key.js';
 import { policyOf, rateLimitFields } from './rate-limit/rate-limit-fields.js';
 import { RateLimiter } from './rate-limit/rate-limiter.js';
 import { invalidKey, refusalOf } from './refusals.js';
+import { transportOf } from './transport.js';
 import { KeyUsage } from './usage/key-usage.js';
 import { writeKeyOf } from './write-key-of.js';
 import { WriteKeySnapshot } from './snapshot/write-key-snapshot.js';
 
 /**
- * Lets a call pass whose write key is good for it (WIRE 1.2, DESIGN 5.6), and puts the key and its source on the request. What
- * a known key refuses is counted on it.
+ * Admits a call when its write key allows it (WIRE 1.2, DESIGN 5.6), and writes its sender to the request. A refusal is
+ * counted as usage of the key.
  */
 @Injectable()
 export class WriteKeyGuard implements CanActivate {
@@ -28,18 +29,19 @@ export class WriteKeyGuard implements CanActivate {
   ) {}
 
   /**
-   * Throws a CallError: `invalid_write_key`, `source_disabled`, the three `…_not_allowed`, or the body's own fault when that
-   * may have hidden the key; rejects with RateLimited. Keys without limits, most of them, wait for nothing.
+   * Throws a CallError: `invalid_write_key`, `source_disabled`, one of the three `…_not_allowed`, or the fault of a body that
+   * could not be read and may have held the key. Rejects with RateLimited. A call without limits does not wait.
    */
   canActivate(context: ExecutionContext): true | Promise<true> {
     const http = context.switchToHttp();
     const request = http.getRequest<KeyedRequest>();
     const { body, fault } = request.received;
-    const { key, mismatch } = writeKeyOf(request.headers.authorization, body, beaconKeyOf(request));
+    const transport = transportOf(context.getClass());
+    const inAddress = transport === 'beacon' ? keyInAddress(request) : undefined;
+    const { key, mismatch } = writeKeyOf(request.headers.authorization, body, inAddress);
     if (key === undefined) throw fault ?? new CallError('invalid_write_key', 'No write key was provided');
-    const known = this.admit(key, request);
-    request.source = known.source;
-    request.writeKeyId = known.id;
+    const known = this.admit(key, new RequestCaller(request, transport));
+    request.sender = { source: known.source, writeKeyId: known.id, transport };
     if (mismatch) {
       writeKeyMismatches.inc();
       this.logger.debug({ event: 'write_key.mismatch', source: known.source.id });
@@ -47,14 +49,13 @@ export class WriteKeyGuard implements CanActivate {
     return isLimited(known) ? this.grant(known, http.getResponse<Response>()) : true;
   }
 
-  private admit(key: string, request: KeyedRequest): KnownKey {
+  private admit(key: string, caller: RequestCaller): KnownKey {
     const known = this.snapshot.find(key);
     if (known === undefined) throw invalidKey();
-    const caller = new RequestCaller(request);
-    const fault = keyRefusalOf(known, caller, Date.now());
-    if (fault === undefined) return known;
-    this.usage.count(known.id, fault);
-    throw refusalOf(fault, caller);
+    const refusal = keyRefusalOf(known, caller, Date.now());
+    if (refusal === undefined) return known;
+    this.usage.count(known.id, refusal);
+    throw refusalOf(refusal, caller);
   }
 
   private async grant(known: KnownKey, response: Response): Promise<true> {
@@ -70,9 +71,8 @@ export class WriteKeyGuard implements CanActivate {
   }
 }
 
-/** A beacon cannot set headers: its key is in the address, the first one when there are several. */
-function beaconKeyOf({ path, query }: KeyedRequest): string | undefined {
-  if (!isBeacon(path)) return undefined;
+/** A beacon cannot set headers, so its key is in the address: the first one when there are several. */
+function keyInAddress({ query }: KeyedRequest): string | undefined {
   const given = query['writeKey'];
   const first: unknown = Array.isArray(given) ? given[0] : given;
   return typeof first === 'string' ? first : undefined;

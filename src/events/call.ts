@@ -1,8 +1,19 @@
 import { type CallError, type RejectedMessage } from './call-error.js';
 import { type CanonicalEvent, type EventType } from './event.js';
-import { type Source } from './source.js';
 
-/** What the edge read of one request, whatever its transport, before anybody knows whose it is. */
+/** What sends: every write key belongs to one. */
+export interface Source {
+  readonly id: string;
+  readonly workspaceId: string;
+}
+
+/**
+ * How a call reached us: from a server, from an SDK on a person's device, as an image in a page or mail, or as the beacon of
+ * a closing page. Declared on each controller. Decides about `context.ip` (WIRE 3.4) and the scope that a write key needs.
+ */
+export type CallTransport = 'server' | 'device' | 'pixel' | 'beacon';
+
+/** What the edge has read of one request, before its sender is known. */
 export interface Received {
   /** Server clock when the headers arrived; one per request (WIRE 2.3). */
   readonly at: Date;
@@ -12,36 +23,35 @@ export interface Received {
   readonly text: string;
   /** Length of `text` in bytes. */
   readonly bytes: number;
-  /** Why the body could not be read; raised only once the sender is known. */
+  /** Why the body could not be read; thrown only once the sender is known. */
   readonly fault?: CallError;
 }
 
-/** One HTTP request in the one form to which every transport is brought at the edge. */
+/** One HTTP request, in the one form that every transport becomes at the edge. */
 export interface Call {
   readonly source: Source;
-  /** Key that it came with, for the counts on it; the records do not have it. */
+  /** Write key of the call, for its usage counts; records do not have it. */
   readonly writeKeyId: string;
   readonly received: Received;
   readonly form: 'single' | 'batch';
-  /** Given by the route of a single call; the items of a batch bring their own. */
+  /** Set by the route of a single call; the items of a batch have their own. */
   readonly type?: EventType;
-  /** Whether the sender is a person's device or a server: decides about `context.ip` (WIRE 3.4). */
-  readonly side: 'client' | 'server';
+  readonly transport: CallTransport;
   readonly ip?: string;
   readonly userAgent?: string;
-  /** Trace that the request belongs to (W3C Trace Context), for the records' header. */
+  /** Trace of the request (W3C Trace Context), for a header of the records. */
   readonly traceparent?: string;
-  /** Whether the sender wants to be told what became of each message. */
+  /** Whether the answer lists the outcome of each message. */
   readonly detailed?: boolean;
 }
 
-/** A message that did not become an event: goes to the rejected topic. */
+/** A message that did not become an event; it goes to the rejected topic. */
 export interface Rejection extends RejectedMessage {
   /** The message as JSON text as it was sent, cut to a bound by the publisher. */
   readonly original: string;
 }
 
-/** What the normalization pipe makes of a call: every message is in exactly one of the two lists. */
+/** A call after normalisation: every message is in exactly one of the two lists. */
 export interface NormalizedCall {
   readonly source: Source;
   readonly writeKeyId: string;
@@ -50,8 +60,10 @@ export interface NormalizedCall {
   readonly form: 'single' | 'batch';
   readonly accepted: readonly CanonicalEvent[];
   readonly rejected: readonly Rejection[];
-  /** Whether the sender wants to be told what became of each message. */
+  /** Whether the answer lists the outcome of each message. */
   readonly detailed?: boolean;
-  /** Set when nothing can be accepted: thrown after the rejected messages are published. */
+  /** Dates of messages that could not be read and counted as missing. */
+  readonly unreadableDates: number;
+  /** Set when no message is accepted: the answer to the call, once the rejected messages are durable. */
   readonly refusal?: CallError;
 }

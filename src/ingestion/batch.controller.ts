@@ -1,48 +1,41 @@
-import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBasicAuth, ApiTags } from '@nestjs/swagger';
-import { WriteKeyGuard } from '../auth/write-key.guard.js';
-import { EventPublisher } from '../destinations/publisher.js';
-import { type NormalizedCall } from '../events/call.js';
+import { type KeyedRequest } from '../auth/keyed-request.js';
 import { BATCH_EXAMPLE, BatchDto } from '../normalization/messages/batch.dto.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { answerTo } from './answers/answer.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
+import { Collector } from './collector.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
-import { Incoming } from './edge/incoming.js';
+import { Transport } from './transport.js';
 
 /** Batches from servers. */
 @ApiTags('Batch')
 @ApiBasicAuth('writeKey')
 @ApiRefusals()
 @Controller('v1')
-@UseGuards(WriteKeyGuard)
+@Transport('server')
 export class BatchController {
-  constructor(private readonly publisher: EventPublisher) {}
+  constructor(private readonly collector: Collector) {}
 
   /**
    * Send several messages
-   * @remarks Up to 2,500 messages of all six kinds, 500 KiB together. An invalid message is left out and costs the others
-   * nothing. SDKs in browsers and apps call it `/v1/b`.
+   * @remarks Up to 2,500 messages of any of the six kinds, together at most 500 KiB. An invalid message is rejected; the others
+   * are accepted. SDKs in browsers and apps use `/v1/b`.
    */
   @Post('batch')
   @HttpCode(200)
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
-  async batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    await this.publisher.publish(call);
-    if (call.refusal) throw call.refusal;
-    return answerTo(call);
+  batch(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'batch');
   }
 
   /**
    * Send several messages (older name)
-   * @remarks The same as `/v1/batch`; several SDKs still call it so.
+   * @remarks The same as `/v1/batch`; several SDKs still use this path.
    */
   @Post('import')
   @HttpCode(200)
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
-  async import(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    await this.publisher.publish(call);
-    if (call.refusal) throw call.refusal;
-    return answerTo(call);
+  import(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'batch');
   }
 }

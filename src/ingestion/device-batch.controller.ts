@@ -1,26 +1,24 @@
-import { Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { WriteKeyGuard } from '../auth/write-key.guard.js';
-import { EventPublisher } from '../destinations/publisher.js';
-import { type NormalizedCall } from '../events/call.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { answerTo } from './answers/answer.js';
+import { type KeyedRequest } from '../auth/keyed-request.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
-import { Incoming } from './edge/incoming.js';
+import { Collector } from './collector.js';
+import { Transport } from './transport.js';
 
-/** Batches from people's devices (WIRE 1.1). */
+/**
+ * Batches from SDKs in browsers and apps (WIRE 1.1). Some SDKs are set up with a host without `/v1`, or with a host that ends
+ * in `/v1/batch`.
+ */
 @ApiExcludeController()
-@Controller('v1')
-@UseGuards(WriteKeyGuard)
+@Controller()
+@Transport('device')
 export class DeviceBatchController {
-  constructor(private readonly publisher: EventPublisher) {}
+  constructor(private readonly collector: Collector) {}
 
-  @Post('b')
+  @Post(['v1/b', 'b', 'v1/batch/b'])
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  async batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    await this.publisher.publish(call);
-    if (call.refusal) throw call.refusal;
-    return answerTo(call);
+  batch(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'batch');
   }
 }

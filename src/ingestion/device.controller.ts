@@ -1,65 +1,56 @@
-import { Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { WriteKeyGuard } from '../auth/write-key.guard.js';
-import { EventPublisher } from '../destinations/publisher.js';
-import { type NormalizedCall } from '../events/call.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { answerTo } from './answers/answer.js';
+import { type KeyedRequest } from '../auth/keyed-request.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
-import { Incoming } from './edge/incoming.js';
+import { Collector } from './collector.js';
+import { Transport } from './transport.js';
 
-/** The short paths by which SDKs in browsers and apps call (WIRE 1.1): the same calls, from people's devices. */
+/** Single calls from SDKs in browsers and apps (WIRE 1.1). An SDK whose host was set without `/v1` leaves it out. */
 @ApiExcludeController()
-@Controller('v1')
-@UseGuards(WriteKeyGuard)
+@Controller(['v1', '/'])
+@Transport('device')
 export class DeviceController {
-  constructor(private readonly publisher: EventPublisher) {}
+  constructor(private readonly collector: Collector) {}
 
   @Post('i')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  identify(@Incoming('identify', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  identify(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'identify');
   }
 
   @Post('t')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  track(@Incoming('track', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  track(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'track');
   }
 
   @Post('p')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  page(@Incoming('page', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  page(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'page');
   }
 
   @Post('s')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  screen(@Incoming('screen', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  screen(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'screen');
   }
 
   @Post('g')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  group(@Incoming('group', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
+  group(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'group');
   }
 
   @Post('a')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  alias(@Incoming('alias', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
-    return this.accept(call);
-  }
-
-  private async accept(call: NormalizedCall): Promise<SuccessResponse> {
-    await this.publisher.publish(call);
-    if (call.refusal) throw call.refusal;
-    return answerTo(call);
+  alias(@Req() request: KeyedRequest): Promise<SuccessResponse> {
+    return this.collector.accept(request, 'alias');
   }
 }

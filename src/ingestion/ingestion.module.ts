@@ -1,17 +1,16 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { Config } from '../config/config.js';
 import { DestinationsModule } from '../destinations/destinations.module.js';
-import { Limits } from '../normalization/draft/limits.js';
-import { NormalizationModule } from '../normalization/normalization.module.js';
+import { BareBatchController } from './bare-batch.controller.js';
 import { BatchController } from './batch.controller.js';
 import { BeaconController } from './beacon.controller.js';
+import { Collector } from './collector.js';
 import { DeviceBatchController } from './device-batch.controller.js';
 import { DeviceController } from './device.controller.js';
 import { Arrivals } from './edge/arrivals.js';
-import { noticePreference } from './edge/preference.js';
+import { confirmPreference } from './edge/preference.js';
 import { ReceiveBatch, ReceiveMessage } from './edge/receive-body.js';
-import { answerHead } from './pixel/answer-head.js';
+import { answerHead } from './pixel/gif.js';
 import { rudderQueryToBody } from './pixel/rudder-query.js';
 import { segmentQueryToBody } from './pixel/segment-query.js';
 import { RudderPixelController } from './rudder-pixel.controller.js';
@@ -23,26 +22,20 @@ import { SegmentPixelController } from './segment-pixel.controller.js';
 import { TrackingController } from './tracking.controller.js';
 
 const singles = [TrackingController, DeviceController];
-const batches = [BatchController, DeviceBatchController, BeaconController];
+const batches = [BatchController, BareBatchController, DeviceBatchController, BeaconController];
 const sdk = [SegmentSettingsController, SourceConfigController, ClusterInfoController, SdkMetricsController];
 const pixels = [SegmentPixelController, RudderPixelController];
 
-const normalization = NormalizationModule.limitedBy({
-  inject: [Config],
-  useFactory: ({ MAX_EVENT_BYTES, MAX_BATCH_EVENTS, ALLOW_GROUP_WITHOUT_USER }: Config) =>
-    new Limits(MAX_EVENT_BYTES, MAX_BATCH_EVENTS, ALLOW_GROUP_WITHOUT_USER),
-});
-
-/** All ways in. Each transport becomes the same call at the edge; a body is read only where a route wants one. */
+/** All ways in. Every transport becomes the same call at the edge; a body is read only for the routes that take one. */
 @Module({
-  imports: [AuthModule, DestinationsModule, normalization],
+  imports: [AuthModule, DestinationsModule],
   controllers: [...singles, ...batches, ...pixels, ...sdk],
-  providers: [Arrivals],
+  providers: [Arrivals, Collector],
 })
 export class IngestionModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(noticePreference, ReceiveMessage).forRoutes(...singles);
-    consumer.apply(noticePreference, ReceiveBatch).forRoutes(...batches);
+    consumer.apply(confirmPreference, ReceiveMessage).forRoutes(...singles);
+    consumer.apply(confirmPreference, ReceiveBatch).forRoutes(...batches);
     consumer.apply(answerHead, segmentQueryToBody).forRoutes(SegmentPixelController);
     consumer.apply(answerHead, rudderQueryToBody).forRoutes(RudderPixelController);
   }

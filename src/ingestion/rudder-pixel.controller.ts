@@ -1,49 +1,49 @@
-import { Controller, Get, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
-import { WriteKeyGuard } from '../auth/write-key.guard.js';
-import { EventPublisher } from '../destinations/publisher.js';
-import { type NormalizedCall } from '../events/call.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
+import { type KeyedRequest } from '../auth/keyed-request.js';
+import { type EventType } from '../events/event.js';
 import { GifWithStatusFilter } from './answers/gif.filter.js';
+import { Collector } from './collector.js';
 import { ApiParameter, ApiRudderPixel } from './docs/pixel-docs.js';
-import { Incoming } from './edge/incoming.js';
 import { sendGif } from './pixel/gif.js';
+import { Transport } from './transport.js';
 
-/** Calls from places where only an image can be loaded, as RudderStack has them (WIRE 5). */
+/** RudderStack's pixels, for places that can load only an image (WIRE 5). */
 @ApiTags('RudderStack pixel')
 @ApiSecurity('writeKeyQuery')
 @Controller('pixel/v1')
-@UseGuards(WriteKeyGuard)
+@Transport('pixel')
 @UseFilters(GifWithStatusFilter)
 export class RudderPixelController {
-  constructor(private readonly publisher: EventPublisher) {}
+  constructor(private readonly collector: Collector) {}
 
   /**
-   * Record a page view, by an image
-   * @remarks Dots in the names of parameters mean nesting. Further `properties.{key}` and `context.{key}` are taken too.
+   * Record a page view by an image
+   * @remarks A dot in the name of a parameter means nesting. Other `properties.{key}` and `context.{key}` parameters work too.
    */
   @Get('page')
   @ApiParameter('name', 'Name of the page.', 'Home Page')
   @ApiRudderPixel()
-  async page(@Incoming('page', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
-    await this.publisher.publish(call);
-    if (call.refusal) throw call.refusal;
-    sendGif(response);
+  page(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
+    return this.accept(request, 'page', response);
   }
 
   /**
-   * Record what a user did, by an image
-   * @remarks Dots in the names of parameters mean nesting. Further `properties.{key}` and `context.{key}` are taken too.
+   * Track an action by an image
+   * @remarks A dot in the name of a parameter means nesting. Other `properties.{key}` and `context.{key}` parameters work too.
    */
   @Get('track')
-  @ApiParameter('event', 'Name of what was done.', 'Product Viewed', true)
-  @ApiParameter('name', 'Name of the page it was done on.')
-  @ApiParameter('properties.revenue', 'A property of the event; any other name works too.', '29.99')
+  @ApiParameter('event', 'Name of the action.', 'Product Viewed', true)
+  @ApiParameter('name', 'Name of the page of the action.')
+  @ApiParameter('properties.revenue', 'A property of the event; other names work too.', '29.99')
   @ApiRudderPixel()
-  async track(@Incoming('track', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
-    await this.publisher.publish(call);
-    if (call.refusal) throw call.refusal;
+  track(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
+    return this.accept(request, 'track', response);
+  }
+
+  private async accept(request: KeyedRequest, kind: EventType, response: Response): Promise<void> {
+    await this.collector.accept(request, kind);
     sendGif(response);
   }
 }

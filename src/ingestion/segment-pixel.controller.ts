@@ -1,72 +1,70 @@
-import { Controller, Get, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
-import { WriteKeyGuard } from '../auth/write-key.guard.js';
-import { EventPublisher } from '../destinations/publisher.js';
-import { type NormalizedCall } from '../events/call.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
+import { type KeyedRequest } from '../auth/keyed-request.js';
+import { type EventType } from '../events/event.js';
 import { AlwaysGifFilter } from './answers/gif.filter.js';
+import { Collector } from './collector.js';
 import { ApiSegmentPixel } from './docs/pixel-docs.js';
-import { Incoming } from './edge/incoming.js';
 import { sendGif } from './pixel/gif.js';
+import { Transport } from './transport.js';
 
-/** Calls from places where only an image can be loaded (WIRE 4). */
+/** Segment's pixels, for places that can load only an image (WIRE 4). */
 @ApiTags('Segment pixel')
 @ApiSecurity('writeKeyQuery')
 @Controller('v1/pixel')
-@UseGuards(WriteKeyGuard)
+@Transport('pixel')
 @UseFilters(AlwaysGifFilter)
 export class SegmentPixelController {
-  constructor(private readonly publisher: EventPublisher) {}
+  constructor(private readonly collector: Collector) {}
 
-  /** Say who a user is, by an image */
+  /** Identify a user by an image */
   @Get('identify')
   @ApiSegmentPixel({ userId: 'user-1', traits: { plan: 'pro' } })
-  identify(@Incoming('identify', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
-    return this.accept(call, response);
+  identify(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
+    return this.accept(request, 'identify', response);
   }
 
   /**
-   * Record what a user did, by an image
-   * @remarks The opening of a mail, for example.
+   * Track an action by an image
+   * @remarks For example the opening of a mail.
    */
   @Get('track')
   @ApiSegmentPixel({ userId: 'user-1', event: 'Email Opened', properties: { subject: 'News' } })
-  track(@Incoming('track', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
-    return this.accept(call, response);
+  track(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
+    return this.accept(request, 'track', response);
   }
 
-  /** Record a page view, by an image */
+  /** Record a page view by an image */
   @Get('page')
   @ApiSegmentPixel({ anonymousId: 'anon-7f3a', name: 'Home', properties: { path: '/' } })
-  page(@Incoming('page', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
-    return this.accept(call, response);
+  page(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
+    return this.accept(request, 'page', response);
   }
 
-  /** Record a screen view, by an image */
+  /** Record a screen view by an image */
   @Get('screen')
   @ApiSegmentPixel({ anonymousId: 'anon-7f3a', name: 'Settings' })
-  screen(@Incoming('screen', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
-    return this.accept(call, response);
+  screen(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
+    return this.accept(request, 'screen', response);
   }
 
-  /** Put a user into a group, by an image */
+  /** Put a user into a group by an image */
   @Get('group')
   @ApiSegmentPixel({ userId: 'user-1', groupId: 'team-7', traits: { name: 'Acme' } })
-  group(@Incoming('group', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
-    return this.accept(call, response);
+  group(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
+    return this.accept(request, 'group', response);
   }
 
-  /** Join two ids of one user, by an image */
+  /** Join two ids of one user by an image */
   @Get('alias')
   @ApiSegmentPixel({ previousId: 'anon-7f3a', userId: 'user-1' })
-  alias(@Incoming('alias', NormalizationPipe) call: NormalizedCall, @Res() response: Response) {
-    return this.accept(call, response);
+  alias(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
+    return this.accept(request, 'alias', response);
   }
 
-  private async accept(call: NormalizedCall, response: Response): Promise<void> {
-    await this.publisher.publish(call);
-    if (call.refusal) throw call.refusal;
+  private async accept(request: KeyedRequest, kind: EventType, response: Response): Promise<void> {
+    await this.collector.accept(request, kind);
     sendGif(response);
   }
 }

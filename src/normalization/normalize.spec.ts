@@ -62,7 +62,7 @@ describe('a single call', () => {
 
   it('does not change the body it came from', () => {
     const body = Object.freeze({ userId: 5, event: 'e', context: Object.freeze({ a: 1 }) });
-    eventOf(body, { side: 'client', ip: '192.0.2.1' });
+    eventOf(body, { transport: 'device', ip: '192.0.2.1' });
     expect(body).toEqual({ userId: 5, event: 'e', context: { a: 1 } });
   });
 
@@ -186,7 +186,7 @@ describe('a batch', () => {
   it('hands its context down to messages without one, and each has its own', () => {
     const { accepted } = batch(
       { context: { library: { name: 'go' } }, batch: [good, good] },
-      { side: 'client', ip: '192.0.2.1' },
+      { transport: 'device', ip: '192.0.2.1' },
     );
     expect(accepted.map(({ context }) => context)).toEqual(
       Array(2).fill({ library: { name: 'go' }, ip: '192.0.2.1' }),
@@ -273,4 +273,11 @@ describe('a batch', () => {
     expect(normalize(call, new Limits(32_768, 1)).refusal).toMatchObject({ code: 'too_many_events' });
     expect(normalize(call, new Limits(512)).rejected).toMatchObject([{ index: 1, code: 'event_too_large' }]);
   });
+});
+
+it('counts the dates that it could not read, and not the missing ones', () => {
+  const of = (body: object) => normalize(aCall(body, { form: 'batch' }), limits).unreadableDates;
+  expect(of({ batch: [good, { ...good, timestamp: null, sentAt: '2026-01-02' }] })).toBe(0);
+  expect(of({ batch: [{ ...good, timestamp: 'x', originalTimestamp: 7 }, good], sentAt: 'y' })).toBe(4);
+  expect(of({ batch: [] })).toBe(0);
 });

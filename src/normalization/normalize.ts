@@ -5,28 +5,29 @@ import { openEnvelope } from './draft/envelope.js';
 import { type Limits } from './draft/limits.js';
 import { originalOf } from './original.js';
 import { REASONS } from './draft/reasons.js';
-import { type Draft, type CallFacts, type StepFault } from './draft/step.js';
+import { type CallFacts, type Draft, type Notes, type StepFault } from './draft/step.js';
 import { steps } from './steps.js';
 
 /**
- * Makes a call's messages into events. Each message ends in exactly one of the lists; a call that holds nothing usable
- * carries the refusal it is to be answered with, and never throws: what was sent must reach the rejected topic first.
+ * Turns the messages of a call into events. Each message ends in exactly one of the two lists. A call without an accepted
+ * message has a refusal; it is not thrown, because the messages must reach the rejected topic first.
  */
 export function normalize(call: Call, limits: Limits): NormalizedCall {
   const envelope = call.received.fault ?? openEnvelope(call, limits);
   if (envelope instanceof CallError) return refused(call, envelope);
   const accepted: CanonicalEvent[] = [];
   const rejected: Rejection[] = [];
+  const notes: Notes = { unreadableDates: 0 };
   envelope.items.forEach((message, index) => {
     const draft: Draft = isJsonObject(message) ? { ...message } : {};
-    const fault = isJsonObject(message) ? runSteps(draft, { call, envelope, limits }) : NOT_A_MESSAGE;
+    const fault = isJsonObject(message) ? runSteps(draft, { call, envelope, limits, notes }) : NOT_A_MESSAGE;
     if (fault) rejected.push({ ...fault, index, original: originalOf(call, message) });
-    // The steps have put every field there that the type promises; their specs hold them to it.
+    // The steps set every field of the type, as their specs check.
     else accepted.push(draft as CanonicalEvent);
   });
-  const nothing = accepted.length === 0 && rejected[0];
-  const refusal = nothing && refusalOf(call, nothing, rejected);
-  return { ...headOf(call), accepted, rejected, ...(refusal && { refusal }) };
+  const first = accepted.length === 0 && rejected[0];
+  const refusal = first && refusalOf(call, first, rejected);
+  return { ...headOf(call), ...notes, accepted, rejected, ...(refusal && { refusal }) };
 }
 
 const NOT_A_MESSAGE: StepFault = { code: 'bad_request', pointer: '' };
@@ -50,10 +51,10 @@ const headOf = ({ source, writeKeyId, form, received, detailed, traceparent }: C
 
 function refused(call: Call, refusal: CallError): NormalizedCall {
   const rejection: Rejection = { index: 0, code: refusal.code, pointer: '', original: originalOf(call) };
-  return { ...headOf(call), accepted: [], rejected: [rejection], refusal };
+  return { ...headOf(call), unreadableDates: 0, accepted: [], rejected: [rejection], refusal };
 }
 
-/** Only messages are rejected with these codes; single calls are answered with the reason itself (WIRE 1.6). */
+/** A single call is answered with the reason of its message, a batch with a code of its own (WIRE 1.6). */
 function refusalOf(call: Call, { code }: Rejection, rejected: readonly Rejection[]): CallError {
   const sentence = REASONS[code as RejectionCode];
   return call.form === 'single'

@@ -2,14 +2,14 @@ import { type Call } from '../events/call.js';
 import { stringifyJson } from '../events/exact-json.js';
 
 /**
- * A write key in JSON, in what was meant to be JSON, or in a query. An imported key may have any visible character, so a
- * quoted one ends at its quote only, and another one at the next parameter: rather too much is hidden than a part shown. None
- * has more than 256 characters, and what escapes could go on for is bounded, because looking costs stack.
+ * A write key in JSON, in broken JSON, or in a query. An imported key may have any visible character: a quoted key ends only at
+ * its quote, another one at the next parameter. When in doubt too much is masked, never too little. A key has at most 256
+ * characters, and the escapes are bounded too, because matching them needs stack.
  */
 const WRITE_KEY =
   /(writeKey["']?\s*[:=]\s*)(?:(")(?!")[^"\\]*(?:\\.[^"\\]*){0,256}|(')(?!')[^'\\]*(?:\\.[^'\\]*){0,256}|[^"'&\s][^&\s]*)/gs;
 
-/** The text of a rejected message as it was sent, for the rejected topic; records never hold a write key (DESIGN 5.3). */
+/** The text of a rejected message as sent, with its write key masked: records never hold a key (DESIGN 5.3). */
 export function originalOf(call: Call, message?: unknown): string {
   const text =
     message === undefined || call.form === 'single'
@@ -18,7 +18,7 @@ export function originalOf(call: Call, message?: unknown): string {
   return text.replace(WRITE_KEY, '$1$2$3***');
 }
 
-/** A message can be nested so deep that writing it out exhausts the stack; then the whole body has to do. */
+/** A message may be nested too deep to be written as JSON; then the whole body takes its place. */
 function textOf(message: unknown, body: string): string {
   try {
     return stringifyJson(message);

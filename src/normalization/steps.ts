@@ -13,8 +13,8 @@ import { stampEvent } from './steps/stamp.js';
 import { tidyIds } from './steps/tidy-ids.js';
 
 /**
- * From message to event, in this order: first what protects us, then what may reject, then what completes. Consent is in the
- * context, which a message may have from its envelope: it is checked when that is complete.
+ * The steps from message to event, in order: checks that protect the process, checks that may reject, completion. Consent is
+ * part of the context, which may come from the envelope, so it is checked after the context is complete.
  */
 export const steps: readonly Step[] = [
   checkNesting,

@@ -10,6 +10,7 @@ import { lockDataDir } from '../database/embedded/data-dir-lock.js';
 import { Readiness } from '../health/readiness.js';
 import { configureIngestion } from '../ingestion/configure-ingestion.js';
 import { JsonLogger } from '../logging/json-logger.js';
+import { configureExpress } from './configure-express.js';
 import { serveDocument } from './document/serve.js';
 import { closeWhileDraining, drainOnSignal } from './drain.js';
 import { HttpAdapter } from './http-adapter.js';
@@ -37,7 +38,8 @@ export async function start(config: Config): Promise<Started> {
     },
   );
   app.use(closeWhileDraining(app.get(Readiness)));
-  configureIngestion(app);
+  configureExpress(app);
+  if (config.ROLES.includes('collector')) configureIngestion(app);
   if (config.ROLES.some((role) => role !== 'delivery')) serveDocument(app);
   drainOnSignal(app, async () => lock?.release());
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);

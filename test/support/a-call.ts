@@ -8,7 +8,7 @@ export const limits = new Limits(32_768);
 
 type Overrides = Partial<Omit<Call, 'received'>> & { at?: string; bytes?: number };
 
-/** A call as the edge makes it of a body; a track call of a server unless said otherwise. */
+/** A call as the edge builds it from a body; by default a track call of a server. */
 export function aCall(body: unknown, { at = RECEIVED_AT, bytes, ...overrides }: Overrides = {}): Call {
   const text = textOf(body);
   return {
@@ -17,12 +17,12 @@ export function aCall(body: unknown, { at = RECEIVED_AT, bytes, ...overrides }: 
     received: { at: new Date(at), body, text, bytes: bytes ?? Buffer.byteLength(text) },
     form: 'single',
     ...(overrides.form !== 'batch' && { type: 'track' as const }),
-    side: 'server',
+    transport: 'server',
     ...overrides,
   };
 }
 
-/** Also for what is nested too deep to be written out again. */
+/** Also for a body that is nested too deep to be written as JSON. */
 function textOf(body: unknown): string {
   try {
     return stringifyJson(body);
@@ -31,14 +31,14 @@ function textOf(body: unknown): string {
   }
 }
 
-/** The event that a single call becomes; fails when it is rejected. */
+/** The event of a single call; throws when the call is rejected. */
 export function eventOf(body: unknown, overrides?: Overrides) {
   const { accepted, rejected } = normalize(aCall(body, overrides), limits);
   if (!accepted[0]) throw new Error(`rejected: ${rejected[0]?.code}`);
   return accepted[0];
 }
 
-/** The reason why a single call is rejected, and where. */
+/** The reason and place for which a single call is rejected; throws when it is accepted. */
 export function faultOf(body: unknown, overrides?: Overrides) {
   const { accepted, rejected } = normalize(aCall(body, overrides), limits);
   if (!rejected[0]) throw new Error(`accepted: ${JSON.stringify(accepted)}`);

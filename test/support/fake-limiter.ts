@@ -1,6 +1,6 @@
 import { type Grant, type Limit, RateLimiter } from '../../src/auth/rate-limit/rate-limiter.js';
 
-/** Says what it is told to say, of the first limit, and remembers which limits were asked for. */
+/** Grants or refuses as a test sets it, by the first limit, and records the limits of each call. */
 export class FakeLimiter extends RateLimiter {
   readonly asked: (readonly Limit[])[] = [];
   remaining = 0;

@@ -16,6 +16,7 @@ import { EventLog } from '../../src/event-log/event-log.js';
 import { type CanonicalEvent } from '../../src/events/event.js';
 import { configureIngestion } from '../../src/ingestion/configure-ingestion.js';
 import { IngestionModule } from '../../src/ingestion/ingestion.module.js';
+import { configureExpress } from '../../src/server/configure-express.js';
 import { HttpAdapter } from '../../src/server/http-adapter.js';
 import { FakeLimiter } from './fake-limiter.js';
 import { FakeLog } from './fake-log.js';
@@ -31,7 +32,7 @@ const KEYS: Readonly<Record<string, KnownKey>> = {
 @Module({})
 class NoDatabase {}
 
-/** The collector's log, which can also be full or faulty. */
+/** The collector's event log, which can also be full or faulty. */
 export class CollectorLog extends FakeLog {
   failure: Error | undefined;
 
@@ -43,7 +44,7 @@ export class CollectorLog extends FakeLog {
     this.failure = new LogOverloaded('full');
   }
 
-  /** Forgets everything and works again. */
+  /** Empties the log and ends its failures. */
   reset(): void {
     this.failure = undefined;
     this.away = false;
@@ -51,15 +52,15 @@ export class CollectorLog extends FakeLog {
   }
 }
 
-/** What a collector is put together from where it is not the product's own. */
+/** The parts of a collector that a test provides. */
 export interface CollectorParts {
   readonly environment?: Record<string, string>;
   readonly log: EventLog;
-  /** Stands in for the snapshot of the write keys. */
+  /** Replaces the snapshot of the write keys. */
   readonly find: WriteKeySnapshot['find'];
 }
 
-/** What is counted on keys, kept as `{ 'key outcome': times }` and stored nowhere. */
+/** Usage counts as `{ 'key outcome': times }`, kept in memory. */
 class CountedUsage implements Pick<KeyUsage, 'count'> {
   readonly counts: Record<string, number> = {};
 
@@ -69,9 +70,9 @@ class CountedUsage implements Pick<KeyUsage, 'count'> {
   }
 }
 
-/** The whole way in, from a socket to the log that is given; write keys from whatever resolves them. */
+/** A collector from its socket to the given event log, with the given write keys. */
 export async function startCollector({ environment = {}, log, find }: CollectorParts) {
-  // Tests send equal message ids on purpose: whoever wants them told apart says so, with a DATA_DIR of its own.
+  // Tests send equal message ids on purpose. A test of duplicates sets the hours, and a DATA_DIR of its own.
   const config = loadConfig({ DEDUPLICATION_HOURS: '0', ...environment });
   const limiter = new FakeLimiter();
   const usage = new CountedUsage();
@@ -89,6 +90,7 @@ export async function startCollector({ environment = {}, log, find }: CollectorP
     .compile();
   const options: NestApplicationOptions = { bodyParser: false, logger: false };
   const app = testing.createNestApplication<NestExpressApplication>(new HttpAdapter(config), options);
+  configureExpress(app);
   configureIngestion(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -99,7 +101,7 @@ export async function startCollector({ environment = {}, log, find }: CollectorP
   };
 }
 
-/** A collector on a log in memory; write keys from a list, to which others can be added. */
+/** A collector with an event log in memory, and write keys from a list to which a test may add. */
 export async function startIngestion(
   environment: Record<string, string> = {},
   more: Readonly<Record<string, KnownKey>> = {},
@@ -120,7 +122,7 @@ export async function startIngestion(
 
 export type Ingestion = Awaited<ReturnType<typeof startIngestion>>;
 
-/** Headers of a call that brings the key as SDKs of servers do. */
+/** Headers of a call with the key in the place where SDKs of servers put it. */
 export const withKey = (key = KEY) => ({
   Authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`,
 });

@@ -4,7 +4,7 @@ import { type Change } from '../changes/change.js';
 import { Connections } from '../connections/connections.js';
 import { Destinations } from '../destinations/destinations.js';
 import { SOURCE, Sources } from '../sources/sources.js';
-import { WRITE_KEY } from '../write-keys/write-key-view.js';
+import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { WriteKeys } from '../write-keys/write-keys.js';
 import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './plan/differences.js';
 import { newKey, restrictions } from './plan/key-values.js';

@@ -14,7 +14,7 @@ export function testEvent(message: JsonObject, limits: Limits): CanonicalEvent {
   const body = { type: 'track', ...message };
   const text = JSON.stringify(body);
   const received = { at: new Date(), body, text, bytes: Buffer.byteLength(text) };
-  const call = { source: SOURCE, writeKeyId: '', received, form: 'single', side: 'server' } as const;
+  const call = { source: SOURCE, writeKeyId: '', received, form: 'single', transport: 'server' } as const;
   const { accepted, rejected, refusal } = normalize(call, limits);
   const [event] = accepted;
   if (event === undefined) throw invalid(`/event${rejected[0]?.pointer ?? ''}`, refusal?.message ?? '');

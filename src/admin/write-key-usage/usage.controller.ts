@@ -7,7 +7,7 @@ import { usageOf } from './usage.js';
 import { UsageDto, UsageQuery } from './usage.dto.js';
 import { WriteKeys } from '../write-keys/write-keys.js';
 
-/** What was counted of write keys. */
+/** Usage counts of write keys. */
 @AdminController('workspaces/:workspaceId/sources/:sourceId/write-keys/:writeKeyId/usage', 'Write keys')
 export class WriteKeyUsageController {
   constructor(
@@ -17,8 +17,8 @@ export class WriteKeyUsageController {
 
   /**
    * Read the usage of a write key
-   * @remarks How often it met each outcome on each day, over all instances, as of some seconds ago. It says whether a key is
-   * still needed, and why calls with it are refused.
+   * @remarks Counts of each outcome on each day, over all instances and up to some seconds late. They show whether a key is still
+   * used, and why calls with it are refused.
    */
   @Get()
   @Needs('workspace-viewer')

@@ -11,15 +11,15 @@ const IsDay = (): PropertyDecorator =>
     },
   });
 
-/** Which days are wanted. */
+/** The days to count. */
 export class UsageQuery {
-  /** First day, UTC; 29 days before the last one when left out. */
+  /** First day, UTC. By default 29 days before the last day. */
   @ApiProperty({ required: false, format: 'date', example: '2026-11-01' })
   @IsOptional()
   @IsDay()
   from?: string;
 
-  /** Last day, UTC; today when left out. At most 366 days in all. */
+  /** Last day, UTC. By default today. The period may have at most 366 days. */
   @ApiProperty({ required: false, format: 'date', example: '2026-11-21' })
   @IsOptional()
   @IsDay()
@@ -33,27 +33,27 @@ export class UsageDayDto {
   @ApiProperty({ format: 'date', example: '2026-11-21' })
   day!: string;
 
-  /** How often each outcome was met. */
+  /** Count of each outcome. */
   @ApiProperty({ ...COUNTS, example: { accepted: 1200, expired: 3 } })
   counts!: Record<string, number>;
 }
 
 export class UsageDto {
-  /** First day that is told of, UTC. */
+  /** First day of the period, UTC. */
   @ApiProperty({ format: 'date', example: '2026-11-01' })
   from!: string;
 
-  /** Last day that is told of, UTC. */
+  /** Last day of the period, UTC. */
   @ApiProperty({ format: 'date', example: '2026-11-21' })
   to!: string;
 
   /**
-   * Sums over all days, by outcome: `accepted`, `duplicate` and reasons of rejection count messages; reasons for which a whole
+   * Sums over all days, by outcome. `accepted`, `duplicate` and reasons of rejections count messages. Reasons for which a whole
    * call was refused, such as `expired`, `rate_limited` or `unavailable` (the event log did not take it), count calls.
    */
   @ApiProperty({ ...COUNTS, example: { accepted: 1200, expired: 3 } })
   totals!: Record<string, number>;
 
-  /** The days on which something was counted, in order. */
+  /** The days with counts, in order. */
   days!: UsageDayDto[];
 }

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 const MAX_DAYS = 366;
 
-/** What was counted of a write key from one day to another. */
+/** The usage counts of a write key in a period. */
 export async function usageOf(
   manager: EntityManager,
   writeKeyId: string,
@@ -29,19 +29,19 @@ export async function usageOf(
   return { from, to, totals, days: [...days].map(([day, counts]) => ({ day, counts })) };
 }
 
-/** Throws `invalid_request` for days in the wrong order, or too many. */
+/** Throws `invalid_request` for days in the wrong order and for a period that is too long. */
 function periodOf({ from, to = dayOf(Date.now()) }: UsageQuery): {
   readonly from: string;
   readonly to: string;
 } {
   const first = from ?? dayOf(Date.parse(to) - (DEFAULT_DAYS - 1) * DAY_MS);
-  if (first > to) throw wrong('from', `from must not be after to, which is ${to}`);
+  if (first > to) throw invalid('from', `from must not be after to, which is ${to}`);
   if ((Date.parse(to) - Date.parse(first)) / DAY_MS >= MAX_DAYS)
-    throw wrong('from', `from must be less than ${MAX_DAYS} days before to, which is ${to}`);
+    throw invalid('from', `from must be less than ${MAX_DAYS} days before to, which is ${to}`);
   return { from: first, to };
 }
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
-const wrong = (parameter: string, detail: string): Problem =>
+const invalid = (parameter: string, detail: string): Problem =>
   new Problem('invalid_request', detail, { faults: [{ parameter, detail }] });

@@ -1,19 +1,19 @@
 import { type EntityManager } from 'typeorm';
-import { type WriteKeyDto } from './write-key-answer.dto.js';
-import { type WriteKeyView } from './write-key-view.js';
+import { type WriteKeyDto } from '../credentials/write-key-answer.dto.js';
+import { type WriteKeyView } from '../credentials/write-key-view.js';
 
 interface LastUse {
   readonly id: string;
   readonly last_at: Date;
 }
 
-// One step into the index for each key, however many days of counts it has: the newest day has the newest time.
-const LAST_USES = `SELECT wanted.id, used.last_at FROM unnest($1::text[]) AS wanted(id), LATERAL (
-    SELECT last_at FROM write_key_usage WHERE write_key_id = wanted.id AND outcome = 'accepted'
+// One index lookup per key, for any number of days: the newest day has the newest time.
+const LAST_USES = `SELECT keys.id, used.last_at FROM unnest($1::text[]) AS keys(id), LATERAL (
+    SELECT last_at FROM write_key_usage WHERE write_key_id = keys.id AND outcome = 'accepted'
     ORDER BY day DESC LIMIT 1
   ) AS used`;
 
-/** Adds to a page of write keys when each was used last, with one query for all. */
+/** Adds the time of last use to a page of write keys, with one query for all of them. */
 export async function allWithLastUse(
   manager: EntityManager,
   keys: readonly WriteKeyView[],

@@ -8,12 +8,12 @@ import { Changes } from '../changes/changes.js';
 import { Fails } from '../problems/problem-docs.js';
 import { withLastUse } from './last-use.js';
 import { Rotation } from './rotation.js';
-import { RotatedWriteKeyDto, WriteKeyDto } from './write-key-answer.dto.js';
+import { RotatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';
 import { ROTATE_EXAMPLES } from './write-key-examples.js';
 import { RotateWriteKeyDto } from './write-key.dto.js';
 import { WriteKeys } from './write-keys.js';
 
-/** How write keys end. */
+/** Rotation and revocation of write keys. */
 @AdminController('workspaces/:workspaceId/sources/:sourceId/write-keys/:writeKeyId', 'Write keys')
 export class WriteKeyRotationController {
   constructor(
@@ -24,9 +24,9 @@ export class WriteKeyRotationController {
 
   /**
    * Rotate a write key
-   * @remarks Makes a new key that takes over name, restrictions and expiry, and shows it this once, in `value`. The old one is
-   * renamed and goes on working for the overlap: give your apps the new one meanwhile, and see in the old one's usage when
-   * nobody sends with it any more.
+   * @remarks Creates a new key with the name, restrictions, limits and expiry of the old one. Only this answer shows it, in
+   * `value`. The old key is renamed and works until the overlap ends: change your apps to the new key meanwhile, and see in the
+   * usage of the old key when they no longer use it.
    */
   @Post('rotate')
   @HttpCode(200)
@@ -49,8 +49,8 @@ export class WriteKeyRotationController {
 
   /**
    * Revoke a write key
-   * @remarks Ends it at once and for good: within two seconds no instance accepts it. What is still sent with it is counted on
-   * it. Revoking it again changes nothing.
+   * @remarks Ends the key for good: within two seconds no instance accepts it. Further calls with it are refused and counted as its
+   * usage. Revoking it again changes nothing.
    */
   @Post('revoke')
   @HttpCode(200)

@@ -1,8 +1,8 @@
-/** Bodies for the document, the plainest first: Swagger UI fills that in. */
+/** Example bodies of the API document. Swagger UI fills in the first one, so it is the simplest. */
 export const WRITE_KEY_CREATE_EXAMPLES = {
-  generated: { summary: 'A random key that anybody may use', value: { name: 'Production' } },
+  generated: { summary: 'A random key without restrictions', value: { name: 'Production' } },
   restricted: {
-    summary: 'For web pages of one domain, with a limit and an end',
+    summary: 'For web pages of one domain, with a limit and an expiry',
     value: {
       name: 'Web shop',
       scopes: ['browser'],
@@ -12,19 +12,19 @@ export const WRITE_KEY_CREATE_EXAMPLES = {
     },
   },
   imported: {
-    summary: 'A key that apps have already',
+    summary: 'A key that your apps already have',
     value: { name: 'From before', value: 'the-key-of-your-apps', allowedCidrs: ['203.0.113.0/24'] },
   },
 };
 
 export const WRITE_KEY_UPDATE_EXAMPLES = {
-  limited: { summary: 'Only so many calls per second', value: { rateLimit: 200 } },
+  limited: { summary: 'At most 200 calls per second', value: { rateLimit: 200 } },
   restricted: {
     summary: 'Only for web pages of one domain',
     value: { scopes: ['browser', 'pixel'], allowedOrigins: ['https://www.example.com'] },
   },
   open: {
-    summary: 'For everybody, for ever',
+    summary: 'Without restrictions, limit and expiry',
     value: {
       scopes: ['server', 'browser', 'pixel'],
       allowedOrigins: [],
@@ -36,6 +36,6 @@ export const WRITE_KEY_UPDATE_EXAMPLES = {
 };
 
 export const ROTATE_EXAMPLES = {
-  usual: { summary: 'The old key works for a day', value: { overlapHours: 24 } },
-  atOnce: { summary: 'The old key ends at once', value: { overlapHours: 0 } },
+  usual: { summary: 'The old key works for another day', value: { overlapHours: 24 } },
+  atOnce: { summary: 'The old key stops working at once', value: { overlapHours: 0 } },
 };

@@ -2,11 +2,11 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
 import { PageQuery } from '../paging/page.dto.js';
 
-/** Which write keys are wanted. */
+/** Which write keys to list. */
 export class WriteKeyQuery extends PageQuery {
   /**
-   * What the visible prefix of the key begins with, at most 8 characters. More is refused, so that nobody puts a whole key into
-   * an address, which ends in logs.
+   * Beginning of the visible prefix, at most 8 characters. A longer text is refused: a whole key must not be part of an address,
+   * which is written to logs.
    */
   @ApiProperty({ required: false, minLength: 1, maxLength: 8, example: '8kQ1' })
   @IsOptional()

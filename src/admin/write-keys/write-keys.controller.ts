@@ -11,14 +11,14 @@ import { ApiPage, type Page, pageOf } from '../paging/page.js';
 import { Fails } from '../problems/problem-docs.js';
 import { Sources } from '../sources/sources.js';
 import { allWithLastUse, withLastUse } from './last-use.js';
-import { CreatedWriteKeyDto, WriteKeyDto } from './write-key-answer.dto.js';
+import { CreatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';
 import { WRITE_KEY_CREATE_EXAMPLES, WRITE_KEY_UPDATE_EXAMPLES } from './write-key-examples.js';
 import { WriteKeyQuery } from './write-key-query.dto.js';
 import { CreateWriteKeyDto, UpdateWriteKeyDto } from './write-key.dto.js';
-import { WRITE_KEY } from './write-key-view.js';
+import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { WriteKeys } from './write-keys.js';
 
-/** What a source sends with. */
+/** Write keys, with which sources send. */
 @AdminController('workspaces/:workspaceId/sources/:sourceId/write-keys', 'Write keys')
 export class WriteKeysController {
   constructor(
@@ -29,9 +29,9 @@ export class WriteKeysController {
   ) {}
 
   /**
-   * Make a write key
-   * @remarks The answer shows the key itself, in `value`, this once: it is stored hashed. Every instance knows it within two
-   * seconds. A source may have several keys, one for each app that sends, say, so that one can be ended without the others.
+   * Create a write key
+   * @remarks Only this answer shows the key itself, in `value`: it is stored hashed. Every instance accepts it within two seconds.
+   * A source may have several keys, for example one for each app, so that one can be revoked without the others.
    */
   @Post()
   @Needs('workspace-admin')
@@ -50,7 +50,7 @@ export class WriteKeysController {
 
   /**
    * List write keys
-   * @remarks All of the source, also those that are revoked or expired, in the order they were made.
+   * @remarks All keys of the source, with revoked and expired ones, in the order of their creation.
    */
   @Get()
   @Needs('workspace-viewer')
@@ -88,8 +88,8 @@ export class WriteKeysController {
 
   /**
    * Change a write key
-   * @remarks Fields that are left out stay as they are; restrictions act on every instance within two seconds. An expired key
-   * works again with a later `expiresAt`; a revoked one cannot be changed.
+   * @remarks Fields that are left out keep their values. Every instance applies the change within two seconds. An expired key
+   * works again with a later `expiresAt`; a revoked key cannot be changed.
    */
   @Patch(':writeKeyId')
   @Needs('workspace-admin')
@@ -112,8 +112,8 @@ export class WriteKeysController {
 
   /**
    * Delete a write key
-   * @remarks For good, together with what was counted of it. A live key stops working by that, within two seconds. Revoke it
-   * instead to go on seeing who still sends with it.
+   * @remarks Deletes the key and its usage counts for good. A live key stops working within two seconds. Revoke it instead if you
+   * want to see whether it is still used.
    */
   @Delete(':writeKeyId')
   @HttpCode(204)

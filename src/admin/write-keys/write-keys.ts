@@ -1,32 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { networkOf } from '../../auth/keys/networks.js';
-import { originPatternOf } from '../../auth/keys/origins.js';
+import { storedPolicy } from '../../auth/keys/key-policy.js';
 import { hashOf, prefixOf } from '../../database/credential.js';
-import { WRITE_KEY_SCOPES, WriteKey } from '../../database/entities/write-key.entity.js';
+import { WriteKey } from '../../database/entities/write-key.entity.js';
 import { newId, randomText } from '../../database/new-id.js';
 import { type Change } from '../changes/change.js';
+import { type CreatedWriteKeyDto } from '../credentials/write-key-answer.dto.js';
+import { WRITE_KEY, type WriteKeyView } from '../credentials/write-key-view.js';
 import { notFound, Problem } from '../problems/problem.js';
 import { Sources } from '../sources/sources.js';
-import { type CreatedWriteKeyDto } from './write-key-answer.dto.js';
 import { type CreateWriteKeyDto, type UpdateWriteKeyDto } from './write-key.dto.js';
-import { WRITE_KEY, type WriteKeyView } from './write-key-view.js';
 
-/** Where write keys are: a source, and the workspace that has to have it. */
+/** The source of a write key, and the workspace to which the source must belong. */
 export interface WriteKeyPlace {
   readonly workspaceId: string;
   readonly sourceId: string;
 }
 
-/** Of a key's value only the hash and the part that people see are stored. */
+/** A key to insert. Only the hash and the visible prefix of its value are stored. */
 export type NewWriteKey = Omit<CreateWriteKeyDto, 'value'> & {
   readonly hash: Buffer;
   readonly prefix: string;
-  /** An id of old, when the key is made again. */
+  /** Its former id, when a deleted key is restored. */
   readonly id?: string;
 };
 
-/** What can be done with write keys, inside a change; rotating one is a thing of its own (`Rotation`). */
+/** Reads and changes write keys within a change; `Rotation` has the rotation. */
 @Injectable()
 export class WriteKeys {
   constructor(private readonly sources: Sources) {}
@@ -43,14 +42,14 @@ export class WriteKeys {
     return row;
   }
 
-  /** Makes a key of a given or of a random value, which nobody can be told again. */
+  /** Inserts a key with the given or a random value. The value is in this answer and stored nowhere. */
   async create(change: Change, place: WriteKeyPlace, body: CreateWriteKeyDto): Promise<CreatedWriteKeyDto> {
     const { value = randomText(32), ...fields } = body;
     const key = await this.add(change, place, { ...fields, hash: hashOf(value), prefix: prefixOf(value) });
     return { ...key, lastUsedAt: null, value };
   }
 
-  /** Makes a key whose value need not be known here. */
+  /** Inserts a key by its hash. */
   async add(
     change: Change,
     { workspaceId, sourceId }: WriteKeyPlace,
@@ -73,14 +72,14 @@ export class WriteKeys {
     return change.update(WRITE_KEY, place.workspaceId, row, columnsOf(body));
   }
 
-  /** Stops a key on every instance; once it is revoked nothing more happens. */
+  /** Stops a key on every instance for good. Revoking a revoked key changes nothing. */
   async revoke(change: Change, place: WriteKeyPlace, id: string): Promise<WriteKeyView> {
     const row = await this.find(change.manager, place, id);
     if (row.revokedAt !== null) return WRITE_KEY.view(row);
     return change.update(WRITE_KEY, place.workspaceId, row, { revokedAt: new Date() }, 'revoke');
   }
 
-  /** For good, together with what was counted of it; a live key stops working by that. */
+  /** Deletes a key with its usage counts; a live key stops working. */
   async remove(change: Change, place: WriteKeyPlace, id: string): Promise<void> {
     const row = await this.find(change.manager, place, id);
     change.expect(row);
@@ -88,20 +87,11 @@ export class WriteKeys {
   }
 }
 
-/** The fields of a body in the one form in which they are stored, so that equal ones compare equal. */
-function columnsOf(fields: UpdateWriteKeyDto): Partial<WriteKey> {
-  const { name, expiresAt, scopes, allowedOrigins, allowedCidrs, rateLimit } = fields;
+/** The columns for the fields of a body that are given. */
+function columnsOf({ name, expiresAt, ...policy }: UpdateWriteKeyDto): Partial<WriteKey> {
   return {
     ...(name !== undefined && { name }),
     ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
-    ...(scopes && { scopes: WRITE_KEY_SCOPES.filter((scope) => scopes.includes(scope)) }),
-    ...(allowedOrigins && { allowedOrigins: each(allowedOrigins, originPatternOf) }),
-    ...(allowedCidrs && { allowedCidrs: each(allowedCidrs, networkOf) }),
-    ...(rateLimit !== undefined && { rateLimit }),
+    ...storedPolicy(policy),
   };
 }
-
-/** An entry without a form stays as it is and admits nobody: a list that lost its last entry would admit everybody. */
-const each = (texts: readonly string[], form: (text: string) => string | undefined): string[] => [
-  ...new Set(texts.map((text) => form(text) ?? text)),
-];

@@ -1,41 +1,39 @@
 import { type Request } from 'express';
-import { type WriteKeyScope } from '../../database/entities/write-key.entity.js';
+import { type CallTransport } from '../../events/call.js';
 import { clientAddress } from './client-address.js';
+import { type WriteKeyScope } from './key-policy.js';
 import { originOf } from './origins.js';
 
-/** Who makes a call, as far as a write key may depend on it. */
+/** Who makes a call, as far as the policy of a write key may depend on it. */
 export interface Caller {
+  /** The scope that the write key needs for this call. */
   readonly kind: WriteKeyScope;
-  /** Origin of the page that the call comes from, as far as it is told. */
+  /** Origin of the page that made the call; undefined when the request does not name it. */
   readonly origin: string | undefined;
-  /** Undefined when a proxy does not say it. */
+  /** Undefined when a proxy sent none that can be read. */
   readonly address: string | undefined;
 }
 
-const PIXEL_PATH = /^\/(?:v1\/)?pixel\//i;
-const BEACON_PATH = /^\/beacon\//i;
-
-export const isPixel = (path: string): boolean => PIXEL_PATH.test(path);
-export const isBeacon = (path: string): boolean => BEACON_PATH.test(path);
-
 /**
- * The caller of a request, worked out only as far as somebody asks: most keys admit everybody. A pixel is one by its path, a
- * browser tells an origin or sends a beacon, and everybody else is a server; apps on devices look like servers.
+ * The caller of a request. Each fact is computed when it is read, since most keys admit every caller. A call with an Origin
+ * header and a beacon come from a browser; apps on devices cannot be told from servers.
  */
 export class RequestCaller implements Caller {
-  constructor(private readonly request: Request) {}
+  constructor(
+    private readonly request: Request,
+    private readonly transport: CallTransport,
+  ) {}
 
   get kind(): WriteKeyScope {
-    const { path, headers } = this.request;
-    if (isPixel(path)) return 'pixel';
-    return headers.origin !== undefined || isBeacon(path) ? 'browser' : 'server';
+    if (this.transport === 'pixel') return 'pixel';
+    return this.transport === 'beacon' || this.request.headers.origin !== undefined ? 'browser' : 'server';
   }
 
-  /** Images are mostly loaded without an Origin, and tell their page by Referer, where they do at all. */
+  /** Browsers load most images without an Origin header; the Referer header, where there is one, names the page. */
   get origin(): string | undefined {
-    const { path, headers } = this.request;
-    if (headers.origin !== undefined) return headers.origin;
-    return isPixel(path) && headers.referer !== undefined ? originOf(headers.referer) : undefined;
+    const { origin, referer } = this.request.headers;
+    if (origin !== undefined) return origin;
+    return this.transport === 'pixel' && referer !== undefined ? originOf(referer) : undefined;
   }
 
   get address(): string | undefined {

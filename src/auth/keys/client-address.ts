@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { type Request } from 'express';
 
 /**
- * Address of the caller: the right-most hop of X-Forwarded-For that is no trusted proxy, which is what Express makes of
- * `trust proxy`. Undefined when a proxy wrote something else than an address there.
+ * Address of the caller: the right-most hop of X-Forwarded-For that is not a trusted proxy, as Express finds it by
+ * `trust proxy`. Undefined when a proxy wrote something other than an address there.
  */
 export function clientAddress(request: Request): string | undefined {
   const hop = (request.ip ?? '').trim();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { knownKey, restrictedTo } from '../../../test/support/known-key.js';
+import { knownKey } from '../../../test/support/known-key.js';
 import { type Caller } from './caller.js';
 import { keyRefusalOf, type KeyRefusal, isLive } from './key-restrictions.js';
 import { type KnownKey } from './known-key.js';
@@ -11,11 +11,13 @@ const browser: Caller = { kind: 'browser', origin: PAGE, address: '10.1.2.3' };
 const pixel: Caller = { kind: 'pixel', origin: undefined, address: '10.1.2.3' };
 
 const disabled = { source: { enabled: false } };
-const pages = restrictedTo({ origins: ['https://*.example.com'] });
-const office = restrictedTo({ cidrs: ['10.0.0.0/8'] });
-const everything = restrictedTo({ scopes: ['browser'], origins: [PAGE], cidrs: ['10.0.0.0/8'] });
+const pages = { policy: { allowedOrigins: ['https://*.example.com'] } };
+const office = { policy: { allowedCidrs: ['10.0.0.0/8'] } };
+const everything = {
+  policy: { scopes: ['browser' as const], allowedOrigins: [PAGE], allowedCidrs: ['10.0.0.0/8'] },
+};
 
-describe('faultOf', () => {
+describe('keyRefusalOf', () => {
   it.each<[string, KnownKey, Caller, KeyRefusal | undefined]>([
     ['a live key for anybody', knownKey(), server, undefined],
     ['a revoked key', knownKey({ revoked: true }), server, 'revoked'],
@@ -26,19 +28,14 @@ describe('faultOf', () => {
     ['an expired key of a disabled source', knownKey({ ...disabled, expiresAt: 0 }), server, 'expired'],
     [
       'a server without the scope',
-      knownKey(restrictedTo({ scopes: ['browser'] })),
+      knownKey({ policy: { scopes: ['browser'] } }),
       server,
       'scope_not_allowed',
     ],
-    [
-      'a page without the scope',
-      knownKey(restrictedTo({ scopes: ['server'] })),
-      browser,
-      'scope_not_allowed',
-    ],
-    ['a pixel without the scope', knownKey(restrictedTo({ scopes: ['server'] })), pixel, 'scope_not_allowed'],
-    ['anybody with its scope', knownKey(restrictedTo({ scopes: ['pixel'] })), pixel, undefined],
-    ['anybody without any scope', knownKey(restrictedTo({ scopes: [] })), server, 'scope_not_allowed'],
+    ['a page without the scope', knownKey({ policy: { scopes: ['server'] } }), browser, 'scope_not_allowed'],
+    ['a pixel without the scope', knownKey({ policy: { scopes: ['server'] } }), pixel, 'scope_not_allowed'],
+    ['anybody with its scope', knownKey({ policy: { scopes: ['pixel'] } }), pixel, undefined],
+    ['anybody without any scope', knownKey({ policy: { scopes: [] } }), server, 'scope_not_allowed'],
     ['a page of an allowed origin', knownKey(pages), browser, undefined],
     ['a page of another', knownKey(pages), { ...browser, origin: 'https://b.example' }, 'origin_not_allowed'],
     ['a page that hides its origin', knownKey(pages), { ...browser, origin: 'null' }, 'origin_not_allowed'],

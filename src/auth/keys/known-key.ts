@@ -1,46 +1,33 @@
-import { type WriteKeyScope } from '../../database/entities/write-key.entity.js';
-import { type Source } from '../../events/source.js';
+import { type Source } from '../../events/call.js';
 import { type Limit } from '../rate-limit/rate-limiter.js';
-import { type Networks } from './networks.js';
-import { type Origins } from './origins.js';
+import { type CompiledPolicy } from './key-policy.js';
 
-/** A source with what its write keys must know of it; its keys share the object. */
+/** A source with what the guard needs of it; its write keys share the object. */
 export interface KnownSource extends Source {
   readonly enabled: boolean;
   /** Most calls per second of its workspace; null for no limit. */
   readonly workspaceLimit: number | null;
 }
 
-/** Who may use a write key; keys with equal restrictions share the object. */
-export interface Restrictions {
-  readonly scopes: ReadonlySet<WriteKeyScope>;
-  /** Undefined: all of them. */
-  readonly origins: Origins | undefined;
-  /** Undefined: all of them. */
-  readonly networks: Networks | undefined;
-  /** As the row has them, for the snapshot on disk. */
-  readonly text: string;
-}
-
-/** A write key as the guard knows it, also a revoked or expired one: what it is refused for is counted on it. */
+/** A write key in memory. Revoked and expired keys are kept too: their refusals are counted as their usage. */
 export interface KnownKey {
   readonly id: string;
   readonly source: KnownSource;
   /** In ms since the epoch; Infinity when it does not expire. */
   readonly expiresAt: number;
   readonly revoked: boolean;
-  /** Undefined: anybody may use it, like most keys. */
-  readonly restrictions: Restrictions | undefined;
-  /** Most calls per second; null for no limit of its own. */
-  readonly rateLimit: number | null;
+  /** Undefined for a key without restrictions and limits, as most are. */
+  readonly policy: CompiledPolicy | undefined;
 }
 
-export const isLimited = ({ rateLimit, source }: KnownKey): boolean =>
-  rateLimit !== null || source.workspaceLimit !== null;
+/** Whether a call with this key counts against a limit. */
+export const isLimited = ({ policy, source }: KnownKey): boolean =>
+  source.workspaceLimit !== null || (policy !== undefined && policy.rateLimit !== null);
 
 /** The limits that a call with this key counts against. */
-export function rateLimitsOf({ id, rateLimit, source }: KnownKey): Limit[] {
+export function rateLimitsOf({ id, policy, source }: KnownKey): Limit[] {
   const { workspaceId, workspaceLimit } = source;
+  const rateLimit = policy?.rateLimit ?? null;
   return [
     ...(rateLimit === null ? [] : [{ name: `key:${id}`, perSecond: rateLimit }]),
     ...(workspaceLimit === null ? [] : [{ name: `workspace:${workspaceId}`, perSecond: workspaceLimit }]),

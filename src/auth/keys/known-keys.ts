@@ -1,14 +1,12 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { type WriteKeyScope } from '../../database/entities/write-key.entity.js';
-import { type KnownKey, type KnownSource, type Restrictions } from './known-key.js';
-import { Networks } from './networks.js';
-import { Origins } from './origins.js';
+import { yieldToEventLoop } from '../../resilience/pauses.js';
+import { type CompiledPolicy, compilePolicy } from './key-policy.js';
+import { type KnownKey, type KnownSource } from './known-key.js';
 import { type WriteKeyRow } from './write-key-rows.js';
 
-/** Rows between which the process does something else: calls wait a few milliseconds at most. */
+/** Rows between two yields to the event loop: a call waits a few milliseconds at most. */
 const ROWS_AT_A_TIME = 5_000;
 
-/** Write keys by the SHA-256 of the key in base64. What they have in common is one object, so that 100,000 stay small. */
+/** Write keys by the SHA-256 of the key in base64. Equal sources and policies are one object, so that 100,000 keys stay small. */
 export class KnownKeys {
   private readonly keys = new Map<string, KnownKey>();
   private readonly sources = new Map<string, KnownSource>();
@@ -28,18 +26,17 @@ export class KnownKeys {
     return this.keys.size + rows.filter(({ hash }) => !this.keys.has(hash)).length;
   }
 
-  /** Adds rows, or takes them in place of what they were before; what keys have is what one row had, at any moment. */
+  /** Adds rows, or replaces the keys of the same hash. At any moment a key has the values of one row. */
   async put(rows: readonly WriteKeyRow[]): Promise<void> {
-    const restrictions = new Map<string, Restrictions>();
+    const policies = new Map<string, CompiledPolicy>();
     for (const [index, row] of rows.entries()) {
-      if (index % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await turn();
+      if (index % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await yieldToEventLoop();
       this.keys.set(row.hash, {
         id: row.id,
         source: this.sourceOf(row),
         expiresAt: row.expires_at ?? Infinity,
         revoked: row.revoked,
-        restrictions: row.restrictions === null ? undefined : sharedIn(restrictions, row.restrictions),
-        rateLimit: row.rate_limit,
+        policy: row.policy === null ? undefined : sharedIn(policies, row.policy),
       });
     }
   }
@@ -54,19 +51,8 @@ export class KnownKeys {
   }
 }
 
-function sharedIn(known: Map<string, Restrictions>, text: string): Restrictions {
-  const restrictions = known.get(text) ?? restrictionsOf(text);
-  known.set(text, restrictions);
-  return restrictions;
-}
-
-/** Of the JSON of scopes, allowed origins and allowed CIDRs. */
-export function restrictionsOf(text: string): Restrictions {
-  const [scopes, origins, cidrs] = JSON.parse(text) as [WriteKeyScope[], string[], string[]];
-  return {
-    scopes: new Set(scopes),
-    origins: origins.length === 0 ? undefined : new Origins(origins),
-    networks: cidrs.length === 0 ? undefined : new Networks(cidrs),
-    text,
-  };
+function sharedIn(known: Map<string, CompiledPolicy>, text: string): CompiledPolicy {
+  const policy = known.get(text) ?? compilePolicy(text);
+  known.set(text, policy);
+  return policy;
 }

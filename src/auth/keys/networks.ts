@@ -7,8 +7,8 @@ type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 const MAPPED_BITS = 96;
 
 /**
- * Networks that may use a write key, as CIDRs; a single address stands for itself. IPv4 written as IPv6 is IPv4 on either
- * side. What cannot be read matches nothing: a list never admits more because of such an entry.
+ * Networks that may use a write key, as CIDRs or single addresses. IPv4 written as IPv6 is IPv4, in the list and of the
+ * caller. An entry that cannot be read matches nothing, so that it never widens a list.
  */
 export class Networks {
   private readonly networks: readonly Network[];
@@ -17,7 +17,7 @@ export class Networks {
     this.networks = cidrs.flatMap(networksOf);
   }
 
-  /** An address that nobody knows is in no network. */
+  /** An unknown address is in no network. */
   admit(address: string | undefined): boolean {
     if (address === undefined || !ipaddr.isValid(address)) return false;
     const client = ipaddr.process(address);
@@ -39,8 +39,8 @@ function networksOf(cidr: string): Network[] {
 }
 
 /**
- * An entry of the list as it is kept: `10.1.2.3/8` is `10.0.0.0/8`, and a single address a network of its own. Undefined for
- * what is none, short forms such as `10.1` among it, which mean different networks to different readers.
+ * The stored form of an entry: `10.1.2.3/8` becomes `10.0.0.0/8`, a single address becomes a network of one. Undefined for
+ * other texts, short forms such as `10.1` too, since programs read those as different networks.
  */
 export function networkOf(text: string): string | undefined {
   const [start = ''] = text.split('/', 1);

@@ -1,7 +1,7 @@
 /**
- * Web pages that may use a write key, by their origin: `https://app.example.com`, with a port where it is not the scheme's
- * usual one, or `https://*.example.com` for every subdomain at any depth and not the domain itself. Case does not count.
- * What is neither matches nothing: a list never admits more because of an entry that cannot be read.
+ * Origins of web pages that may use a write key: `https://app.example.com`, with a port unless it is the scheme's default, or
+ * `https://*.example.com` for subdomains at any depth but not the domain itself. Case does not matter. An entry that cannot be
+ * read matches nothing, so that it never widens a list.
  */
 export class Origins {
   private readonly exact = new Set<string>();
@@ -17,7 +17,7 @@ export class Origins {
     }
   }
 
-  /** Takes an Origin header as it came. */
+  /** `origin` is an Origin header, unchanged. */
   admit(origin: string): boolean {
     const given = origin.toLowerCase();
     if (this.exact.has(given)) return true;
@@ -28,22 +28,22 @@ export class Origins {
   }
 }
 
-/** Labels of a host, so that nothing but a subdomain can stand where the star is. */
+/** Labels of a host, so that the star matches a subdomain only. */
 const SUBDOMAIN = /^(?:[\w-]+\.)*[\w-]+$/;
 const PATTERN = /^https?:\/\/(?:\*\.)?[^/*?#@\\\s]+$/i;
 
-/** Whether a text is an origin as a write key may list it: scheme, host and perhaps a port, and nothing behind it. */
+/** Whether a write key may list a text as an origin: scheme, host and optionally a port, without a path. */
 export function isOriginPattern(text: string): boolean {
   return PATTERN.test(text) && originOf(text.replace('://*.', '://')) !== undefined;
 }
 
-/** Origin of an address, in lower case and without the scheme's usual port; undefined where there is none. */
+/** Origin of an address, in lower case and without the scheme's default port; undefined for other texts. */
 export function originOf(address: string): string | undefined {
   const origin = URL.canParse(address) ? new URL(address).origin : 'null';
   return origin === 'null' ? undefined : origin;
 }
 
-/** An entry of the list as it is kept: in lower case and without the scheme's usual port; undefined for what is none. */
+/** The stored form of an entry: in lower case and without the scheme's default port; undefined for other texts. */
 export function originPatternOf(text: string): string | undefined {
   if (!isOriginPattern(text)) return undefined;
   const origin = originOf(text.replace('://*.', '://'));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LocalRateLimiter } from './local-rate-limiter.js';
-import { LocalWindows } from './local-windows.js';
+import { LocalWindows } from './windows.js';
 
 let now: number;
 let limiter: LocalRateLimiter;

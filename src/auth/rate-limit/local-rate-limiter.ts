@@ -1,8 +1,7 @@
-import { grantOf } from './grant.js';
-import { LocalWindows } from './local-windows.js';
-import { type Grant, type Limit, RateLimiter } from './rate-limiter.js';
+import { type Grant, grantOf, type Limit, RateLimiter } from './rate-limiter.js';
+import { LocalWindows } from './windows.js';
 
-/** Limits of one process, for where there is no Redis: each instance admits the full limit. */
+/** Limits of one process, used without Redis: each instance admits the full limit. */
 export class LocalRateLimiter extends RateLimiter {
   constructor(private readonly windows = new LocalWindows()) {
     super();

@@ -1,11 +1,11 @@
 import { type Grant } from './rate-limiter.js';
 
-/** Names of the fields, which pages of other origins may read too. */
+/** Names of the header fields, which pages of other origins may read too. */
 export const RATE_LIMIT_FIELDS = ['RateLimit', 'RateLimit-Policy'] as const;
 
 /**
- * What the sender of a limited call is told of its limit, granted or not (draft-ietf-httpapi-ratelimit-headers-10): the
- * policy `key` or `workspace` with its quota in calls per window of one second, and what is left until when, in seconds.
+ * The header fields of the answer to a limited call, granted or not (draft-ietf-httpapi-ratelimit-headers-10): the policy
+ * `key` or `workspace` with its quota of calls in a window of one second, the calls left, and the seconds until the next window.
  */
 export function rateLimitFields(grant: Grant): Record<(typeof RATE_LIMIT_FIELDS)[number], string> {
   const policy = `"${policyOf(grant)}"`;
@@ -15,5 +15,5 @@ export function rateLimitFields(grant: Grant): Record<(typeof RATE_LIMIT_FIELDS)
   };
 }
 
-/** `key` or `workspace`: limits are named by what they are of and its id. */
+/** `key` or `workspace`, the first part of a limit's name. */
 export const policyOf = ({ name }: Grant): string => name.slice(0, name.indexOf(':'));

@@ -5,7 +5,7 @@ import { RateLimiter } from './rate-limiter.js';
 import { RedisWindows } from './redis-windows.js';
 import { SharedRateLimiter } from './shared-rate-limiter.js';
 
-/** Limits that all instances share where there is a Redis, else limits of this process. */
+/** Rate limits: shared by all instances with Redis, of this process without it. */
 @Module({
   providers: [
     {

@@ -2,9 +2,8 @@ import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { rateLimitLocal } from '../../metrics/counters.js';
-import { LocalWindows } from './local-windows.js';
 import { SharedRateLimiter, type SharedWindows } from './shared-rate-limiter.js';
-import { type Admission, type Demand } from './windows.js';
+import { type Admission, type Demand, LocalWindows } from './windows.js';
 
 /** Windows in memory that several limiters may share, that answer when they are told to, and can be away or silent. */
 class FakeWindows implements SharedWindows {

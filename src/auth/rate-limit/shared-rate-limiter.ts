@@ -1,31 +1,29 @@
 import { rateLimitLocal } from '../../metrics/counters.js';
 import { type Store, StoreGuard } from '../../resilience/store-guard.js';
-import { grantOf } from './grant.js';
-import { LocalWindows } from './local-windows.js';
-import { type Grant, type Limit, RateLimiter } from './rate-limiter.js';
-import { type Admission, type Demand } from './windows.js';
+import { type Grant, grantOf, type Limit, RateLimiter } from './rate-limiter.js';
+import { type Admission, type Demand, LocalWindows } from './windows.js';
 
-/** Where all instances count together. */
+/** The windows that all instances share. */
 export interface SharedWindows extends Store {
   take(demands: readonly Demand[]): Promise<readonly Admission[]>;
   close(): void;
 }
 
-/** Calls that wait for the same answer. */
+/** Calls with equal limits that wait for the next round trip. */
 interface Group {
   readonly limits: readonly Limit[];
   readonly resolves: ((grant: Grant) => void)[];
 }
 
 /**
- * Limits that all instances share. Calls that come while a question is on the way are asked together when it is back, so
- * that a busy key costs one round trip at a time and not one per call. While the shared windows are away or slow, this
- * process decides on its own with the full limit: the calls go on, and together the instances admit more than the limit.
+ * Limits that all instances share. Calls that arrive during a round trip share the next one, so that a busy key costs one
+ * round trip at a time and not one per call. While the shared windows are away or slow, this process decides alone with the
+ * full limit: calls go on, and the instances together may admit more than the limit.
  */
 export class SharedRateLimiter extends RateLimiter {
   private readonly guard: StoreGuard;
   private waiting = new Map<string, Group>();
-  private asking = false;
+  private isAsking = false;
 
   constructor(
     private readonly shared: SharedWindows,
@@ -46,7 +44,7 @@ export class SharedRateLimiter extends RateLimiter {
       const group = this.waiting.get(kind) ?? { limits, resolves: [] };
       this.waiting.set(kind, group);
       group.resolves.push(resolve);
-      if (!this.asking) void this.answerAll();
+      if (!this.isAsking) void this.answerAll();
     });
   }
 
@@ -56,7 +54,7 @@ export class SharedRateLimiter extends RateLimiter {
   }
 
   private async answerAll(): Promise<void> {
-    this.asking = true;
+    this.isAsking = true;
     while (this.waiting.size > 0) {
       const groups = [...this.waiting.values()];
       this.waiting = new Map();
@@ -71,7 +69,7 @@ export class SharedRateLimiter extends RateLimiter {
         });
       }
     }
-    this.asking = false;
+    this.isAsking = false;
   }
 
   private async admit(demands: readonly Demand[]): Promise<readonly Admission[]> {

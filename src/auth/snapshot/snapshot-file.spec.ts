@@ -1,8 +1,10 @@
+import { hash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { knownKey, restrictedTo } from '../../../test/support/known-key.js';
+import { knownKey } from '../../../test/support/known-key.js';
+import { type KeyPolicy } from '../keys/key-policy.js';
 import { type KnownKey } from '../keys/known-key.js';
 import { KnownKeys } from '../keys/known-keys.js';
 import { SnapshotFile } from './snapshot-file.js';
@@ -25,10 +27,16 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const keys: ReadonlyMap<string, KnownKey> = new Map([
   ['hash-1', knownKey({ id: 'wkey_1', source: shop })],
-  ['hash-2', knownKey({ id: 'wkey_2', source: site, revoked: true, rateLimit: 9 })],
-  ['hash-3', knownKey({ id: 'wkey_3', source: shop, expiresAt: 77, ...restrictedTo({ scopes: ['pixel'] }) })],
+  ['hash-2', knownKey({ id: 'wkey_2', source: site, revoked: true, policy: { rateLimit: 9 } })],
+  ['hash-3', knownKey({ id: 'wkey_3', source: shop, expiresAt: 77, policy: { scopes: ['pixel'] } })],
 ]);
 const readBack = async () => (await KnownKeys.of((await file.read()).rows)).byHash;
+
+/** A file with the head and lines, and the checksum of both. */
+const sealed = (lines: readonly string[]) => {
+  const body = `${lines.join('\n')}\n`;
+  return `${body}{"sha256":"${hash('sha256', body)}"}\n`;
+};
 
 describe('SnapshotFile', () => {
   it('gives back what was written, and as of when', async () => {
@@ -93,4 +101,55 @@ describe('SnapshotFile', () => {
     await expect(file.write(broken, AS_OF)).rejects.toThrow('out of memory');
     expect(await readBack()).toEqual(keys);
   });
+});
+
+describe('a file of another release', () => {
+  it('of version 1 is read', async () => {
+    const restrictions = JSON.stringify('[["pixel"],["https://a.example"],["10.0.0.0/8"]]');
+    const open = JSON.stringify('[["server","browser","pixel"],[],[]]');
+    const lines = [
+      '{"format":"tributary-write-keys","version":1}',
+      `{"source":["src_1","ws_1",true,5],"keys":[["wkey_1","hash-1",null,false,null,null],["wkey_2","hash-2",77,true,9,${restrictions}]]}`,
+      `{"source":["src_2","ws_1",false,null],"keys":[["wkey_3","hash-3",null,false,9,null],["wkey_4","hash-4",null,false,null,${open}]]}`,
+    ];
+    await writeFile(path, sealed(lines));
+    const restricted: Partial<KeyPolicy> = {
+      scopes: ['pixel'],
+      allowedOrigins: ['https://a.example'],
+      allowedCidrs: ['10.0.0.0/8'],
+      rateLimit: 9,
+    };
+    expect(await readBack()).toEqual(
+      new Map([
+        ['hash-1', knownKey({ id: 'wkey_1', source: shop })],
+        [
+          'hash-2',
+          knownKey({ id: 'wkey_2', source: shop, expiresAt: 77, revoked: true, policy: restricted }),
+        ],
+        ['hash-3', knownKey({ id: 'wkey_3', source: site, policy: { rateLimit: 9 } })],
+        [
+          'hash-4',
+          knownKey({ id: 'wkey_4', source: site, policy: { scopes: ['server', 'browser', 'pixel'] } }),
+        ],
+      ]),
+    );
+  });
+
+  it('with a field that this release does not know is read without it', async () => {
+    const source = JSON.stringify(shop);
+    const key = '{"id":"wkey_1","hash":"hash-1","later":1,"policy":{"rateLimit":9,"later":[1]}}';
+    await writeFile(
+      path,
+      sealed(['{"format":"tributary-write-keys","version":2}', `{"source":${source},"keys":[${key}]}`]),
+    );
+    expect((await readBack()).get('hash-1')).toMatchObject({ id: 'wkey_1', policy: { rateLimit: 9 } });
+  });
+
+  it.each(['{"format":"tributary-write-keys","version":3}', '{"format":"another","version":2}'])(
+    'with the head %s is not read',
+    async (head) => {
+      await writeFile(path, sealed([head]));
+      await expect(file.read()).rejects.toThrow(SnapshotDamaged);
+    },
+  );
 });

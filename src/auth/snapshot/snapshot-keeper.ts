@@ -1,28 +1,32 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { Outage } from '../../resilience/outage.js';
+import { sleepUnlessAborted } from '../../resilience/pauses.js';
 import { type KnownKey } from '../keys/known-key.js';
 import { type SnapshotFile } from './snapshot-file.js';
 
-/** The keys, and as of when they were known to be what Postgres has. */
+/** The keys, and when they were last known to be those in Postgres. */
 export interface SnapshotState {
   readonly keys: ReadonlyMap<string, KnownKey>;
   readonly asOf: Date;
 }
 
-/** Least time between two writes of the file, and between two tries when it cannot be written, in ms. */
+/** Least time between two writes, in ms. */
 const BETWEEN_WRITES = 1_000;
+/** Time until the next try after a failed write, in ms. */
 const BETWEEN_TRIES = 10_000;
 
 /**
- * Keeps the file on disk behind the memory: the first of many changes is written at once, the others a second later,
- * together. A disk that cannot be written costs the next start its snapshot and nobody a call, so that it is only said.
+ * Writes the keys in memory to disk: the first of many changes at once, the others together a second later. If the disk
+ * cannot be written, calls go on and the failure is logged; the next start then has an old snapshot or none.
  */
 export class SnapshotKeeper {
-  private readonly logger = new Logger(SnapshotKeeper.name);
+  private readonly outage = new Outage(new Logger(SnapshotKeeper.name), {
+    lost: 'write_keys.not_saved',
+    back: 'write_keys.saved_again',
+  });
   private readonly closing = new AbortController();
-  private wanted = false;
-  private written = false;
-  private failing = false;
+  private isDue = false;
+  private hasWritten = false;
   private working: Promise<void> | undefined;
 
   constructor(
@@ -31,19 +35,19 @@ export class SnapshotKeeper {
     private readonly betweenWrites = BETWEEN_WRITES,
   ) {}
 
-  /** Has the present state written, or a later one. */
+  /** Makes the present state, or a later one, be written. */
   save(): void {
-    this.wanted = true;
+    this.isDue = true;
     this.working ??= this.work();
   }
 
-  /** Has it noted that what was written is still what Postgres has. */
+  /** Records on disk that the written keys are still those in Postgres. */
   async confirm(): Promise<void> {
-    if (!this.written || this.wanted) return;
+    if (!this.hasWritten || this.isDue) return;
     await this.file.confirm(this.state().asOf).catch(() => this.save());
   }
 
-  /** Resolves when the last state is written, or cannot be. */
+  /** Resolves when the last state is written, or cannot be written. */
   async close(): Promise<void> {
     this.closing.abort();
     await this.working;
@@ -52,14 +56,13 @@ export class SnapshotKeeper {
 
   private async work(): Promise<void> {
     const { signal } = this.closing;
-    while (this.wanted) {
-      this.wanted = false;
+    while (this.isDue) {
+      this.isDue = false;
       const isLast = signal.aborted;
       const written = await this.write();
       if (!written && isLast) break;
-      this.wanted ||= !written;
-      const wait = written ? this.betweenWrites : BETWEEN_TRIES;
-      await pause(wait, undefined, { signal, ref: false }).catch(() => undefined);
+      this.isDue ||= !written;
+      await sleepUnlessAborted(written ? this.betweenWrites : BETWEEN_TRIES, signal, { ref: false });
     }
     this.working = undefined;
   }
@@ -68,13 +71,12 @@ export class SnapshotKeeper {
     const { keys, asOf } = this.state();
     try {
       await this.file.write(keys, asOf);
-      if (this.failing) this.logger.log({ event: 'write_keys.saved_again', keys: keys.size });
-      this.failing = false;
-      this.written = true;
+      this.outage.recovered({ keys: keys.size });
+      this.hasWritten = true;
+      return true;
     } catch (error) {
-      if (!this.failing) this.logger.warn({ event: 'write_keys.not_saved', reason: String(error) });
-      this.failing = true;
+      this.outage.failed(error);
+      return false;
     }
-    return !this.failing;
   }
 }

@@ -3,7 +3,7 @@ import { Conditions } from '../../health/conditions.js';
 import { Gauges } from '../../metrics/gauges.js';
 import { WriteKeySnapshot } from './write-key-snapshot.js';
 
-/** Tells probes and metrics where the write keys come from. */
+/** Reports to readiness and metrics where the write keys come from. */
 @Injectable()
 export class WriteKeyReport {
   constructor(
@@ -11,7 +11,7 @@ export class WriteKeyReport {
     conditions: Conditions,
     gauges: Gauges,
   ) {
-    conditions.add(() => this.sentence());
+    conditions.add(() => this.condition());
     gauges.addLabelled({
       name: 'tributary_write_keys',
       help: 'Write keys in memory, also revoked and expired ones, by where they were loaded from.',
@@ -23,7 +23,7 @@ export class WriteKeyReport {
     });
   }
 
-  private sentence(): string | undefined {
+  private condition(): string | undefined {
     const { from, asOf } = this.snapshot.state();
     if (from === 'postgres') return undefined;
     return `write keys come from the snapshot on disk of ${asOf.toISOString()}: Postgres is away`;

@@ -13,8 +13,7 @@ const row = (key: string, more: Partial<WriteKeyRow> = {}): WriteKeyRow => ({
   hash: hashOf(key).toString('base64'),
   expires_at: null,
   revoked: false,
-  rate_limit: null,
-  restrictions: null,
+  policy: null,
   source_id: 'src_1',
   workspace_id: 'wsp_1',
   enabled: true,
@@ -22,11 +21,12 @@ const row = (key: string, more: Partial<WriteKeyRow> = {}): WriteKeyRow => ({
   ...more,
 });
 
-const SERVERS_ONLY = '[["server"],["https://a.example"],["10.0.0.0/8"]]';
+const SERVERS_ONLY =
+  '{"scopes":["server"],"allowedOrigins":["https://a.example"],"allowedCidrs":["10.0.0.0/8"],"rateLimit":7}';
 const ROWS = [
   row('plain'),
-  row('second', { rate_limit: 7, restrictions: SERVERS_ONLY }),
-  row('other', { enabled: false, source_id: 'src_2', workspace_limit: null, restrictions: SERVERS_ONLY }),
+  row('second', { policy: SERVERS_ONLY }),
+  row('other', { enabled: false, source_id: 'src_2', workspace_limit: null, policy: SERVERS_ONLY }),
   row('old', { expires_at: 1_000, revoked: true }),
 ];
 
@@ -72,8 +72,7 @@ describe('WriteKeySnapshot', () => {
       source: { id: 'src_1', workspaceId: 'wsp_1', enabled: true, workspaceLimit: 50 },
       expiresAt: Infinity,
       revoked: false,
-      restrictions: undefined,
-      rateLimit: null,
+      policy: undefined,
     });
     expect(snapshot.find('old')).toMatchObject({ expiresAt: 1_000, revoked: true });
     expect(snapshot.find('other')).toMatchObject({ source: { enabled: false, workspaceLimit: null } });
@@ -83,7 +82,7 @@ describe('WriteKeySnapshot', () => {
   it('keeps one object for what keys have in common', async () => {
     const snapshot = await start();
     expect(snapshot.find('plain')?.source).toBe(snapshot.find('second')?.source);
-    expect(snapshot.find('second')?.restrictions).toBe(snapshot.find('other')?.restrictions);
+    expect(snapshot.find('second')?.policy).toBe(snapshot.find('other')?.policy);
     await stop(snapshot);
   });
 

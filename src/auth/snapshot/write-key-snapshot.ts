@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeWatch } from '../../database/change-watch.js';
+import { reasonOf } from '../../resilience/reason-of.js';
 import { type KnownKey } from '../keys/known-key.js';
 import { KnownKeys } from '../keys/known-keys.js';
 import { SnapshotFile } from './snapshot-file.js';
@@ -11,26 +12,26 @@ import { type ReadMark, readWriteKeys } from '../keys/write-key-rows.js';
 /** Where the keys in memory come from. */
 export interface SnapshotOrigin {
   readonly from: 'postgres' | 'disk';
-  /** When they were last known to be what Postgres has. */
+  /** When they were last known to be those in Postgres. */
   readonly asOf: Date;
-  /** How many there are, revoked and expired ones among them. */
+  /** Number of keys, with revoked and expired ones. */
   readonly keys: number;
 }
 
-/** How often it is noted on disk that nothing has changed, in ms. */
+/** How often an unchanged snapshot is confirmed on disk, in ms. */
 const CONFIRM_MS = 60_000;
 
 /**
- * Every write key in memory, also revoked and expired ones: the guard asks no database, an unknown key costs nothing, and
- * while Postgres is away the last state goes on serving, across a restart from disk (DESIGN 5.6). A key that is revoked
- * in the meantime is known when Postgres is back; expiry goes by the clock and needs nobody.
+ * Every write key in memory, with revoked and expired ones: the guard makes no query, not even for an unknown key. While
+ * Postgres is away the last state stays in use, after a restart from disk (DESIGN 5.6). A revocation then takes effect when
+ * Postgres is back; expiry needs only the clock.
  */
 @Injectable()
 export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(WriteKeySnapshot.name);
   private readonly keeper: SnapshotKeeper;
   private keys = new KnownKeys();
-  /** How far Postgres was read; undefined while the keys come from elsewhere. */
+  /** How far Postgres was read; undefined before the first reading. */
   private mark: ReadMark | undefined;
   private from: SnapshotOrigin['from'] = 'postgres';
   private loadedAt = new Date(0);
@@ -57,7 +58,7 @@ export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
     await this.keeper.close();
   }
 
-  /** What is known of a write key, whether it is still good or not; undefined when nobody has it. */
+  /** A write key, live or not; undefined when it does not exist. */
   find(writeKey: string): KnownKey | undefined {
     return this.keys.byHash.get(hash('sha256', writeKey, 'base64'));
   }
@@ -69,23 +70,23 @@ export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async reload(): Promise<void> {
-    const asked = new Date();
+    const startedAt = new Date();
     const { rows, isWhole, total, mark } = await readWriteKeys(this.database, this.mark);
     if (!isWhole && this.keys.sizeWith(rows) !== total) {
-      // Some of those in memory are no more.
+      // Keys in memory were deleted from Postgres, which changed rows do not show.
       this.mark = undefined;
       return this.reload();
     }
     const keys = isWhole ? new KnownKeys() : this.keys;
     await keys.put(rows);
-    this.serve(keys, 'postgres', asked);
+    this.serve(keys, 'postgres', startedAt);
     this.mark = mark;
-    // Most changes of the configuration are none of the keys.
+    // Most changes of the configuration do not concern write keys.
     if (isWhole || rows.length > 0) this.keeper.save();
     this.logger.debug({ event: 'write_keys.loaded', keys: total, changed: rows.length });
   }
 
-  /** Resolves to false when there is no whole file: nobody could be served. */
+  /** Resolves to false when there is no intact file, and so no key to admit a call with. */
   private async loadFromDisk(): Promise<boolean> {
     try {
       const { rows, asOf } = await this.file.read();
@@ -93,7 +94,7 @@ export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
       this.logger.warn({ event: 'write_keys.loaded_from_disk', keys: rows.length, asOf });
       return true;
     } catch (error) {
-      this.logger.warn({ event: 'write_keys.not_on_disk', reason: String(error) });
+      this.logger.warn({ event: 'write_keys.not_on_disk', reason: reasonOf(error) });
       return false;
     }
   }

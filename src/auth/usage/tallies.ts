@@ -1,4 +1,4 @@
-/** How often a write key met an outcome on a day. */
+/** How often a write key had an outcome on a day. */
 export interface UsageTally {
   readonly writeKeyId: string;
   readonly outcome: string;
@@ -11,22 +11,22 @@ export interface UsageTally {
 
 const DAY_MS = 86_400_000;
 
-/** Counts by key, outcome and day, at most so many at once. */
+/** Counts by key, outcome and day, with a bound on their number. */
 export class Tallies {
   private byKey = new Map<string, UsageTally[]>();
   private size = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly max: number) {}
 
-  /** False when there is no room for one more; those that are there go on counting. */
+  /** False when a new tally would exceed the bound; existing ones still count. */
   add(writeKeyId: string, outcome: string, times: number, at: number): boolean {
     return this.put(
       { writeKeyId, outcome, day: Math.floor(at / DAY_MS), count: times, lastAt: at },
-      this.most,
+      this.max,
     );
   }
 
-  /** Everything, and begins anew. */
+  /** Removes and returns all tallies. */
   take(): UsageTally[] {
     const taken = [...this.byKey.values()].flat();
     this.byKey = new Map();
@@ -34,13 +34,13 @@ export class Tallies {
     return taken;
   }
 
-  /** Adds again what could not be stored; it was within the bound before. */
+  /** Adds tallies that could not be stored; they were within the bound before. */
   giveBack(tallies: readonly UsageTally[]): void {
     for (const tally of tallies) this.put(tally, Infinity);
   }
 
-  /** A key meets few outcomes, so that a short list is looked through faster than a map of its own. */
-  private put(tally: UsageTally, most: number): boolean {
+  /** A key has few outcomes, and searching a short list is faster than a map per key. */
+  private put(tally: UsageTally, max: number): boolean {
     const { writeKeyId, outcome, day } = tally;
     const ofKey = this.byKey.get(writeKeyId);
     const known = ofKey?.find((one) => one.outcome === outcome && one.day === day);
@@ -49,7 +49,7 @@ export class Tallies {
       known.lastAt = Math.max(known.lastAt, tally.lastAt);
       return true;
     }
-    if (this.size >= most) return false;
+    if (this.size >= max) return false;
     this.size += 1;
     if (ofKey === undefined) this.byKey.set(writeKeyId, [tally]);
     else ofKey.push(tally);
@@ -57,5 +57,5 @@ export class Tallies {
   }
 }
 
-/** A day as Postgres reads it. */
+/** A day in the form of a Postgres date. */
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);

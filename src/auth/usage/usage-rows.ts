@@ -2,8 +2,8 @@ import { type DataSource } from 'typeorm';
 import { dateOf, type UsageTally } from './tallies.js';
 
 /**
- * The join leaves out keys that were deleted meanwhile, which would fail the whole statement. Rows go in one order, because
- * instances that lock the same rows in different orders could wait for each other.
+ * The join leaves out keys deleted meanwhile, which would fail the whole statement. Rows are locked in one order: two
+ * instances with different orders could deadlock.
  */
 const ADD = `INSERT INTO write_key_usage (write_key_id, day, outcome, count, last_at)
   SELECT k.id, t.day, t.outcome, t.count, t.last_at
@@ -13,7 +13,7 @@ const ADD = `INSERT INTO write_key_usage (write_key_id, day, outcome, count, las
   ON CONFLICT (write_key_id, day, outcome) DO UPDATE
   SET count = write_key_usage.count + excluded.count, last_at = greatest(write_key_usage.last_at, excluded.last_at)`;
 
-/** Adds counts to the rows of their keys, days and outcomes, all or none of them. */
+/** Adds counts to the rows of their keys, days and outcomes: all of them or none. */
 export async function addUsage(
   database: Pick<DataSource, 'query'>,
   tallies: readonly UsageTally[],

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../../database/database.module.js';
 import { KeyUsage } from './key-usage.js';
 
-/** Counts on write keys: the guard adds refused calls, the publisher messages and the calls that the log does not take. */
+/** Usage counts of write keys: the guard counts refused calls; the publisher counts messages and calls that the log did not take. */
 @Module({
   imports: [DatabaseModule],
   providers: [KeyUsage],

@@ -1,11 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Resource } from './resource.js';
 
-/** Kinds of callers: servers and apps, web pages, images in pages and mails. */
-export const WRITE_KEY_SCOPES = ['server', 'browser', 'pixel'] as const;
-export type WriteKeyScope = (typeof WRITE_KEY_SCOPES)[number];
-
-/** Public identifier with which a source sends; the key itself is shown once and not stored. */
+/** Public identifier with which a source sends. The key itself is shown once and not stored. */
 @Entity('write_keys')
 export class WriteKey extends Resource {
   @Column({ name: 'source_id', type: 'text' })
@@ -18,23 +14,20 @@ export class WriteKey extends Resource {
   @Column({ type: 'bytea' })
   hash!: Buffer;
 
-  /** First characters of the key, for people. */
+  /** First characters of the key, by which people tell keys apart. */
   @Column({ type: 'text' })
   prefix!: string;
 
-  /** Which kinds of callers may use it. */
-  @Column({ type: 'text', array: true, default: WRITE_KEY_SCOPES })
-  scopes!: WriteKeyScope[];
+  // The key's policy: what a field means, and its stored form, is the business of `auth/`.
+  @Column({ type: 'text', array: true, default: ['server', 'browser', 'pixel'] })
+  scopes!: string[];
 
-  /** Origins of web pages that may use it, such as `https://*.example.com`; empty for any. */
   @Column({ name: 'allowed_origins', type: 'text', array: true, default: [] })
   allowedOrigins!: string[];
 
-  /** Networks that may use it; empty for any. */
   @Column({ name: 'allowed_cidrs', type: 'text', array: true, default: [] })
   allowedCidrs!: string[];
 
-  /** Most calls per second; null for no limit of its own. */
   @Column({ name: 'rate_limit', type: 'int', nullable: true })
   rateLimit!: number | null;
 
@@ -45,7 +38,7 @@ export class WriteKey extends Resource {
   revokedAt!: Date | null;
 }
 
-/** How often a write key met one outcome on one day (UTC). */
+/** How often calls and messages of a write key had one outcome on one day (UTC). */
 @Entity('write_key_usage')
 export class WriteKeyUsage {
   @PrimaryColumn({ name: 'write_key_id', type: 'text', collation: 'C' })
@@ -58,7 +51,7 @@ export class WriteKeyUsage {
   @PrimaryColumn({ type: 'text' })
   outcome!: string;
 
-  /** A bigint, which the driver gives as text. */
+  /** A bigint, which the driver returns as text. */
   @Column({ type: 'bigint' })
   count!: string;
 

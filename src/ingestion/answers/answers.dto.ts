@@ -9,33 +9,33 @@ export class RejectedDto {
   index!: number;
 
   /**
-   * What is wrong, for programs.
+   * Reason, as a code for programs.
    * @example 'event_not_defined'
    */
   code!: string;
 
   /**
-   * JSON pointer to the faulty field, within the message.
+   * JSON pointer to the faulty field of the message.
    * @example '/event'
    */
   pointer!: string;
 
   /**
-   * What is wrong, for people.
+   * Reason, as a text for people.
    * @example 'A track call needs an event'
    */
   message!: string;
 }
 
-/** The call is durably stored. */
+/** The call is stored durably. */
 export class SuccessResponse {
   /** Always true. */
   success!: boolean;
 
-  /** With `Prefer: return=representation`, how many messages are stored, now or when they came before. */
+  /** With `Prefer: return=representation`: how many messages are stored. Duplicates of stored messages count too. */
   accepted?: number;
 
-  /** With `Prefer: return=representation`, the messages that are not. */
+  /** With `Prefer: return=representation`: the rejected messages. */
   rejected?: RejectedDto[];
 }
 
@@ -45,17 +45,17 @@ export class ErrorResponse {
   success!: boolean;
 
   /**
-   * What went wrong, for people.
+   * Reason, as a text for people.
    * @example 'A message needs a userId or an anonymousId'
    */
   message!: string;
 
   /**
-   * What went wrong, for programs.
+   * Reason, as a code for programs.
    * @example 'no_user_anon_id'
    */
   code!: CallErrorCode;
 
-  /** With `Prefer: return=representation`, the messages for which the call is refused. */
+  /** With `Prefer: return=representation`: the messages for which the call was refused. */
   rejected?: RejectedDto[];
 }

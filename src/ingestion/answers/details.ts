@@ -2,7 +2,7 @@ import { type RejectedMessage, type RejectionCode } from '../../events/call-erro
 import { REASONS } from '../../normalization/draft/reasons.js';
 import { type RejectedDto } from './answers.dto.js';
 
-/** What a sender is told of the messages that were rejected: where and why, and not what it sent. */
+/** Position and reason of each rejected message, for the answer; never its content. */
 export const detailsOf = (rejected: readonly RejectedMessage[]): RejectedDto[] =>
   rejected.map(({ index, code, pointer }) => ({
     index,

@@ -5,7 +5,7 @@ import { callsRefused } from '../../metrics/counters.js';
 import { TooManyArriving } from '../edge/arrivals.js';
 import { STATUS } from './status-of.js';
 
-/** What a failed call is answered with, before anybody decides whether as JSON or as an image. */
+/** The answer to a failed call, for a filter to send as JSON or as an image. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly code: CallErrorCode;
@@ -15,11 +15,11 @@ export interface ErrorAnswer {
 
 const logger = new Logger('Ingestion');
 
-/** Seconds a sender is asked to wait; SDKs read positive whole numbers only (WIRE 6.1). */
+/** Seconds that the caller should wait. SDKs read positive whole numbers only (WIRE 6.1). */
 const OVERLOADED_WAIT = 1;
 const UNAVAILABLE_WAIT = 5;
 
-/** Every failure becomes one answer here; what nobody expected is logged, and told to nobody. */
+/** The answer to any error. An unexpected error is logged, and its text is not part of the answer. */
 export function errorAnswer(error: unknown): ErrorAnswer {
   const answer = answerOf(error);
   const { code, status } = answer;
@@ -52,7 +52,7 @@ const answer = (
   headers: Readonly<Record<string, string>> = {},
 ): ErrorAnswer => ({ status: STATUS[code], code, message, headers });
 
-/** For whoever came too soon; SDKs read the one or the other. */
+/** The header fields for a call that came too soon; an SDK reads one or the other. */
 const waiting = (seconds: number): Record<string, string> => ({
   'Retry-After': String(seconds),
   'X-RateLimit-Reset': String(seconds),

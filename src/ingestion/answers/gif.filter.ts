@@ -4,32 +4,35 @@ import { Config } from '../../config/config.js';
 import { sendGif } from '../pixel/gif.js';
 import { errorAnswer } from './error-answer.js';
 
-/** Segment's pixels answer 200 with the image whatever happens (WIRE 4.3); a mail must not show a broken image. */
+/** Answers every error of a Segment pixel with 200 and the image (WIRE 4.3): a mail must not show a broken image. */
 @Catch()
 export class AlwaysGifFilter implements ExceptionFilter {
   private readonly logger = new Logger(AlwaysGifFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
     const { status, code } = errorAnswer(error);
-    // Anybody else would be told to come again; a mail is not, so this event is lost.
+    // Other callers would get a status that makes them retry. A mail never retries, so this event is lost.
     if (status === 429 || status >= 500) this.logger.warn({ event: 'pixel.lost', status, code });
     sendGif(host.switchToHttp().getResponse<Response>());
   }
 }
 
 /**
- * RudderStack's document promises 400 for what is wrong with a pixel, and browsers show the image all the same (WIRE 8.5).
- * Its server answers 200 always, and so does this when the operator wants it.
+ * Answers the errors of a RudderStack pixel with the image and a status: RudderStack's document promises 400, and browsers show
+ * the image with any status (WIRE 8.5). With RUDDER_PIXEL_ALWAYS_OK the status is 200, like that of RudderStack's server.
  */
 @Injectable()
 @Catch()
 export class GifWithStatusFilter extends AlwaysGifFilter {
-  constructor(private readonly config: Config) {
+  private readonly isAlwaysOk: boolean;
+
+  constructor({ RUDDER_PIXEL_ALWAYS_OK }: Config) {
     super();
+    this.isAlwaysOk = RUDDER_PIXEL_ALWAYS_OK;
   }
 
   override catch(error: unknown, host: ArgumentsHost): void {
-    if (this.config.RUDDER_PIXEL_ALWAYS_OK) {
+    if (this.isAlwaysOk) {
       super.catch(error, host);
       return;
     }

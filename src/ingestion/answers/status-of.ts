@@ -1,6 +1,6 @@
 import { type CallErrorCode } from '../../events/call-error.js';
 
-/** The one place where a reason becomes a status (WIRE 1.6). Retryable are 429 and 503 only; everything else is final. */
+/** The HTTP status of each error code (WIRE 1.6). SDKs may retry after 429 and 503; every other status here is final for a call. */
 export const STATUS: Record<CallErrorCode, number> = {
   invalid_json: 400,
   invalid_encoding: 400,

@@ -1,16 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
-import { type Response } from 'express';
-import { type KeyedRequest } from '../../auth/keyed-request.js';
+import { type Request, type Response } from 'express';
 import { CallError } from '../../events/call-error.js';
-import { allowedMethods } from './allowed-methods.js';
+import { wantsDetails } from '../edge/preference.js';
 import { detailsOf } from './details.js';
 import { errorAnswer } from './error-answer.js';
 
-/** Every error as `{success, message, code}`: SDKs that miss one of them send the same call again (WIRE 0.2 item 2). */
+/** Answers every error as `{success, message, code}`: an SDK that misses one of them sends the call again (WIRE 0.2 item 2). */
 @Catch()
 export class WireErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<KeyedRequest>();
+    const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return;
     const methods = error instanceof NotFoundException ? allowedMethods(request) : [];
@@ -19,7 +18,7 @@ export class WireErrorFilter implements ExceptionFilter {
       error instanceof NotFoundException ? routeError(methods) : error,
     );
     response.status(status).set('Cache-Control', 'no-store').set(headers);
-    const details = request.detailed === true && error instanceof CallError ? detailsOf(error.rejected) : [];
+    const details = error instanceof CallError && wantsDetails(request) ? detailsOf(error.rejected) : [];
     if (details.length === 0) response.removeHeader('Preference-Applied');
     response.json({ success: false, message, code, ...(details.length > 0 && { rejected: details }) });
   }
@@ -27,5 +26,25 @@ export class WireErrorFilter implements ExceptionFilter {
 
 const routeError = (methods: readonly string[]): CallError =>
   methods.length > 0
-    ? new CallError('method_not_allowed', `This path takes ${methods.join(', ')}`)
-    : new CallError('not_found', 'There is nothing at this path');
+    ? new CallError('method_not_allowed', `The methods of this path are ${methods.join(', ')}`)
+    : new CallError('not_found', 'There is no such path');
+
+/** The part of an Express router that is read here: its layers, in the order in which they were added. */
+interface Layer {
+  match(path: string): boolean;
+  readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
+}
+
+/**
+ * Methods of the routes with the path of a request, as `Allow` lists them; empty when no route has the path. The router's
+ * layers are not documented by Express: to be checked when Express is upgraded.
+ */
+function allowedMethods(request: Request): string[] {
+  const layers = (request.app.router as unknown as { stack: readonly Layer[] }).stack;
+  const routes = layers.flatMap((layer) => (layer.route && layer.match(request.path) ? [layer.route] : []));
+  const methods = new Set(
+    routes.flatMap(({ methods }) => Object.keys(methods).map((name) => name.toUpperCase())),
+  );
+  if (methods.size === 0) return [];
+  return [...methods, ...(methods.has('GET') && !methods.has('HEAD') ? ['HEAD'] : []), 'OPTIONS'];
+}

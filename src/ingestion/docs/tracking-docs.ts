@@ -5,50 +5,55 @@ import { ErrorResponse, SuccessResponse } from '../answers/answers.dto.js';
 const refusal = (status: number, code: string, message: string, description: string) =>
   ApiResponse({ status, type: ErrorResponse, description, example: { success: false, message, code } });
 
-/** Answers that every JSON route can give instead of a 200 (WIRE 1.6). */
+/** The errors of every JSON route (WIRE 1.6). */
 export const ApiRefusals = (): ClassDecorator & MethodDecorator =>
   applyDecorators(
     refusal(
       400,
       'no_user_anon_id',
       'A message needs a userId or an anonymousId',
-      'The call is invalid; sending it again is useless.',
+      'The call is invalid. A retry cannot succeed.',
     ),
-    refusal(401, 'invalid_write_key', 'The write key is missing or unknown', 'The write key is not valid.'),
+    refusal(
+      401,
+      'invalid_write_key',
+      'An invalid write key was provided',
+      'The write key is missing or not valid.',
+    ),
     refusal(
       403,
       'origin_not_allowed',
       'This write key does not allow the origin of this page: add it to the allowed origins of the key',
-      'The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, ' +
-        '`address_not_allowed`); sending it again is useless.',
+      'The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, ' +
+        '`address_not_allowed`). A retry cannot succeed until the key is changed.',
     ),
     refusal(
       429,
       'rate_limited',
       'Too many events at once, try again soon',
-      'Too much at once; `Retry-After` says how many seconds to wait.',
+      'Too many calls or events at once. `Retry-After` has the seconds to wait.',
     ),
     refusal(
       503,
       'unavailable',
       'Events cannot be stored now, try again later',
-      'Nothing is stored; `Retry-After` says how many seconds to wait.',
+      'Nothing was stored. `Retry-After` has the seconds to wait.',
     ),
   );
 
-/** A route that takes messages as JSON: its body with one that can be sent as it is, and its answer, which is not to be kept. */
+/** A route that takes JSON messages: its body with a complete example, and its answer, which must not be cached. */
 export const AnswersJson = (body: Type, example: object): MethodDecorator =>
   applyDecorators(
     Header('Cache-Control', 'no-store'),
     ApiBody({ type: body, examples: { example: { value: example } } }),
     ApiOkResponse({
       type: SuccessResponse,
-      description: 'Durably stored. Without `Prefer`, exactly `{"success":true}`.',
+      description: 'Stored durably. Without `Prefer`, the body is exactly `{"success":true}`.',
       example: { success: true },
     }),
     ApiHeader({
       name: 'Prefer',
-      description: '`return=representation` to be told what became of each message.',
+      description: 'With `return=representation`, the answer lists the outcome of the messages.',
       required: false,
     }),
   );

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 
-/** There is no memory left for a body that is still arriving; its sender may come again. */
+/** The memory for arriving bodies is used up; the sender may send the call again. */
 export class TooManyArriving extends Error {
   override readonly name = 'TooManyArriving';
 }
 
-/** One body on its way. */
+/** One arriving body. */
 export interface Arrival {
-  /** Takes so many more bytes of memory. */
+  /** Counts further bytes of memory. */
   hold(bytes: number): void;
-  /** It has arrived, or never will. */
+  /** The body has arrived, or is given up; frees its memory. */
   end(): void;
 }
 
@@ -21,8 +21,8 @@ interface Held {
 }
 
 /**
- * The memory that all bodies together may hold while they arrive (DESIGN 5.11). When it is used up, the one is given up
- * that has held the most for the longest: whoever sits on memory makes room, and small and quick calls go on.
+ * Bounds the memory of all bodies that are arriving (DESIGN 5.11). When it is used up, the body with the largest product of
+ * bytes and time is given up: slow and large bodies make room for small and quick calls.
  */
 @Injectable()
 export class Arrivals {
@@ -34,7 +34,7 @@ export class Arrivals {
     this.limit = MAX_ARRIVING_MIB * 1024 * 1024;
   }
 
-  /** `giveUp` is called at most once, and not after the end. */
+  /** `giveUp` is called at most once, and never after `end`. */
   begin(giveUp: (reason: TooManyArriving) => void): Arrival {
     const body: Held = { bytes: 0, since: performance.now(), giveUp };
     this.bodies.add(body);
@@ -49,7 +49,7 @@ export class Arrivals {
     body.bytes += bytes;
     this.held += bytes;
     while (this.held > this.limit) {
-      const victim = this.mostCostly();
+      const victim = this.costliest();
       this.end(victim);
       victim.giveUp(new TooManyArriving());
     }
@@ -59,9 +59,9 @@ export class Arrivals {
     if (this.bodies.delete(body)) this.held -= body.bytes;
   }
 
-  private mostCostly(): Held {
+  private costliest(): Held {
     const now = performance.now();
     const cost = ({ bytes, since }: Held): number => bytes * (now - since);
-    return [...this.bodies].reduce((most, body) => (cost(body) > cost(most) ? body : most));
+    return [...this.bodies].reduce((max, body) => (cost(body) > cost(max) ? body : max));
   }
 }

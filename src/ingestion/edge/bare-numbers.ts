@@ -1,9 +1,9 @@
-/** What Python's JSON has and JSON has not, at a place in a text. */
+/** A number that Python writes into JSON although JSON has none like it, at one place of a text. */
 const BARE_NUMBER = /\bNaN\b|-?\bInfinity\b/y;
 
 /**
- * The text with null in place of every NaN, Infinity and -Infinity that stands outside of strings, and how many there were
- * (WIRE 6.4.8). Looks at each character once, whatever the text is.
+ * Replaces NaN, Infinity and -Infinity outside of strings by null, and counts them (WIRE 6.4.8). Reads each character once, for
+ * any text.
  */
 export function withoutBareNumbers(text: string): { text: string; count: number } {
   const parts: string[] = [];
@@ -22,7 +22,7 @@ export function withoutBareNumbers(text: string): { text: string; count: number 
   return { text: [...parts, text.slice(from)].join('null'), count: parts.length };
 }
 
-/** The end of the text where there is none. */
+/** The end of the text when there is no closing quote. */
 function closingQuote(text: string, openingQuote: number): number {
   let at = openingQuote + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

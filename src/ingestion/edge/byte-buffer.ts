@@ -1,8 +1,8 @@
 const SMALLEST = 4096;
 
 /**
- * Bytes that come in pieces, kept in one buffer: a list of pieces costs hundreds of bytes for each of them, and a sender may
- * choose to send pieces of one byte. What comes in one piece, as nearly everything does, is not copied.
+ * Collects pieces of bytes in one buffer. A list of pieces would cost hundreds of bytes for each, and a sender may send pieces
+ * of one byte. A body of one piece, as nearly all are, is not copied.
  */
 export class ByteBuffer {
   private bytes: Buffer = Buffer.alloc(0);
@@ -11,7 +11,7 @@ export class ByteBuffer {
 
   constructor(private readonly limit: number) {}
 
-  /** Adds a piece, which must not lead past the limit; answers how much more memory is held. */
+  /** Adds a piece, which must not exceed the limit; returns by how many bytes the held memory grew. */
   add(piece: Buffer): number {
     if (!this.open) return 0;
     const held = this.bytes.length;
@@ -28,7 +28,7 @@ export class ByteBuffer {
     return this.bytes.subarray(0, this.length);
   }
 
-  /** Forgets everything, also what is still to come. */
+  /** Drops all bytes, and ignores later pieces. */
   close(): void {
     this.open = false;
     this.bytes = Buffer.alloc(0);

@@ -1,15 +1,15 @@
 import { type NextFunction, type Request, type Response } from 'express';
 import { RATE_LIMIT_FIELDS } from '../../auth/rate-limit/rate-limit-fields.js';
 
-/** Not for pages of other origins: whoever may administer does so from a server or from our own pages. */
+/** Paths beside ingestion in the same process that pages of other origins may not use: administration, documents, metrics. */
 const PRIVATE = /^\/(?:admin|docs|metrics|openapi(?:\.json)?)(?:\/|$)/i;
 const EXPOSED = ['Retry-After', 'X-RateLimit-Reset', ...RATE_LIMIT_FIELDS].join(', ');
 const METHODS = new Set(['GET', 'POST', 'HEAD']);
 
 /**
- * CORS as browsers' SDKs need it (WIRE 1.8): the origin is echoed and never `*`, because calls carry credentials; the
- * requested headers are echoed, because `*` does not cover Authorization; Retry-After and the limits are exposed. Errors carry
- * it too, also those for an origin that the write key does not allow: else an SDK sees a network error and sends again.
+ * CORS as SDKs in browsers need it (WIRE 1.8). The origin is echoed and never `*`, because calls carry credentials. The
+ * requested headers are echoed, because `*` does not cover Authorization. Errors have the same headers, even for an origin
+ * that the write key does not allow: without them an SDK sees a network error and sends the call again.
  */
 export function cors(request: Request, response: Response, next: NextFunction): void {
   if (PRIVATE.test(request.path)) {

@@ -1,13 +1,13 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { CallError } from '../../events/call-error.js';
-import { BodyTooLarge } from './body-too-large.js';
+import { BodyTooLarge } from './read-bytes.js';
 
 const inflate = promisify(gunzip);
 
 /**
- * Bytes as they were before the Content-Encoding, inflated to `limit` at most (WIRE 1.3, 1.4). Broken gzip and other
- * encodings are the sender's fault and final: a 500 would make every SDK send the same bytes again.
+ * Reverses the Content-Encoding, inflating to at most `limit` bytes (WIRE 1.3, 1.4). Broken gzip and other encodings are final
+ * errors of the sender: a 500 would make every SDK send the same bytes again.
  */
 export async function decode(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
   switch (encoding?.trim().toLowerCase() ?? '') {

@@ -4,7 +4,7 @@ import { parseJson } from '../../events/exact-json.js';
 import { bareNumbers } from '../../metrics/counters.js';
 import { withoutBareNumbers } from './bare-numbers.js';
 
-/** The JSON object that a body is; throws `invalid_json` for everything else, also for an empty body (WIRE 1.6). */
+/** Parses a body as a JSON object; throws `invalid_json` for every other body, an empty one too (WIRE 1.6). */
 export function parseBody(text: string): JsonObject {
   let value = parsed(text);
   if (value === undefined) value = parsedWithoutBareNumbers(text);
@@ -12,7 +12,7 @@ export function parseBody(text: string): JsonObject {
   throw new CallError('invalid_json', 'The body must be a JSON object');
 }
 
-/** A batch must not be lost because Python wrote NaN into it; what else is malformed stays so (WIRE 6.4.8). */
+/** Accepts a body with the NaN that Python writes, so that its batch is not lost; other errors stay errors (WIRE 6.4.8). */
 function parsedWithoutBareNumbers(text: string): unknown {
   const { text: repaired, count } = withoutBareNumbers(text);
   const value = count === 0 ? undefined : parsed(repaired);
@@ -21,7 +21,7 @@ function parsedWithoutBareNumbers(text: string): unknown {
   return value;
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for a text that is not JSON. */
 function parsed(text: string): unknown {
   try {
     return parseJson(text);

@@ -4,17 +4,16 @@ import { type KeyedRequest } from '../../auth/keyed-request.js';
 import { Config } from '../../config/config.js';
 import { CallError } from '../../events/call-error.js';
 import { Arrivals, TooManyArriving } from './arrivals.js';
-import { BodyTooLarge } from './body-too-large.js';
 import { decode } from './decode.js';
 import { parseBody } from './parse-body.js';
-import { readBytes } from './read-bytes.js';
+import { BodyTooLarge, readBytes } from './read-bytes.js';
 
-/** Bytes that gzip may add to what it cannot make smaller. */
+/** Bytes by which gzip may enlarge a body that does not compress. */
 const GZIP_OVERHEAD = 1024;
 
 /**
- * Reads a body as JSON whatever its Content-Type says (WIRE 0.2 item 3). What cannot be read is kept as a fault and raised
- * behind the guard, so that it reaches the rejected topic under its source.
+ * Reads a body as JSON and ignores its Content-Type (WIRE 0.2 item 3). The error of a body that cannot be read is kept and
+ * thrown after the guard, so that the body reaches the rejected topic with its source.
  */
 abstract class ReceiveBody implements NestMiddleware<KeyedRequest, Response> {
   constructor(

@@ -1,6 +1,6 @@
 import { type JsonObject } from '../../events/event.js';
 
-/** What a value of the query becomes, by its place in the message. */
+/** Converts a value of the query, by its place in the message. */
 export type ReadValue = (path: readonly string[], text: string) => unknown;
 
 const MAX_PARAMETERS = 1000;
@@ -15,9 +15,9 @@ interface Node {
 }
 
 /**
- * An object from parameters such as `properties.items.0.sku=x` (WIRE 4.2). The first of repeated parameters wins; where a
- * text and an object claim the same place, the object does, in whatever order they come. A parameter that would grow the
- * object out of proportion, or reach a prototype, is left out; the others count.
+ * Builds an object from parameters such as `properties.items.0.sku=x` (WIRE 4.2). The first of repeated parameters wins. Where
+ * a text and an object have the same place, the object wins in any order. A parameter that exceeds a bound or would reach a
+ * prototype is left out.
  */
 export function fromDotted(parameters: Iterable<[string, string]>, read: ReadValue): JsonObject {
   const root: Node = { children: new Map() };
@@ -26,19 +26,19 @@ export function fromDotted(parameters: Iterable<[string, string]>, read: ReadVal
     count += 1;
     if (count > MAX_PARAMETERS) break;
     const path = name.split('.');
-    if (isAllowed(path)) plant(root, path, text, read);
+    if (isAllowed(path)) insert(root, path, text, read);
   }
   return objectOf(root);
 }
 
-/** Numbers are indices from the third level on; the first two are a message and its fields, which are objects. */
+/** Numbers are array indices from the third level on; the first two levels, a message and its fields, are objects. */
 const isAllowed = (path: readonly string[]): boolean =>
   path.length <= MAX_LEVELS &&
   path.every(
     (part, level) => !FORBIDDEN.has(part) && (level < 2 || !/^\d+$/.test(part) || Number(part) <= MAX_INDEX),
   );
 
-function plant(root: Node, path: readonly string[], text: string, read: ReadValue): void {
+function insert(root: Node, path: readonly string[], text: string, read: ReadValue): void {
   let node = root;
   for (const part of path) {
     const next: Node = node.children.get(part) ?? { children: new Map() };
@@ -57,7 +57,7 @@ function valueOf(node: Node, level: number): unknown {
 const objectOf = (node: Node, level = 0): JsonObject =>
   Object.fromEntries([...node.children].map(([key, child]) => [key, valueOf(child, level + 1)]));
 
-/** Places that nothing was sent for hold null, as RudderStack has it (WIRE 5.4). */
+/** Indices without a value hold null, as with RudderStack (WIRE 5.4). */
 function arrayOf(node: Node, level: number): unknown[] {
   const length = Math.max(...[...node.children.keys()].map(Number)) + 1;
   return Array.from({ length }, (_, index) => {

@@ -1,4 +1,4 @@
-import { type Response } from 'express';
+import { type NextFunction, type Request, type Response } from 'express';
 
 /** A transparent image of one pixel, byte for byte RudderStack's (WIRE 4.3). */
 export const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
@@ -14,8 +14,8 @@ const HEADERS = {
 };
 
 /**
- * Answers with the image. Written past Express, which would make a 304 of it for `If-None-Match` (WIRE 10.4); for HEAD Node
- * leaves the body out.
+ * Answers with the image. Bypasses Express, which would answer `If-None-Match` with 304 (WIRE 10.4). Node leaves the body out
+ * of an answer to HEAD.
  */
 export function sendGif(
   response: Response,
@@ -28,4 +28,10 @@ export function sendGif(
   }
   response.writeHead(status, { ...HEADERS, ...headers });
   response.end(GIF);
+}
+
+/** Express middleware: answers a HEAD, which prefetchers send, without an event (WIRE 4.3). Express would run the GET handler. */
+export function answerHead(request: Request, response: Response, next: NextFunction): void {
+  if (request.method === 'HEAD') sendGif(response);
+  else next();
 }

@@ -3,13 +3,13 @@ import { type Received } from '../../events/call.js';
 import { type JsonObject } from '../../events/event.js';
 
 /**
- * The parameters as browsers write them; Express's own reading makes arrays and objects of some (WIRE 10.7). What is before
- * them may be no URL at all: a request may bring an absolute one with any nonsense for a host.
+ * The query parameters, read as browsers write them; Express turns some into arrays and objects (WIRE 10.7). The part before
+ * the query is not parsed: a request may name an absolute URL with an invalid host.
  */
 export const queryOf = (request: Request): URLSearchParams =>
   new URLSearchParams(/\?([^#]*)/.exec(request.originalUrl)?.[1] ?? '');
 
-/** A message made of parameters, as if it had been a JSON body: a short query can make a long one, and that one counts. */
+/** A message built from parameters, measured as the JSON body that it stands for: a short query can make a long message. */
 export function receivedFrom(message: JsonObject): Received {
   const text = JSON.stringify(message);
   return { at: new Date(), body: message, text, bytes: Buffer.byteLength(text) };

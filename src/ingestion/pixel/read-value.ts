@@ -5,8 +5,8 @@ const SCREEN = new Set(['width', 'height', 'density']);
 const SWITCHES: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 /**
- * Texts of a query become numbers where the documents show numbers, and only if they can be turned back without loss:
- * under `properties`, and the measures of `context.screen` (WIRE 5.6 item 5).
+ * Turns a text of a query into a number where the vendors' documents show numbers, which is under `properties` and for the
+ * sizes of `context.screen`, and only if the number has the same text (WIRE 5.6 item 5).
  */
 export function readValue([field, key, leaf]: readonly string[], text: string): number | string {
   const mayBeNumber =
@@ -15,7 +15,7 @@ export function readValue([field, key, leaf]: readonly string[], text: string): 
   return mayBeNumber && DECIMAL.test(text) && String(Number(text)) === text ? Number(text) : text;
 }
 
-/** Destinations are switched by booleans, which a query cannot hold (WIRE 3.5). */
+/** Turns the texts `true` and `false` in `integrations` into booleans, which a query cannot hold (WIRE 3.5). */
 export function readSwitches({ integrations }: JsonObject): void {
   if (typeof integrations !== 'object' || integrations === null) return;
   for (const [name, value] of Object.entries(integrations as JsonObject)) {

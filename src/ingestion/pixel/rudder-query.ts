@@ -5,10 +5,10 @@ import { fromDotted } from './dotted.js';
 import { queryOf, receivedFrom } from './query.js';
 import { readValue } from './read-value.js';
 
-/** Facts of a page that its context and its properties both have. */
+/** Fields of a page that belong to its context and to its properties. */
 const PAGE_FIELDS = ['path', 'url', 'referrer', 'title', 'search'];
 
-/** Makes a RudderStack pixel look like a tracking call (WIRE 5.6). */
+/** Express middleware: turns the query of a RudderStack pixel into the body of a tracking call (WIRE 5.6). */
 export function rudderQueryToBody(request: KeyedRequest, _response: Response, next: NextFunction): void {
   const isPage = /\/page\/?$/.test(request.path);
   request.received = receivedFrom(messageOf(queryOf(request), isPage));
@@ -16,7 +16,7 @@ export function rudderQueryToBody(request: KeyedRequest, _response: Response, ne
 }
 
 function messageOf(query: URLSearchParams, isPage: boolean): JsonObject {
-  // A pixel cannot choose its destinations: whatever it says about them is left out.
+  // A pixel cannot choose its destinations, so its parameters for them are left out.
   const parameters = [...query].filter(([name]) => name.split('.')[0] !== 'integrations');
   const message: JsonObject = { channel: 'web', ...fromDotted(parameters, readValue) };
   message.integrations = { All: true };
@@ -29,7 +29,7 @@ function messageOf(query: URLSearchParams, isPage: boolean): JsonObject {
   return message;
 }
 
-/** The document takes page facts from either side and shows them on both; what is there is never overwritten. */
+/** RudderStack's document accepts these fields on either side and shows them on both; a sent field is never overwritten. */
 function sharePage(message: JsonObject): void {
   const context = objectAt(message, 'context');
   const page = context && objectAt(context, 'page');
@@ -46,7 +46,7 @@ function sharePage(message: JsonObject): void {
   message.properties = properties;
 }
 
-/** The object in that place, a new one where there is nothing, undefined where there is something else. */
+/** The object under a key, a new one if the key is missing, undefined for another value. */
 function objectAt(parent: JsonObject, key: string): JsonObject | undefined {
   const value = parent[key] ?? {};
   return typeof value === 'object' ? (value as JsonObject) : undefined;

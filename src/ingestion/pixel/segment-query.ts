@@ -9,7 +9,7 @@ import { payloadOf, undecoded } from './payload.js';
 import { queryOf, receivedFrom } from './query.js';
 import { readSwitches, readValue } from './read-value.js';
 
-/** Makes a Segment pixel look like a tracking call, so that everything behind it sees only one kind (WIRE 4.2). */
+/** Express middleware: turns the query of a Segment pixel into the body of a tracking call (WIRE 4.2). */
 export function segmentQueryToBody(request: KeyedRequest, _response: Response, next: NextFunction): void {
   const query = queryOf(request);
   const data = query.get('data') ?? '';
@@ -21,7 +21,7 @@ export function segmentQueryToBody(request: KeyedRequest, _response: Response, n
 function messageOf(query: URLSearchParams): JsonObject {
   query.delete('data');
   const message = fromDotted(query, readValue);
-  // AMP sends `name=` for a page without a name.
+  // AMP sends `name=` for a page without a name; an empty name would be rejected.
   for (const field of ['name', 'category']) {
     if (message[field] === '') Reflect.deleteProperty(message, field);
   }
@@ -29,7 +29,7 @@ function messageOf(query: URLSearchParams): JsonObject {
   return message;
 }
 
-/** With `data` no other parameter counts, except a write key that the payload lacks. */
+/** With `data` every other parameter is ignored, except a write key that the payload lacks. */
 function receivedFromData(data: string, writeKey: string | null): Received {
   const at = new Date();
   let text = undecoded(data);
@@ -41,7 +41,7 @@ function receivedFromData(data: string, writeKey: string | null): Received {
     return { at, body: message, text, bytes: Buffer.byteLength(text) };
   } catch (fault) {
     if (!(fault instanceof CallError)) throw fault;
-    // The key tells whose unreadable payload it is.
+    // The write key still names the source of the unreadable payload.
     const body = writeKey === null ? undefined : { writeKey };
     return { at, body, text, bytes: Buffer.byteLength(text), fault };
   }

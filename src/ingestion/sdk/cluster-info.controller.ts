@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 
-/** RudderStack's Go SDK asks how many nodes it must divide its calls among (WIRE 6.1); here, a balancer does that. */
+/** RudderStack's Go SDK asks for the number of nodes among which to divide its calls (WIRE 6.1). A load balancer does that here. */
 @ApiExcludeController()
 @Controller('cluster-info')
 export class ClusterInfoController {

@@ -1,24 +1,24 @@
 import { type Request } from 'express';
 
-/** Where clients reach us, as SDKs want it told. */
+/** The address at which clients reach us, in the parts that SDKs need. */
 export interface PublicAddress {
   readonly protocol: 'http' | 'https';
-  /** Host, port where there is one, and the path below which we live, without a slash behind it. */
+  /** Host, port if any, and the path prefix if any, without a trailing slash. */
   readonly host: string;
 }
 
 const HOST = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * The address that was configured, or else the one the client used: what Express believes of X-Forwarded-Host and -Proto,
- * which is nothing unless a trusted proxy wrote it. A header that names no host is answered with our own address.
+ * The configured address, or else the one that the client used. Express reads it from X-Forwarded-Host and -Proto, if a trusted
+ * proxy wrote them, and from Host. If that is not a valid host, it is our local address.
  */
 export function publicAddressOf(request: Request, configured?: string): PublicAddress {
   if (configured !== undefined) {
     const { protocol, host, pathname } = new URL(configured);
     return { protocol: protocolOf(protocol.slice(0, -1)), host: host + pathname.replace(/\/+$/, '') };
   }
-  // HTTP 1.0 may name none.
+  // HTTP 1.0 needs no Host header.
   const named = (request.host as string | undefined) ?? '';
   const host = HOST.test(named) ? named : localHostOf(request);
   return { protocol: protocolOf(request.protocol), host };

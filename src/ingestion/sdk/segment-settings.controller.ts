@@ -16,18 +16,23 @@ import { publicAddressOf } from './public-address.js';
 import { segmentSettings } from './segment-settings.js';
 import { SegmentSettings } from './segment-settings.dto.js';
 
-/** What Segment's SDKs load from a CDN before they send (WIRE 6.2); short-lived, because keys come and go. */
+/** The settings that Segment's SDKs load before they send (WIRE 6.2). Cached for a minute only, because keys change. */
 @ApiTags('SDK settings')
 @Controller('v1/projects')
 export class SegmentSettingsController {
+  private readonly publicUrl: string | undefined;
+
   constructor(
     private readonly keys: WriteKeySnapshot,
-    private readonly config: Config,
-  ) {}
+    { PUBLIC_URL }: Config,
+  ) {
+    this.publicUrl = PUBLIC_URL;
+  }
 
   /**
    * Load the settings of Segment's SDKs
-   * @remarks For `cdnURL` of analytics.js and `cdnHost` of the SDKs in apps: it points them at this address.
+   * @remarks Set `cdnURL` of analytics.js, or `cdnHost` of an SDK in an app, to the address of this server. The settings make the
+   * SDK send there too.
    */
   @Get(':writeKey/settings')
   @Header('Cache-Control', 'public, max-age=60')
@@ -35,19 +40,19 @@ export class SegmentSettingsController {
   @ApiBadRequestResponse({ type: ErrorResponse, description: 'The path cannot be decoded.' })
   @ApiNotFoundResponse({ type: ErrorResponse, description: 'No source has this write key.' })
   read(@Param('writeKey') writeKey: string, @Req() request: Request): SegmentSettings {
-    // The key is a part of the path: one that is not there is a place that is not there, and analytics.js shows the answer
-    // to whoever mistyped it. A disabled source has settings, so that its SDKs know that refusals are final; so has a page or
-    // an address that the key does not allow: the settings hold no secret, and what it sends is refused.
+    // The key is part of the path, so an unknown key is an unknown path; analytics.js shows this answer to the developer. A
+    // disabled source has settings, so that its SDKs treat refusals as final. Scopes, origins and networks are checked for
+    // events only: the settings hold no secret.
     const key = this.keys.find(writeKey);
     if (key === undefined || !isLive(key)) throw new CallError('not_found', 'No source has this write key');
-    return segmentSettings(writeKey, publicAddressOf(request, this.config.PUBLIC_URL));
+    return segmentSettings(writeKey, publicAddressOf(request, this.publicUrl));
   }
 
-  /** Some SDKs in apps repeat a part of the path when their host is set to a path of its own (WIRE 1.1). */
+  /** Some SDKs in apps repeat `projects` when their host has a path (WIRE 1.1). */
   @Get('projects/:writeKey/settings')
   @Header('Cache-Control', 'public, max-age=60')
   @ApiExcludeEndpoint()
-  readAgain(@Param('writeKey') writeKey: string, @Req() request: Request): SegmentSettings {
+  readRepeated(@Param('writeKey') writeKey: string, @Req() request: Request): SegmentSettings {
     return this.read(writeKey, request);
   }
 }

@@ -1,9 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type JsonObject } from '../../events/event.js';
 
-/** What Segment's SDKs in browsers and apps must know before they send (WIRE 6.2). */
+/** The settings of Segment's SDKs in browsers and apps (WIRE 6.2). */
 export class SegmentSettings {
-  /** One entry, `Segment.io`: the write key, where to send, and how to treat refusals. Other destinations are served here. */
+  /**
+   * One entry, `Segment.io`: the write key, the address to send to, and how to treat refusals. This server delivers to all
+   * other destinations.
+   */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
@@ -23,7 +26,7 @@ export class SegmentSettings {
   @ApiProperty({ type: 'object', additionalProperties: true, example: { routingRules: [] } })
   middlewareSettings!: JsonObject;
 
-  /** Reports of SDKs on themselves are turned off. */
+  /** The SDKs' reports on themselves are turned off. */
   @ApiProperty({ type: 'object', additionalProperties: true, example: { sampleRate: 0 } })
   metrics!: JsonObject;
 

@@ -1,11 +1,11 @@
 import { type PublicAddress } from './public-address.js';
 import { type SegmentSettings } from './segment-settings.dto.js';
 
-/** Makes the SDKs treat refusals as final and heed Retry-After; without it Swift's sends a 401 again forever (WIRE 8.3). */
+/** Makes SDKs treat refusals as final and respect Retry-After; without it the Swift SDK retries after 401 forever (WIRE 8.3). */
 const HTTP_CONFIG = { rateLimitConfig: { enabled: true }, backoffConfig: { enabled: true } };
 const ALLOWED = { __default: { enabled: true } };
 
-/** SDKs assume https; only a browser's can be told otherwise. */
+/** Settings for the SDKs of a source. SDKs assume https; only those in browsers read `protocol`. */
 export function segmentSettings(writeKey: string, { protocol, host }: PublicAddress): SegmentSettings {
   const apiHost = `${host}/v1`;
   const segment = {

@@ -10,10 +10,10 @@ import { queryOf } from '../pixel/query.js';
 import { SourceConfig } from './source-config.dto.js';
 
 const NO_REPORTS = { statsCollection: { errors: { enabled: false }, metrics: { enabled: false } } };
-/** The SDK wants ids also of a source that is turned off, and then goes no further. */
-const NOBODY = { id: 'disabled', workspaceId: 'disabled' };
+/** The SDK needs ids of a disabled source too, and then sends nothing. */
+const DISABLED_IDS = { id: 'disabled', workspaceId: 'disabled' };
 
-/** What RudderStack's browser SDK loads before it sends (WIRE 6.2). */
+/** The settings that RudderStack's browser SDK loads before it sends (WIRE 6.2). */
 @ApiTags('SDK settings')
 @ApiBasicAuth('writeKey')
 @ApiSecurity('writeKeyQuery')
@@ -23,7 +23,7 @@ export class SourceConfigController {
 
   /**
    * Load the settings of RudderStack's browser SDK
-   * @remarks For `configUrl` of the SDK: it needs no other server.
+   * @remarks Set `configUrl` of the SDK to the address of this server.
    */
   @Get()
   @Header('Cache-Control', 'private, max-age=60')
@@ -32,10 +32,10 @@ export class SourceConfigController {
     const query = queryOf(request).get('writeKey') ?? undefined;
     const { key = '' } = writeKeyOf(request.headers.authorization, undefined, query);
     const known = this.keys.find(key);
-    // Scopes, origins and addresses are for events: settings hold no secret, and what a stranger then sends is refused.
+    // Scopes, origins and networks are checked for events only: the settings hold no secret.
     if (known === undefined || !isLive(known)) throw invalidKey();
     const { enabled } = known.source;
-    const { id, workspaceId } = enabled ? known.source : NOBODY;
+    const { id, workspaceId } = enabled ? known.source : DISABLED_IDS;
     return {
       source: { id, name: id, writeKey: key, workspaceId, enabled, config: NO_REPORTS, destinations: [] },
     };

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** A source as RudderStack's browser SDK knows it. */
+/** A source, in the form that RudderStack's browser SDK reads. */
 export class RudderSource {
   /** @example src_0Uq3b2VtZ8kQ1x7mYd4HpR */
   id!: string;
@@ -15,7 +15,7 @@ export class RudderSource {
   workspaceId!: string;
 
   /**
-   * The SDK stops where this is false.
+   * If false, the SDK sends nothing.
    * @example true
    */
   enabled!: boolean;
@@ -28,12 +28,12 @@ export class RudderSource {
   })
   config!: Record<string, unknown>;
 
-  /** Empty: every destination is served here, none in the browser. */
+  /** Always empty: this server delivers to all destinations, and the browser to none. */
   @ApiProperty({ type: 'array', items: { type: 'object' }, example: [] })
   destinations!: object[];
 }
 
-/** What RudderStack's browser SDK must know before it sends (WIRE 6.2). */
+/** The settings of RudderStack's browser SDK (WIRE 6.2). */
 export class SourceConfig {
   source!: RudderSource;
 }

@@ -7,8 +7,7 @@ import { AliasDto } from '../messages/alias.dto.js';
 import { BatchDto } from '../messages/batch.dto.js';
 import { GroupDto } from '../messages/group.dto.js';
 import { IdentifyDto } from '../messages/identify.dto.js';
-import { PageDto } from '../messages/page.dto.js';
-import { ScreenDto } from '../messages/screen.dto.js';
+import { PageDto, ScreenDto } from '../messages/view.dto.js';
 import { TrackDto } from '../messages/track.dto.js';
 import { code } from '../messages/rules.js';
 

@@ -8,7 +8,7 @@ import { type Limits, MAX_DEPTH } from './limits.js';
 import { BatchDto } from '../messages/batch.dto.js';
 import { REASONS } from './reasons.js';
 
-/** The messages of a call and what they have in common (WIRE 1.5). Nothing else of an envelope is inherited. */
+/** The messages of a call, and the fields of the batch that each of them inherits (WIRE 1.5); other fields are dropped. */
 export interface Envelope {
   readonly items: readonly unknown[];
   readonly context?: JsonObject;
@@ -18,12 +18,12 @@ export interface Envelope {
   readonly inheritedBytes: number;
 }
 
-/** Merging a key takes as long as writing so many bytes: a small envelope of keys alone must not cost more than a large one. */
+/** Merging a key takes as long as writing so many bytes, so that an envelope of many small keys counts as a large one. */
 const KEY_BYTES = 24;
 
 const checkBatch = compileCheck<CallErrorCode>(BatchDto);
 
-/** Opens a call; a single call is an envelope of one. Answers with why the call as a whole cannot be read. */
+/** The envelope of a call; a single call is an envelope of one. Returns an error when the call as a whole is invalid. */
 export function openEnvelope(call: Call, limits: Limits): Envelope | CallError {
   const { body } = call.received;
   if (call.form === 'single') return { items: [body], inheritedBytes: 0 };
@@ -34,7 +34,7 @@ export function openEnvelope(call: Call, limits: Limits): Envelope | CallError {
   if (items.length > limits.batchItems)
     return new CallError('too_many_events', `A batch may hold at most ${limits.batchItems} messages`);
   const inherited = inheritedOf(body);
-  // Levels are counted from the message that inherits.
+  // Levels are counted from the inheriting message.
   if (isDeeperThan(inherited, MAX_DEPTH)) return new CallError('nesting_too_deep', REASONS.nesting_too_deep);
   const inheritedBytes = Buffer.byteLength(stringifyJson(inherited));
   const weight = inheritedBytes + KEY_BYTES * keysIn(inherited);

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../events/event.js';
 
-/** Whether a JSON value has more levels than allowed. Looks no deeper than that, so no input can exhaust the stack. */
+/** Whether a JSON value has more levels than given. It descends no further, so that no input exhausts the stack. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
@@ -8,7 +8,7 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
-/** How many keys an object has, with those of the objects in it. The caller knows that it is not deep. */
+/** Number of keys of an object and of the objects in it. The caller has checked that it is not deep. */
 export function keysIn(value: JsonObject): number {
   return Object.values(value).reduce<number>(
     (keys, part) => keys + 1 + (isJsonObject(part) ? keysIn(part) : 0),
@@ -17,8 +17,8 @@ export function keysIn(value: JsonObject): number {
 }
 
 /**
- * Both objects in one; where both have an object it goes on inside, else `over` wins, also with a null (WIRE 1.5).
- * Spreads and own properties only: a key called `__proto__` stays an ordinary key.
+ * Merges two objects. Where both have an object these are merged too, else the value of `over` wins, even a null (WIRE 1.5).
+ * It uses own properties only, so that a key named `__proto__` stays an ordinary key.
  */
 export function deepMerge(under: JsonObject, over: JsonObject): JsonObject {
   const merged: JsonObject = { ...under, ...over };

@@ -1,17 +1,17 @@
 import { MAX_ITEMS } from '../messages/batch.dto.js';
 
-/** What a message and a batch may hold (WIRE 1.4, 8.8); made from the config by whoever imports the module. */
+/** Limits of a message and of a batch (WIRE 1.4, 8.8). */
 export class Limits {
   constructor(
     /** Bytes of one message as JSON. */
     readonly eventBytes: number,
     /** Messages of one batch. */
     readonly batchItems = MAX_ITEMS,
-    /** Whether a group call may name no user; analytics-node can send such a call. */
+    /** Whether a group call may lack a user id and an anonymous id; analytics-node can send such a call. */
     readonly groupWithoutUser = false,
   ) {}
 
-  /** Bytes that an envelope may add to all its items together: the same context, copied into each of them. */
+  /** Bytes that an envelope may add to all its items together, each of which inherits the whole context. */
   get inheritedBytes(): number {
     return 256 * this.eventBytes;
   }

@@ -1,6 +1,6 @@
-/** Longer texts are no dates, and nobody shall make us look at them. */
+/** A longer text is not a date, and is not matched: matching time grows with the length. */
 const MAX_LENGTH = 80;
-/** Names of zones say nothing; only the digits before them do. */
+/** The name of a zone is ignored; only the digits before it count. */
 const ZONE = '\\s*(?<zone>Z|UTC|GMT|(?:UTC|GMT)?[+-]\\d{2}(?::?\\d{2})?(?:\\s+[A-Z]{3,5})?)?';
 const CLOCK = '(?<h>\\d{1,2}):(?<mi>\\d{2})(?::(?<s>\\d{2})(?:[.,](?<f>\\d+))?)?(?:\\s*(?<half>[AP])M)?';
 const MONTH = '(?<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\\.?';
@@ -23,12 +23,13 @@ const FORMATS = [
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** How many digits a Unix time of this age has, in seconds, ms, µs and ns; the first 13 of them are the milliseconds. */
+/** Number of digits of a present Unix time in s, ms, µs and ns; the first 13 are the milliseconds. */
 const UNIX_DIGITS = [10, 13, 16, 19];
 
 /**
- * Reads a date as leniently as the vendors do, in ms since the epoch; undefined for what is no date (WIRE 2.2–2.4). Strings
- * only. No zone means UTC, wherever the server stands; fractions of a millisecond are cut off; 30 February is no date.
+ * Reads a date as leniently as the vendors do, in ms since the epoch; undefined for other values (WIRE 2.2–2.4). Only strings
+ * are dates. A date without a zone is UTC, in every time zone of the server. Fractions of a millisecond are cut off, and
+ * 30 February is not a date.
  */
 export function parseTime(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length > MAX_LENGTH) return undefined;
@@ -37,7 +38,7 @@ export function parseTime(value: unknown): number | undefined {
   return time !== undefined && isFourDigitYear(time) ? time : undefined;
 }
 
-/** Whether the year of a time can be written with four digits; ISO strings of other years have another form. */
+/** Whether a time is in the years 0000 to 9999; ISO strings of other years have another form. */
 export const isFourDigitYear = (time: number): boolean =>
   time >= -62_167_219_200_000 && time <= 253_402_300_799_999;
 
@@ -59,7 +60,7 @@ function fromParts(parts: Readonly<Record<string, string | undefined>>): number 
   const offset = offsetOf(zone);
   if (hour > 23 || Number(mi) > 59 || Number(s) > 59 || offset === undefined) return undefined;
   const date = new Date(0);
-  // Not Date.UTC: it takes the years 0 to 99 for those of the last century.
+  // Date.UTC would read the years 0 to 99 as 1900 to 1999.
   date.setUTCFullYear(Number(y), month, Number(d));
   if (date.getUTCMonth() !== month || date.getUTCDate() !== Number(d)) return undefined;
   return date.setUTCHours(hour, Number(mi), Number(s), Number(f.slice(0, 3).padEnd(3, '0'))) - offset;
@@ -68,7 +69,7 @@ function fromParts(parts: Readonly<Record<string, string | undefined>>): number 
 const hourOfHalf = (hour: number, half: string): number =>
   hour < 1 || hour > 12 ? Infinity : (hour % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
 
-/** In ms; undefined when there is no such zone. */
+/** Offset of a zone in ms, 0 without one; undefined for an offset that no zone can have. */
 function offsetOf(zone: string | undefined): number | undefined {
   const match = /([+-])(\d{2}):?(\d{2})?/.exec(zone ?? '');
   if (!match) return 0;

@@ -1,6 +1,6 @@
 import { type RejectionCode } from '../../events/call-error.js';
 
-/** What the sender of a single call is told for each reason (WIRE 1.7). */
+/** The error message for each reason for which a message is rejected (WIRE 1.7). */
 export const REASONS: Record<RejectionCode, string> = {
   bad_request: 'A message must be a JSON object',
   invalid_type: 'type must be one of identify, track, page, screen, group, alias',

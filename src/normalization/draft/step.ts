@@ -7,18 +7,25 @@ import { type Limits } from './limits.js';
 /** A message on its way to an event: a shallow copy that the steps change in place. */
 export type Draft = JsonObject;
 
-/** What every step may know besides the message itself. Time is among it: no step looks at a clock. */
+/** What the steps of a call notice without rejecting a message; the caller of `normalize` counts it. */
+export interface Notes {
+  unreadableDates: number;
+}
+
+/** What every step may know besides the message. Time is part of it: no step reads a clock. */
 export interface CallFacts {
   readonly call: Call;
   readonly envelope: Envelope;
   readonly limits: Limits;
+  /** For the steps to write to. */
+  readonly notes: Notes;
 }
 
-/** Why a message is rejected, and the JSON pointer to the field at fault. */
+/** Why a message is rejected, and the JSON pointer to the faulty field. */
 export interface StepFault {
   readonly code: RejectionCode;
   readonly pointer: string;
 }
 
-/** One small change or check. A fault ends the message's way, and the message's only. */
+/** One small change or check. A fault rejects this message and no other. */
 export type Step = (draft: Draft, facts: CallFacts) => StepFault | undefined;

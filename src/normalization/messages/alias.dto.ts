@@ -2,10 +2,10 @@ import { IsString } from 'class-validator';
 import { code, FitsId, IsGiven } from './rules.js';
 import { MessageDto } from './message.dto.js';
 
-/** Says that two ids are one user. */
+/** Records that two ids are the same user. */
 export class AliasDto extends MessageDto {
   /**
-   * The id the user had until now.
+   * The id that the user had so far.
    * @example 'anon-7f3a'
    */
   @IsGiven(code('previous_id_required'))
@@ -14,7 +14,7 @@ export class AliasDto extends MessageDto {
   previousId!: string;
 
   /**
-   * The id the user has from now on.
+   * The id that the user has from now on.
    * @example 'user-1'
    */
   @IsGiven(code('user_id_required'))

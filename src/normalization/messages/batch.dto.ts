@@ -6,11 +6,10 @@ import { AliasDto } from './alias.dto.js';
 import { ContextDto } from './context.dto.js';
 import { GroupDto } from './group.dto.js';
 import { IdentifyDto } from './identify.dto.js';
-import { PageDto } from './page.dto.js';
-import { ScreenDto } from './screen.dto.js';
+import { PageDto, ScreenDto } from './view.dto.js';
 import { TrackDto } from './track.dto.js';
 
-/** Most messages in one batch unless the operator says otherwise (WIRE 1.4, 8.6). */
+/** Most messages in one batch by default (WIRE 1.4, 8.6). */
 export const MAX_ITEMS = 2500;
 
 /** A batch that can be sent as it is. */
@@ -23,10 +22,10 @@ export const BATCH_EXAMPLE = {
 
 const MESSAGES = [IdentifyDto, TrackDto, PageDto, ScreenDto, GroupDto, AliasDto];
 
-/** Several messages in one call; what the envelope says holds for all of them, and a message's own word wins. */
+/** Several messages in one call. Each inherits the fields of the batch; its own fields win. */
 @ApiExtraModels(...MESSAGES)
 export class BatchDto {
-  /** The messages, each with its `type`. An invalid one is left out; the others are accepted. */
+  /** The messages, each with its `type`. An invalid message is rejected; the others are accepted. */
   @ApiProperty({
     type: 'array',
     minItems: 1,
@@ -44,7 +43,7 @@ export class BatchDto {
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { All: true } })
   integrations?: JsonObject;
 
-  /** When the sender's clock says the batch was sent, ISO 8601; for messages without their own. */
+  /** When the batch was sent by the sender's clock, ISO 8601; for messages without a `sentAt` of their own. */
   @ApiPropertyOptional({ format: 'date-time' })
   sentAt?: string;
 

@@ -2,11 +2,11 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject, IsOptional } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
 import { code } from './rules.js';
-import { UserMessageDto } from './user-message.dto.js';
+import { UserMessageDto } from './message.dto.js';
 
-/** Says who a user is. */
+/** Records who a user is. */
 export class IdentifyDto extends UserMessageDto {
-  /** What is known about the user. */
+  /** Facts about the user. */
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,

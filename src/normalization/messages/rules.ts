@@ -4,23 +4,23 @@ import { type CallErrorCode } from '../../events/call-error.js';
 /** Longest id in bytes; no vendor documents one (WIRE 3.2). */
 const MAX_ID_BYTES = 1024;
 
-/** What a breach of this rule is called on the wire. */
+/** The code for a breach of a rule. */
 export const code = (name: CallErrorCode): ValidationOptions => ({ context: { code: name } });
 
-/** The same, for a rule that holds only when the field is there. */
+/** The same, for a rule that applies only when the field is present and not null. */
 export const ifGiven = (name: CallErrorCode): ValidationOptions => ({
   ...code(name),
   validateIf: (_, value) => value !== undefined && value !== null,
 });
 
-/** There is something: neither missing, nor null, nor the empty string. */
+/** Present: neither missing, nor null, nor the empty string. */
 export const IsGiven = rule(
   'isGiven',
   '$property is required',
   (value) => value !== undefined && value !== null && value !== '',
 );
 
-/** This id or the anonymousId is there. */
+/** This id or the anonymousId is present. */
 export const IsGivenOrAnonymous = rule(
   'isGivenOrAnonymous',
   '$property or anonymousId is required',
@@ -30,7 +30,7 @@ export const IsGivenOrAnonymous = rule(
   },
 );
 
-/** A string of at most 1,024 bytes in UTF-8, which is what an id may have. */
+/** A string of at most 1,024 bytes in UTF-8, the limit of an id. */
 export const FitsId = rule(
   'fitsId',
   `$property may have at most ${MAX_ID_BYTES} bytes`,

@@ -2,19 +2,19 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsString } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
 import { code, IsGiven } from './rules.js';
-import { UserMessageDto } from './user-message.dto.js';
+import { UserMessageDto } from './message.dto.js';
 
-/** Says what a user did. */
+/** Records what a user did. */
 export class TrackDto extends UserMessageDto {
   /**
-   * Name of what was done.
+   * Name of the action.
    * @example 'Order Completed'
    */
   @IsGiven(code('event_not_defined'))
   @IsString(code('event_not_string'))
   event!: string;
 
-  /** What is to be known about it. */
+  /** Facts about the action. */
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,

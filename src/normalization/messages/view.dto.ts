@@ -2,12 +2,12 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsObject, IsOptional, IsString } from 'class-validator';
 import { type JsonObject } from '../../events/event.js';
 import { code } from './rules.js';
-import { UserMessageDto } from './user-message.dto.js';
+import { UserMessageDto } from './message.dto.js';
 
-/** What a page view and a screen view have in common. */
-export abstract class ViewDto extends UserMessageDto {
+/** The fields that a page view and a screen view share. */
+abstract class ViewDto extends UserMessageDto {
   /**
-   * Name of what was seen.
+   * Name of the page or screen.
    * @example 'Home'
    */
   @IsOptional()
@@ -16,7 +16,7 @@ export abstract class ViewDto extends UserMessageDto {
   name?: string;
 
   /**
-   * Group of pages or screens it belongs to.
+   * Category of the page or screen.
    * @example 'Shop'
    */
   @IsOptional()
@@ -24,9 +24,15 @@ export abstract class ViewDto extends UserMessageDto {
   @IsNotEmpty(code('category_not_string'))
   category?: string;
 
-  /** What is to be known about it. */
+  /** Facts about the view. */
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { path: '/', title: 'Home' } })
   @IsOptional()
   @IsObject(code('properties_not_object'))
   properties?: JsonObject;
 }
+
+/** Records that a user saw a page of a website. */
+export class PageDto extends ViewDto {}
+
+/** Records that a user saw a screen of an app. */
+export class ScreenDto extends ViewDto {}

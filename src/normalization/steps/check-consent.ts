@@ -2,7 +2,7 @@ import { isJsonObject } from '../../events/event.js';
 import { pointerTo } from '../../events/json-pointer.js';
 import { type StepFault, type Step } from '../draft/step.js';
 
-/** The one event whose context Segment checks: a change of what a user consents to (WIRE 1.7). */
+/** The only event whose context Segment checks: a user changed their consent (WIRE 1.7). */
 const CONSENT_EVENT = 'Segment Consent Preference Updated';
 const PREFERENCES = '/context/consent/categoryPreferences';
 

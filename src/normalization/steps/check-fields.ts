@@ -4,8 +4,7 @@ import { compileCheck } from '../draft/compiled-check.js';
 import { AliasDto } from '../messages/alias.dto.js';
 import { GroupDto, UserlessGroupDto } from '../messages/group.dto.js';
 import { IdentifyDto } from '../messages/identify.dto.js';
-import { PageDto } from '../messages/page.dto.js';
-import { ScreenDto } from '../messages/screen.dto.js';
+import { PageDto, ScreenDto } from '../messages/view.dto.js';
 import { TrackDto } from '../messages/track.dto.js';
 import { type Step } from '../draft/step.js';
 
@@ -20,7 +19,7 @@ const checks: Record<EventType, ReturnType<typeof compileCheck<RejectionCode>>> 
 
 const checkUserlessGroup = compileCheck<RejectionCode>(UserlessGroupDto);
 
-/** Holds the message against the decorators of its type (WIRE 1.7, 3.3). */
+/** Checks the message against the decorators of its type (WIRE 1.7, 3.3). */
 export const checkFields: Step = (draft, { limits }) => {
   const lenient = draft.type === 'group' && limits.groupWithoutUser;
   const breach = (lenient ? checkUserlessGroup : checks[draft.type as EventType])(draft);

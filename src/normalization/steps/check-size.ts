@@ -2,8 +2,8 @@ import { stringifyJson } from '../../events/exact-json.js';
 import { type Step } from '../draft/step.js';
 
 /**
- * A message may not be larger than a single call (WIRE 1.4), nor inherit so much from its envelope that one small call
- * makes a mountain of events. Nothing is measured where the whole body is small enough.
+ * Limits a message of a batch to the size of a single call (WIRE 1.4), and what it inherits from the envelope, so that a small
+ * call cannot produce large events. A body below the limit is not measured.
  */
 export const checkSize: Step = (draft, { call, envelope, limits }) => {
   if (call.received.bytes <= limits.eventBytes) return undefined;

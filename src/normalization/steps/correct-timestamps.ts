@@ -1,12 +1,17 @@
-import { unreadableDates } from '../../metrics/counters.js';
 import { isFourDigitYear, parseTime } from '../draft/parse-time.js';
 import { type Step } from '../draft/step.js';
 
 /**
- * The device clock may be wrong; the gap between sentAt and receivedAt tells by how much (WIRE 2.3). A date that cannot
- * be read is counted, counts as missing and never costs the event.
+ * Corrects the times of a device with a wrong clock by the difference of sentAt and receivedAt (WIRE 2.3). A date that cannot
+ * be read is noted and counts as missing; it never rejects the message.
  */
-export const correctTimestamps: Step = (draft, { call, envelope }) => {
+export const correctTimestamps: Step = (draft, { call, envelope, notes }) => {
+  const timeOf = (date: unknown): number | undefined => {
+    if (date === undefined || date === null) return undefined;
+    const time = parseTime(date);
+    if (time === undefined) notes.unreadableDates += 1;
+    return time;
+  };
   const receivedAt = call.received.at.getTime();
   const sentAt = timeOf(draft.sentAt) ?? timeOf(envelope.sentAt) ?? receivedAt;
   const original = timeOf(draft.timestamp) ?? timeOf(draft.originalTimestamp);
@@ -17,12 +22,5 @@ export const correctTimestamps: Step = (draft, { call, envelope }) => {
   draft.timestamp = iso(isFourDigitYear(corrected) ? corrected : receivedAt);
   return undefined;
 };
-
-function timeOf(date: unknown): number | undefined {
-  if (date === undefined || date === null) return undefined;
-  const time = parseTime(date);
-  if (time === undefined) unreadableDates.inc();
-  return time;
-}
 
 const iso = (time: number): string => new Date(time).toISOString();

@@ -19,7 +19,7 @@ const PROTOCOL_FIELDS = [
   'channel',
 ];
 
-/** SDKs write null where they have nothing (WIRE 0.2 item 9); in an app's own fields a null is the app's. */
+/** SDKs send null for an absent protocol field (WIRE 0.2 item 9). A null in an app's own field is data and stays. */
 export const dropNulls: Step = (draft) => {
   for (const field of PROTOCOL_FIELDS) if (draft[field] === null) Reflect.deleteProperty(draft, field);
   return undefined;

@@ -6,21 +6,21 @@ const contextOf = (context: unknown, overrides = {}) =>
 
 describe('context', () => {
   it.each([
-    ['of a device', {}, { side: 'client' }, { ip: '192.0.2.1' }],
-    ['of a server', {}, { side: 'server' }, {}],
-    ['of a server with direct', { direct: true }, { side: 'server' }, { direct: true, ip: '192.0.2.1' }],
-    ['of a server with another direct', { direct: 'true' }, { side: 'server' }, { direct: 'true' }],
-    ['with an ip', { ip: '0.0.0.0' }, { side: 'client' }, { ip: '0.0.0.0' }],
-    ['with a null for an ip', { ip: null }, { side: 'client' }, { ip: null }],
-    ['that is a string', 'x', { side: 'client' }, { ip: '192.0.2.1' }],
-    ['that is an array', [], { side: 'server' }, {}],
-    ['that is null', null, { side: 'server' }, {}],
+    ['of a device', {}, { transport: 'device' }, { ip: '192.0.2.1' }],
+    ['of a server', {}, { transport: 'server' }, {}],
+    ['of a server with direct', { direct: true }, { transport: 'server' }, { direct: true, ip: '192.0.2.1' }],
+    ['of a server with another direct', { direct: 'true' }, { transport: 'server' }, { direct: 'true' }],
+    ['with an ip', { ip: '0.0.0.0' }, { transport: 'device' }, { ip: '0.0.0.0' }],
+    ['with a null for an ip', { ip: null }, { transport: 'device' }, { ip: null }],
+    ['that is a string', 'x', { transport: 'device' }, { ip: '192.0.2.1' }],
+    ['that is an array', [], { transport: 'server' }, {}],
+    ['that is null', null, { transport: 'server' }, {}],
   ])('%s', (_, context, overrides, expected) => {
     expect(contextOf(context, overrides)).toEqual(expected);
   });
 
   it('has no ip where the address is unknown', () => {
-    expect(contextOf({}, { side: 'client', ip: undefined })).toEqual({});
+    expect(contextOf({}, { transport: 'device', ip: undefined })).toEqual({});
   });
 
   it('gets the user agent that the edge handed over, unless one was sent', () => {

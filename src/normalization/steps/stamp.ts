@@ -1,7 +1,7 @@
 import { type EventType } from '../../events/event.js';
 import { type Step } from '../draft/step.js';
 
-/** Not for a sender to say, or not to be kept (WIRE 3.1). */
+/** Fields that a sender may not set, or that are not stored (WIRE 3.1). */
 const STRIPPED = ['writeKey', 'rudderId', 'request_ip', '__proto__'];
 
 const FREE_FIELD: Record<EventType, 'properties' | 'traits' | undefined> = {
@@ -13,7 +13,7 @@ const FREE_FIELD: Record<EventType, 'properties' | 'traits' | undefined> = {
   alias: undefined,
 };
 
-/** Takes away what a sender must not say and writes what only the server knows. */
+/** Removes fields that a sender may not set, and sets those that only the server knows. */
 export const stampEvent: Step = (draft, { call }) => {
   for (const field of STRIPPED) if (Object.hasOwn(draft, field)) Reflect.deleteProperty(draft, field);
   const free = FREE_FIELD[draft.type as EventType];

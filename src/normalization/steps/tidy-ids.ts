@@ -4,8 +4,8 @@ import { type Step } from '../draft/step.js';
 const IDS = ['userId', 'anonymousId', 'groupId', 'previousId'];
 
 /**
- * Numbers become strings, because Ruby sends them, and keep all their digits; an id that nobody can see is no id (WIRE 3.2,
- * 6.4.9). What else is no string, and a number too large to be one, stays for the check to reject.
+ * Turns numeric ids, which Ruby's SDK sends, into strings with all their digits, and removes ids without a visible character
+ * (WIRE 3.2, 6.4.9). Other values that are not strings, and infinite numbers, are left for the check to reject.
  */
 export const tidyIds: Step = (draft) => {
   for (const field of IDS) {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingestion, startIngestion, withKey } from '../../support/ingestion-app.js';
-import { knownKey, restrictedTo } from '../../support/known-key.js';
+import { knownKey } from '../../support/known-key.js';
 
 const PAGE = 'https://app.example.com';
 const KEYS = {
   revoked: knownKey({ id: 'wkey_revoked', revoked: true }),
   expired: knownKey({ id: 'wkey_expired', expiresAt: 1 }),
-  servers: knownKey({ id: 'wkey_servers', ...restrictedTo({ scopes: ['server'] }) }),
-  pages: knownKey({ id: 'wkey_pages', ...restrictedTo({ origins: ['https://*.example.com'] }) }),
-  elsewhere: knownKey({ id: 'wkey_elsewhere', ...restrictedTo({ cidrs: ['203.0.113.0/24'] }) }),
-  limited: knownKey({ id: 'wkey_limited', rateLimit: 100 }),
+  servers: knownKey({ id: 'wkey_servers', policy: { scopes: ['server'] } }),
+  pages: knownKey({ id: 'wkey_pages', policy: { allowedOrigins: ['https://*.example.com'] } }),
+  elsewhere: knownKey({ id: 'wkey_elsewhere', policy: { allowedCidrs: ['203.0.113.0/24'] } }),
+  limited: knownKey({ id: 'wkey_limited', policy: { rateLimit: 100 } }),
 };
 
 let ingestion: Ingestion;

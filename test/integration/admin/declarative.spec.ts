@@ -251,7 +251,7 @@ describe('applying a document', () => {
       'create connection Web → Webhook',
     ]);
     expect(await exportText()).toBe(before);
-    expect(find(value)).toMatchObject({ id: made.key.id, revoked: false, rateLimit: 50 });
+    expect(find(value)).toMatchObject({ id: made.key.id, revoked: false, policy: { rateLimit: 50 } });
     expect(find(made.plain.value)).toMatchObject({ id: made.plain.id, revoked: false });
     expect(await secretsOf('Webhook')).toEqual({ secret: SECRET, headers: HEADERS });
   });

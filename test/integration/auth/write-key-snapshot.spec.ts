@@ -111,11 +111,11 @@ describe('the write keys in memory', () => {
     await elsewhere.manager.update(Workspace, source.workspaceId, { rateLimit: 9 });
     await eventually(() => expect(snapshot.find('restricted')?.source.workspaceLimit).toBe(9), 2_000);
     const key = snapshot.find('restricted');
-    expect(key).toMatchObject({ rateLimit: 7, expiresAt: restrictions.expiresAt.getTime() });
-    expect([...(key?.restrictions?.scopes ?? [])]).toEqual(['browser']);
-    expect(key?.restrictions?.origins?.admit('https://a.example.com')).toBe(true);
-    expect(key?.restrictions?.networks?.admit('10.1.2.3')).toBe(true);
-    expect(snapshot.find(firstKey)).toMatchObject({ restrictions: undefined, rateLimit: null });
+    expect(key).toMatchObject({ policy: { rateLimit: 7 }, expiresAt: restrictions.expiresAt.getTime() });
+    expect([...(key?.policy?.scopes ?? [])]).toEqual(['browser']);
+    expect(key?.policy?.origins?.admit('https://a.example.com')).toBe(true);
+    expect(key?.policy?.networks?.admit('10.1.2.3')).toBe(true);
+    expect(snapshot.find(firstKey)).toMatchObject({ policy: undefined });
   });
 
   it('follow what becomes of a key and of all that it hangs on: another value, deleted, its workspace limited', async () => {
@@ -147,7 +147,7 @@ describe('the write keys in memory', () => {
     await runner.commitTransaction();
     await runner.release();
     await eventually(() => isKnown('late'), 2_000);
-    expect(snapshot.find('between')?.rateLimit).toBe(5);
+    expect(snapshot.find('between')?.policy?.rateLimit).toBe(5);
   });
 
   it('go on serving while Postgres is away, and are fresh again after its return', async () => {

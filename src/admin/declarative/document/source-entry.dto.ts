@@ -9,7 +9,7 @@ import { IsId } from './document-rules.js';
 
 export class WriteKeyEntryDto extends OmitType(CreateWriteKeyDto, ['value', 'expiresAt'] as const) {
   /**
-   * Id to have when it is made; another key of the source that has it is this one.
+   * Id for a key that is created; a key of the source with this id is changed instead.
    * @example wkey_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @MayBeLeftOut()
@@ -17,7 +17,8 @@ export class WriteKeyEntryDto extends OmitType(CreateWriteKeyDto, ['value', 'exp
   id?: string;
 
   /**
-   * SHA-256 of the key: it works again, and the key itself is nowhere. Another hash than the stored one replaces the key.
+   * SHA-256 of the key, so that a document restores a key without containing it. A hash other than the stored one replaces
+   * the key.
    * @example sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b
    */
   @MayBeLeftOut()
@@ -27,7 +28,7 @@ export class WriteKeyEntryDto extends OmitType(CreateWriteKeyDto, ['value', 'exp
   hash?: string;
 
   /**
-   * First characters of the key, for people; only with `hash`.
+   * First characters of the key, by which people tell keys apart; only with `hash`.
    * @example Kq3vZ8xT
    */
   @MayBeLeftOut()
@@ -35,7 +36,7 @@ export class WriteKeyEntryDto extends OmitType(CreateWriteKeyDto, ['value', 'exp
   @Length(0, 8)
   prefix?: string;
 
-  /** The key itself instead of its hash, for a key that is brought along; never exported. */
+  /** The key itself instead of its hash, to import a key that your apps have already; never exported. */
   @ApiProperty({
     required: false,
     writeOnly: true,
@@ -47,7 +48,7 @@ export class WriteKeyEntryDto extends OmitType(CreateWriteKeyDto, ['value', 'exp
   @IsWriteKey()
   value?: string;
 
-  /** When it stops working, or when it stopped, with time and zone; null or left out: never. */
+  /** When the key stops working, or stopped, with time and zone. Null, the default, is never. */
   @ApiProperty({ required: false, type: String, nullable: true, format: 'date-time', example: null })
   @IsOptional()
   @IsTime()
@@ -56,14 +57,14 @@ export class WriteKeyEntryDto extends OmitType(CreateWriteKeyDto, ['value', 'exp
 
 export class SourceEntryDto extends CreateSourceDto {
   /**
-   * Id to have when it is made; a source of the workspace that has it is this one, whatever its name.
+   * Id for a source that is created; a source of the workspace with this id is changed instead, also under another name.
    * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @MayBeLeftOut()
   @IsId('src')
   id?: string;
 
-  /** All keys that are not revoked; when the list is left out, the keys stay as they are. */
+  /** All keys of the source that are not revoked. Without the list, the keys stay as they are. */
   @MayBeLeftOut()
   @IsArray()
   @IsObject({ each: true })
