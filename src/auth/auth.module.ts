@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { writeKeysFile } from '../database/standby.js';
 import { ConditionsModule } from '../health/conditions.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
-import { SnapshotFile } from './snapshot/snapshot-file.js';
+import { SnapshotFile, writeKeysFile } from './snapshot/snapshot-file.js';
 import { UsageModule } from './usage/usage.module.js';
 import { WriteKeyReport } from './snapshot/write-key-report.js';
 import { WriteKeyGuard } from './write-key.guard.js';

@@ -1,13 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type KnownKey } from '../keys/known-key.js';
 import { type WriteKeyRow } from '../keys/write-key-rows.js';
 import { linesOf, rowsIn, sealOf } from './snapshot-format.js';
 
 /** Characters that are written at once; between them the process does something else. */
 const PIECE = 262_144;
+
+/** Path of the snapshot in the data directory of an instance. */
+export const writeKeysFile = (dataDir: string): string => join(dataDir, 'write-keys.snapshot');
 
 /**
  * The write keys as a file that is there whole or not at all, also when the machine fails: written beside, flushed, renamed.
