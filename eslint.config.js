@@ -17,7 +17,7 @@ export default defineConfig(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
-      // DTOs and Nest's options are classes for their metadata; literals of their shape are what everybody writes.
+      // DTOs and Nest's options are classes only for their metadata; object literals of their shape are idiomatic.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],

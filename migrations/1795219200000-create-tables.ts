@@ -39,7 +39,7 @@ const TENANTS = `
     CHECK ((role = 'instance-admin') = (workspace_id IS NULL))
   )`;
 
-// An event is kept as text, not jsonb: jsonb refuses \u0000 and changes big numbers, and events are not touched.
+// Events are stored as text, not jsonb: jsonb rejects \u0000 and changes large numbers, but an event must stay as it is.
 const ROUTING = `
   CREATE TABLE destinations (
     id text PRIMARY KEY,
@@ -79,10 +79,9 @@ const ROUTING = `
   );
   CREATE INDEX deliveries_due_at ON deliveries (due_at)`;
 
-// Each change of what instances keep in memory advances the one row, and that row stays locked until the change commits.
-// So these (rare) transactions commit one after another: whoever reads version N sees every change up to N, and a counter
-// that commits out of order cannot hide one. The trigger runs BEFORE the statement, so that this lock is taken ahead of
-// the row locks of the change; the other way round two changes could wait for each other.
+// Every change of the configuration increments the version in the only row and keeps that row locked until it commits. These
+// rare transactions therefore commit one after another: a reader of version N sees every change up to N. The trigger runs
+// BEFORE the statement, so this lock is taken ahead of the row locks of the change; otherwise two changes could deadlock.
 const CONFIG_VERSION = `
   CREATE TABLE config_version (version bigint NOT NULL, one boolean PRIMARY KEY DEFAULT true CHECK (one));
   INSERT INTO config_version (version) VALUES (1);
@@ -94,7 +93,7 @@ const CONFIG_VERSION = `
 
 const WATCHED = ['workspaces', 'sources', 'write_keys', 'destinations', 'connections'];
 
-/** The first tables: tenants and their keys, destinations, waiting deliveries, and the counter of changes. */
+/** The first tables: tenants and their keys, destinations, pending deliveries, and the version counter of the configuration. */
 export class CreateTables1795219200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statements of [TENANTS, ROUTING, CONFIG_VERSION]) await runner.query(statements);

@@ -3,11 +3,11 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 const TABLES = ['workspaces', 'sources', 'write_keys', 'destinations', 'connections', 'admin_tokens'];
 const VERSIONED = ['workspaces', 'sources', 'write_keys', 'destinations', 'connections'];
 
-// Ids begin with their time, so that their order is the order of creation and a page can begin behind any of them; that
-// needs the order of bytes, which the database's own collation may not be.
+// Ids start with their creation time, so sorted by bytes they are in order of creation, and a page can start after any id.
+// The default collation of a database may sort differently.
 const IN_ORDER_OF_TIME = TABLES.map((table) => `ALTER TABLE ${table} ALTER COLUMN id TYPE text COLLATE "C"`);
 
-/** `version` is the entity tag of a resource: it grows with each change that an administrator makes. */
+/** `version` is the entity tag of a resource: it increases with each change by an administrator. */
 const CHANGES = VERSIONED.flatMap((table) => [
   `ALTER TABLE ${table} ADD COLUMN version integer NOT NULL DEFAULT 1`,
   ...(table === 'destinations'
@@ -22,7 +22,7 @@ const NAMES = [
   'CREATE UNIQUE INDEX write_keys_name_unique ON write_keys (source_id, name) WHERE revoked_at IS NULL',
 ];
 
-// Limits are calls per second, null for none.
+// Limits are calls per second; null for no limit.
 const RESTRICTIONS = `
   ALTER TABLE workspaces ADD COLUMN rate_limit integer CHECK (rate_limit > 0);
   ALTER TABLE write_keys
@@ -34,8 +34,8 @@ const RESTRICTIONS = `
   ALTER TABLE connections ADD COLUMN filter jsonb;
   ALTER TABLE admin_tokens ADD CHECK (role IN ('instance-admin', 'workspace-admin', 'workspace-viewer'))`;
 
-// What is counted of a key lies beside it, not on it: counting must not look like a change of the configuration. The audit
-// log outlives what it tells of, so it refers to nothing.
+// Usage has a table of its own: an update of `write_keys` would count as a change of the configuration. The audit log outlives
+// the resources that it describes, so it has no foreign keys.
 const RECORDS = `
   CREATE TABLE write_key_usage (
     write_key_id text COLLATE "C" NOT NULL REFERENCES write_keys ON DELETE CASCADE,
@@ -71,7 +71,7 @@ const RECORDS = `
   );
   CREATE INDEX idempotency_keys_created_at ON idempotency_keys (created_at)`;
 
-/** What the administration needs: entity tags, unique names, restrictions of keys, secrets, usage, and the audit log. */
+/** Tables and columns of the admin API: entity tags, unique names, key restrictions, secrets, usage, and the audit log. */
 export class Administration1795305600000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...IN_ORDER_OF_TIME, ...CHANGES, ...NAMES, RESTRICTIONS, RECORDS])

@@ -1,7 +1,7 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-// `order_key` is the user whose later events wait behind this one, where the destination wants order; `sequence` is that
-// order. Headers are those of the event's record that travel on (traceparent, replay).
+// Where a destination keeps the order per user, `order_key` is the user and `sequence` the order: later events of the user wait
+// for earlier ones. `headers` are those of the event's record that are passed on (traceparent, replay).
 const DELIVERIES = `
   ALTER TABLE deliveries
     ADD COLUMN sequence bigint GENERATED ALWAYS AS IDENTITY,
@@ -10,7 +10,7 @@ const DELIVERIES = `
   CREATE INDEX deliveries_order ON deliveries (destination_id, order_key, sequence) WHERE order_key IS NOT NULL;
   CREATE INDEX deliveries_message_id ON deliveries (message_id)`;
 
-// The dead letters topic has each of them; this is the index from which people read and redeliver, bounded per destination.
+// The dead letters topic has all dead letters. This table is the index for reading and redelivery, bounded per destination.
 const DEAD_LETTERS = `
   CREATE TABLE dead_letters (
     id text COLLATE "C" PRIMARY KEY,
@@ -35,7 +35,7 @@ const DEAD_LETTERS = `
   CREATE INDEX dead_letters_message_id ON dead_letters (message_id);
   CREATE INDEX dead_letters_dead_at ON dead_letters (dead_at)`;
 
-// A replay refers to no destination: it outlives its own, and says so. Whoever has claimed one writes its progress.
+// No foreign key to the destination: a replay outlives it. The worker that holds the lease writes the progress.
 const REPLAYS = `
   CREATE TABLE replays (
     id text COLLATE "C" PRIMARY KEY,
@@ -57,8 +57,8 @@ const REPLAYS = `
   CREATE INDEX replays_workspace_id ON replays (workspace_id, id);
   CREATE INDEX replays_open ON replays (state) WHERE state IN ('running', 'paused')`;
 
-// What became of each attempt, for a bounded time: for people who ask where one message went. The oldest are deleted all the
-// time; a BRIN index would never narrow again after that, so the index on the time is an ordinary one.
+// The outcome of each attempt, kept for a limited time: it answers where a message went. The oldest rows are deleted
+// continuously. A BRIN index would not shrink after that, so the index on the time is a B-tree.
 const ATTEMPTS = `
   CREATE TABLE delivery_attempts (
     destination_id text COLLATE "C" NOT NULL,
@@ -74,7 +74,7 @@ const ATTEMPTS = `
   CREATE INDEX delivery_attempts_message_id ON delivery_attempts (message_id);
   CREATE INDEX delivery_attempts_at ON delivery_attempts (at)`;
 
-/** What deliveries need beyond retries: order, dead letters that people can work with, replays, and the log of attempts. */
+/** Tables and columns for order per user, dead letters, replays, and the delivery log. */
 export class Delivery1795392000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statements of [DELIVERIES, DEAD_LETTERS, REPLAYS, ATTEMPTS]) await runner.query(statements);

@@ -1,17 +1,17 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-// What became of a replay's events that its own attempt had left to the retries: counted with the end of each, so that
-// nobody need look for them later.
+// Outcomes of a replay's events whose first attempt failed: counted when their retries end, so that no query has to find
+// them later.
 const REPLAYS = `
   ALTER TABLE replays
     ADD COLUMN retried_delivered integer NOT NULL DEFAULT 0,
     ADD COLUMN retried_filtered integer NOT NULL DEFAULT 0,
     ADD COLUMN retried_dead integer NOT NULL DEFAULT 0`;
 
-// When the event came: whoever reads of one attempt knows from it whether others may be forgotten already.
+// When the event was received: it shows a reader whether earlier attempts may have been deleted already.
 const ATTEMPTS = 'ALTER TABLE delivery_attempts ADD COLUMN received_at timestamptz';
 
-/** What the outcomes of deliveries need to be told as they are: those of replays, and those of old messages. */
+/** Columns that make reported outcomes complete: those of replays, and those of old messages. */
 export class DeliveryOutcomes1795478400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [REPLAYS, ATTEMPTS]) await runner.query(statement);

@@ -1,24 +1,31 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { AdminModule } from './admin/admin.module.js';
 import { type Config, type Role } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
-import { DeliveryModule } from './destinations/delivery/delivery.module.js';
+import { DatabaseStart } from './database/database.js';
+import { firstDestinations } from './destinations/first-destinations.js';
 import { HealthModule } from './health/health.module.js';
-import { IngestionModule } from './ingestion/ingestion.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { canWorkWithoutPostgres } from './server/standby.js';
 
-/** What each role loads: a collector has no delivery code at work, a delivery worker no HTTP beyond health. */
-const MODULES: Record<Role, Type> = {
-  collector: IngestionModule,
-  delivery: DeliveryModule,
-  admin: AdminModule,
+/** Loaded on demand: a collector has neither the code nor the client libraries of deliveries in its memory (DESIGN 5.1). */
+const MODULES: Readonly<Record<Role, () => Promise<Type>>> = {
+  collector: async () => (await import('./ingestion/ingestion.module.js')).IngestionModule,
+  delivery: async () => (await import('./destinations/delivery/delivery.module.js')).DeliveryModule,
+  admin: async () => (await import('./admin/admin.module.js')).AdminModule,
 };
 
 @Module({})
 export class AppModule {
-  static with(config: Config): DynamicModule {
-    const modules = config.ROLES.map((role) => MODULES[role]);
-    const everywhere = [ConfigModule.with(config), HealthModule, MetricsModule];
-    return { module: AppModule, imports: [...everywhere, ...modules] };
+  /** The application for the roles of the configuration. Rejects when the code of a role cannot be loaded. */
+  static async with(config: Config): Promise<DynamicModule> {
+    const start = new DatabaseStart(firstDestinations(config), canWorkWithoutPostgres(config));
+    const modules = await Promise.all(config.ROLES.map((role) => MODULES[role]()));
+    return {
+      module: AppModule,
+      global: true,
+      imports: [ConfigModule.with(config), HealthModule, MetricsModule, ...modules],
+      providers: [{ provide: DatabaseStart, useValue: start }],
+      exports: [DatabaseStart],
+    };
   }
 }

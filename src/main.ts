@@ -1,20 +1,22 @@
 import 'reflect-metadata';
 import { type Config } from './config/config.js';
 import { loadConfig } from './config/load-config.js';
-import { type Made } from './database/bootstrap.js';
+import { type FirstCredentials } from './database/bootstrap.js';
 import { runOrExplain } from './server/explain.js';
 import { start } from './server/start.js';
 import { welcome } from './server/welcome.js';
 
+// `npm start`: the configured roles, with JSON log lines on standard output.
 await runOrExplain(async () => {
   const config = loadConfig();
   const started = await start(config);
-  const made = await started.made;
-  if (made) process.stdout.write(welcome({ ...started, ...unknownOf(made, config) }));
+  const credentials = await started.credentials;
+  if (credentials) process.stdout.write(welcome({ ...started, ...generatedOnly(credentials, config) }));
 });
 
-/** What nobody knows yet: output is kept as a log, and a token that was given by the environment has no business there. */
-function unknownOf({ writeKey, adminToken }: Made, config: Config): Partial<Made> {
+/** Standard output is kept as a log, so credentials that the operator chose stay out of it. */
+function generatedOnly(credentials: FirstCredentials, config: Config): Partial<FirstCredentials> {
+  const { writeKey, adminToken } = credentials;
   return {
     ...(config.BOOTSTRAP_WRITE_KEY === undefined && { writeKey }),
     ...(config.BOOTSTRAP_ADMIN_TOKEN === undefined && { adminToken }),

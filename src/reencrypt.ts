@@ -8,7 +8,10 @@ import { resealAll, type Resealed } from './destinations/settings/reseal.js';
 import { openSecretBox } from './secrets/open-secret-box.js';
 import { runOrExplain } from './server/explain.js';
 
-async function reencrypt(config: Config, server: DatabaseServer): Promise<Resealed> {
+async function reencrypt(
+  config: Pick<Config, 'SECRET_KEYS' | 'DATABASE_URL' | 'DATA_DIR'>,
+  server: DatabaseServer,
+): Promise<Resealed> {
   const box = await openSecretBox(config);
   const database = await connect(server);
   try {
@@ -18,8 +21,8 @@ async function reencrypt(config: Config, server: DatabaseServer): Promise<Reseal
   }
 }
 
-// `npm run reencrypt`: seals the secrets of every destination under the first key, also those from before secrets were
-// sealed, and prints how many it changed. Exit code 1 when there are some that it cannot open.
+// `npm run reencrypt`: encrypts the secrets of every destination under the first of SECRET_KEYS, also secrets stored in the
+// clear by old versions, and prints how many it changed. Exit code 1 when it cannot open some of them.
 await runOrExplain(async () => {
   const config = loadConfig();
   const { seen, sealed, unopened } = await withServer(config, (server) => reencrypt(config, server));

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Config } from './config.js';
 
-/** Makes the frozen Config injectable everywhere, by its class. */
+/** Provides the frozen Config to every module, by its class. */
 @Global()
 @Module({})
 export class ConfigModule {

@@ -14,54 +14,60 @@ import { Cidrs, Flag, Int, List, SecretKeys } from './setting.js';
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Every setting of the process: one property, its rule, its default and its sentence. An empty variable counts as unset. */
+/**
+ * All settings of the process: per setting a property, its rule, its default, and the sentence on the configuration page. An
+ * empty variable counts as unset.
+ */
 export class Config extends KafkaConfig {
   /** Port of the HTTP listener. */
   @Int(0, 65535)
   readonly HTTP_PORT: number = 8080;
 
-  /** Address of the HTTP listener; `0.0.0.0` for every interface. */
+  /** Address of the HTTP listener. `0.0.0.0` listens on every interface. */
   @IsString()
   readonly HTTP_HOST: string = '127.0.0.1';
 
-  /** Most connections at once; further ones are closed as they come. */
+  /** Most open connections. Further connections are closed when they arrive. */
   @Int(1)
   readonly MAX_CONNECTIONS: number = 10_000;
 
-  /** How long a request may take to arrive, in ms, and its headers a third of that. */
+  /** Longest time for a request to arrive, in ms. Its headers have a third of this time. */
   @Int(1_000)
   readonly REQUEST_TIMEOUT_MS: number = 30_000;
 
-  /** Most memory that bodies may hold together while they arrive, in MiB; past that the slowest are answered 429. */
+  /** Most memory for bodies that are still arriving, in MiB. Beyond it, the slowest calls are answered 429. */
   @Int(1)
   readonly MAX_ARRIVING_MIB: number = 64;
 
-  /** What this process does, comma-separated: `collector`, `delivery`, `admin`. Roles apart need real Kafka and Postgres. */
+  /**
+   * Roles of this process, comma-separated: `collector`, `delivery`, `admin`. Fewer than all need Kafka and a Postgres
+   * server.
+   */
   @List()
   @IsArray()
   @ArrayMinSize(1)
   @IsIn(ROLES, { each: true })
   readonly ROLES: readonly Role[] = ROLES;
 
-  /** Folder for everything that is kept on this machine. */
+  /** Folder for all data that this process keeps on disk. */
   @IsString()
   readonly DATA_DIR: string = '.tributary';
 
-  /** Postgres server; without it an embedded Postgres lives in DATA_DIR. */
+  /** URL of the Postgres server. Without it, an embedded Postgres runs in DATA_DIR. */
   @IsOptional()
   @IsUrl({ protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true })
   readonly DATABASE_URL?: string;
 
-  /** Keys that encrypt stored secrets, 32 bytes in base64 each, comma-separated: the first encrypts, all decrypt. */
+  /** Keys that encrypt stored secrets, each 32 bytes in base64, comma-separated. The first encrypts; all decrypt. */
   @SecretKeys()
   readonly SECRET_KEYS: readonly string[] = [];
 
-  /** Redis server, the clock of retries and the memory of message ids; without it both are in this process. */
+  /** URL of the Redis server for retry timers, message ids and rate limits. Without it, this process keeps all three. */
   @IsOptional()
   @IsUrl({ protocols: ['redis', 'rediss'], require_tld: false, require_protocol: true })
   readonly REDIS_URL?: string;
 
-  /** How long the local log keeps what every destination has read, in hours. */
+  /** How long the local log keeps events that every destination has read, in hours. */
   @Int(1)
   readonly LOCAL_LOG_RETENTION_HOURS: number = 168;
 
@@ -69,99 +75,104 @@ export class Config extends KafkaConfig {
   @Int(16)
   readonly LOCAL_LOG_MAX_MIB: number = 10_240;
 
-  /** Most bytes that may wait for the event log at once, in MiB; past that calls are answered 429. */
+  /** Most data that may wait for the event log, in MiB. Beyond it, calls are answered 429. */
   @Int(1)
   readonly MAX_IN_FLIGHT_MIB: number = 64;
 
-  /** Admin token made at the first start, instead of a random one. */
+  /** Admin token that the first start creates. Without it, the token is random. */
   @IsOptional()
   @IsString()
   @MinLength(16)
   @MaxLength(256)
   readonly BOOTSTRAP_ADMIN_TOKEN?: string;
 
-  /** Write key made at the first start, instead of a random one. */
+  /** Write key that the first start creates. Without it, the key is random. */
   @IsOptional()
   @IsString()
   @MinLength(8)
   @MaxLength(256)
   readonly BOOTSTRAP_WRITE_KEY?: string;
 
-  /** Address of a webhook destination made at the first start and connected to the first source. */
+  /** URL of a webhook destination that the first start creates and connects to the first source. */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
   readonly BOOTSTRAP_WEBHOOK_URL?: string;
 
-  /** Private networks that destinations may reach, as CIDRs, comma-separated; by default none. */
+  /** Private networks that destinations may reach, as CIDRs, comma-separated. By default there are none. */
   @Cidrs()
   readonly DESTINATION_ALLOWED_CIDRS: readonly string[] = [];
 
-  /** Networks of proxies whose X-Forwarded-For is believed, as CIDRs, comma-separated. */
+  /** Networks of proxies whose `X-Forwarded-For` header is trusted, as CIDRs, comma-separated. */
   @Cidrs()
   readonly TRUSTED_PROXIES: readonly string[] = [];
 
-  /** Address under which SDKs reach this product; without it, the one that each request for settings came to. */
+  /** URL at which SDKs reach this product. Without it, SDK settings name the address of each request for them. */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
   readonly PUBLIC_URL?: string;
 
-  /** Take group calls that name no user, neither known nor anonymous (WIRE 8.8). */
+  /** Accept group calls without a user id and without an anonymous id (WIRE 8.8). */
   @Flag()
   readonly ALLOW_GROUP_WITHOUT_USER: boolean = false;
 
-  /** Answer RudderStack's pixels 200 whatever is wrong with them, as rudder-server does, instead of 400 (WIRE 8.5). */
+  /** Answer every call to RudderStack's pixels 200, as rudder-server does; otherwise faulty ones get 400 (WIRE 8.5). */
   @Flag()
   readonly RUDDER_PIXEL_ALWAYS_OK: boolean = false;
 
-  /** Largest body of a single call in bytes, after inflation (WIRE 1.4). */
+  /** Largest body of a single call after decompression, in bytes (WIRE 1.4). */
   @Int(1024)
   readonly MAX_EVENT_BYTES: number = 32_768;
 
-  /** Largest body of a batch in bytes, after inflation (WIRE 1.4). */
+  /** Largest body of a batch after decompression, in bytes (WIRE 1.4). */
   @Int(1024)
   readonly MAX_BATCH_BYTES: number = 512_000;
 
-  /** Most messages in one batch (WIRE 8.6). */
+  /** Most messages in a batch (WIRE 8.6). */
   @Int(1)
   readonly MAX_BATCH_EVENTS: number = 2_500;
 
-  /** For how long at least a message id is remembered, in hours: what comes again is not stored again; 0 for never (WIRE 3.6). */
+  /**
+   * Shortest time for which a message id is remembered, in hours; repeated messages are not stored. 0 turns this off (WIRE
+   * 3.6).
+   */
   @Int(0, 8_760)
   readonly DEDUPLICATION_HOURS: number = 24;
 
-  /** Most memory for message ids where there is no REDIS_URL, in MiB; past that further ids are not remembered. */
+  /** Most memory for message ids without REDIS_URL, in MiB. Beyond it, new ids are not remembered. */
   @Int(1)
   readonly DEDUPLICATION_MAX_MIB: number = 512;
 
-  /** How long a failed delivery is tried again before it becomes a dead letter, in minutes. */
+  /** How long a failed delivery is retried before it becomes a dead letter, in minutes. */
   @Int(1)
   readonly RETRY_WINDOW_MINUTES: number = 240;
 
-  /** First wait before a delivery is tried again, in ms; it doubles from attempt to attempt, with full jitter. */
+  /**
+   * Upper limit of the first retry wait, in ms. It doubles with each attempt; the wait is random below it (full jitter).
+   */
   @Int(1)
   readonly RETRY_BASE_MS: number = 1_000;
 
-  /** Most dead letters of one destination that can be read and delivered again; further ones are on the topic only. */
+  /** Most dead letters of a destination that can be read and redelivered. Further ones are in the Kafka topic only. */
   @Int(0)
   readonly DEAD_LETTERS_MAX: number = 10_000;
 
-  /** How long dead letters can be read and delivered again, in days. */
+  /** How long dead letters can be read and redelivered, in days. */
   @Int(1, 3_650)
   readonly DEAD_LETTERS_DAYS: number = 30;
 
-  /** Which attempts of deliveries are written down: `all`, `failures` (all but first attempts that succeed), or none: `off`. */
+  /** Which delivery attempts are recorded: `all`, `failures` (all except successful first attempts), or `off`. */
   @IsIn(['all', 'failures', 'off'])
   readonly DELIVERY_LOG: 'all' | 'failures' | 'off' = 'all';
 
-  /** How long attempts of deliveries are kept, in hours. */
+  /** How long recorded delivery attempts are kept, in hours. */
   @Int(1, 8_760)
   readonly DELIVERY_LOG_HOURS: number = 72;
 
-  /** How long calls are still served after SIGTERM, until the balancer has moved, in ms. */
+  /** How long calls are still accepted after SIGTERM, in ms. The balancer needs this time to notice. */
   @Int(0)
   readonly DRAIN_DELAY_MS: number = 0;
 
-  /** Least important level of the log lines: `debug`, `info`, `warn` or `error`. */
+  /** Least important level of log lines that are written: `debug`, `info`, `warn` or `error`, or `silent` for none. */
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'])
   readonly LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
 }

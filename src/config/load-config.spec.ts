@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { environment, silenceAwsNodeVersionWarning } from './environment.js';
 import { ConfigError, loadConfig } from './load-config.js';
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
@@ -12,7 +13,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 }
 
 describe('loadConfig', () => {
-  it('starts with nothing set', () => {
+  it('needs no variable', () => {
     expect(loadConfig({})).toMatchObject({
       HTTP_PORT: 8080,
       ROLES: ['collector', 'delivery', 'admin'],
@@ -29,11 +30,11 @@ describe('loadConfig', () => {
     });
   });
 
-  it('takes an empty variable for an unset one', () => {
+  it('counts an empty variable as unset', () => {
     expect(loadConfig({ DATABASE_URL: '', HTTP_PORT: '' })).toMatchObject({ HTTP_PORT: 8080 });
   });
 
-  it('lists every problem at once and never a value', () => {
+  it('lists all problems together and never a value', () => {
     const problems = problemsOf({
       HTTP_PORT: 'secret-a',
       KAFKA_BROKERS: 'secret-b',
@@ -47,8 +48,8 @@ describe('loadConfig', () => {
 
   it.each([
     [{ ROLES: 'collector' }, /ROLES/],
-    [{ KAFKA_SASL_USERNAME: 'u' }, /belong together/],
-    [{ KAFKA_TLS_CERT_FILE: 'c.pem' }, /belong together/],
+    [{ KAFKA_SASL_USERNAME: 'u' }, /must be set together/],
+    [{ KAFKA_TLS_CERT_FILE: 'c.pem' }, /must be set together/],
     [{ DESTINATION_ALLOWED_CIDRS: '10.0.0.0' }, /networks/],
     [{ SECRET_KEYS: 'c2hvcnQ=' }, /SECRET_KEYS must list keys of 32 bytes/],
     [{ SECRET_KEYS: `${'A'.repeat(43)}=,${'A'.repeat(44)}` }, /32 bytes/],
@@ -56,7 +57,27 @@ describe('loadConfig', () => {
     expect(problemsOf(environment).join(' ')).toMatch(sentence);
   });
 
-  it('cannot be changed afterwards', () => {
+  it('returns frozen settings', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+});
+
+describe('the environment', () => {
+  it('is changed by an explicit call only, and keeps what the operator set', () => {
+    const name = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+    const original = environment()[name];
+    try {
+      vi.stubEnv(name, undefined);
+      loadConfig({});
+      expect(environment()[name]).toBeUndefined();
+      silenceAwsNodeVersionWarning();
+      expect(environment()[name]).toBe('true');
+      vi.stubEnv(name, 'false');
+      silenceAwsNodeVersionWarning();
+      expect(environment()[name]).toBe('false');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(environment()[name]).toBe(original);
   });
 });

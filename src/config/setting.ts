@@ -3,10 +3,10 @@ import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 
-const text = (change: (value: string) => unknown) =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? change(value) : value));
+const parseText = (parse: (value: string) => unknown) =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? parse(value) : value));
 
-/** A whole number within bounds. */
+/** An integer from `min` to `max`. */
 export const Int = (min: number, max = Number.MAX_SAFE_INTEGER): PropertyDecorator =>
   applyDecorators(
     Type(() => Number),
@@ -18,13 +18,13 @@ export const Int = (min: number, max = Number.MAX_SAFE_INTEGER): PropertyDecorat
 /** `true` or `false`. */
 export const Flag = (): PropertyDecorator =>
   applyDecorators(
-    text((value) => (value === 'true' ? true : value === 'false' ? false : value)),
+    parseText((value) => (value === 'true' ? true : value === 'false' ? false : value)),
     IsBoolean(),
   );
 
-/** Parts separated by commas; blanks around them do not count. */
+/** A comma-separated list; whitespace around its parts and empty parts are ignored. */
 export const List = (): PropertyDecorator =>
-  text((value) => value.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])));
+  parseText((value) => value.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])));
 
 /** A list of IPv4 or IPv6 networks such as `10.0.0.0/8`. */
 export const Cidrs = (): PropertyDecorator =>
@@ -42,12 +42,12 @@ export const Cidrs = (): PropertyDecorator =>
     ),
   );
 
-/** A list of keys of 32 bytes in base64, with or without the padding. */
+/** A list of 32-byte keys in base64, with or without padding. */
 export const SecretKeys = (): PropertyDecorator =>
   applyDecorators(
     List(),
     Matches(/^[A-Za-z0-9+/]{43}=?$/, {
       each: true,
-      message: '$property must list keys of 32 bytes in base64, as `openssl rand -base64 32` makes them',
+      message: '$property must list keys of 32 bytes in base64, as `openssl rand -base64 32` prints them',
     }),
   );

@@ -10,44 +10,39 @@ import { Workspace } from './entities/workspace.entity.js';
 import { WriteKey } from './entities/write-key.entity.js';
 import { newId, randomText } from './new-id.js';
 
-/** What the first start made, to be printed once; key and token are stored hashed and never logged. */
-export interface Made {
+/** Credentials created by the first start. They are shown once: the database has their hashes only, and no log line has them. */
+export interface FirstCredentials {
   readonly writeKey: string;
   readonly adminToken: string;
 }
 
-/** To be injected: pending while Postgres is away, undefined when the database had its first rows already. */
+/** A destination that the first start creates and connects to the first source. */
+export type FirstDestination = Pick<Destination, 'type' | 'name' | 'settings'>;
+
+/** Injectable result of the bootstrap: pending while Postgres is away, undefined when the database had a workspace already. */
 export class Bootstrapped {
-  constructor(readonly made: Promise<Made | undefined>) {}
+  constructor(readonly credentials: Promise<FirstCredentials | undefined>) {}
 }
 
-export type BootstrapConfig = Pick<
-  Config,
-  'BOOTSTRAP_WRITE_KEY' | 'BOOTSTRAP_ADMIN_TOKEN' | 'BOOTSTRAP_WEBHOOK_URL'
->;
+export type BootstrapConfig = Pick<Config, 'BOOTSTRAP_WRITE_KEY' | 'BOOTSTRAP_ADMIN_TOKEN'>;
 
 /**
- * Makes a workspace, a source, a write key and an admin token in a database that has no workspace (DESIGN 5.7), with the
- * console as a destination on request. Instances that start at once make one set between them.
+ * Creates a workspace, a source, a write key, an admin token and the given destinations in a database without a workspace
+ * (DESIGN 5.7). One transaction under a lock, so instances that start at the same time create one set together.
  */
 export function bootstrap(
   dataSource: DataSource,
   config: BootstrapConfig,
-  options: { readonly console: boolean },
-): Promise<Made | undefined> {
+  destinations: readonly FirstDestination[] = [],
+): Promise<FirstCredentials | undefined> {
   return dataSource.transaction(async (manager) => {
     await lockUntilCommit(manager, 'bootstrap');
     if (await manager.exists(Workspace)) return undefined;
     const writeKey = config.BOOTSTRAP_WRITE_KEY ?? randomText(32);
     const adminToken = config.BOOTSTRAP_ADMIN_TOKEN ?? `trb_${randomText(40)}`;
-    const source = await makeTenant(manager, writeKey);
-    await makeAdminToken(manager, adminToken);
-    if (options.console)
-      await makeDestination(manager, source, { type: 'console', name: 'Console', settings: {} });
-    const url = config.BOOTSTRAP_WEBHOOK_URL;
-    if (url !== undefined) {
-      await makeDestination(manager, source, { type: 'webhook', name: 'Webhook', settings: { url } });
-    }
+    const source = await createTenant(manager, writeKey);
+    await createAdminToken(manager, adminToken);
+    for (const destination of destinations) await createDestination(manager, source, destination);
     return { writeKey, adminToken };
   });
 }
@@ -57,7 +52,7 @@ interface NewSource {
   readonly workspaceId: string;
 }
 
-async function makeTenant(manager: EntityManager, writeKey: string): Promise<NewSource> {
+async function createTenant(manager: EntityManager, writeKey: string): Promise<NewSource> {
   const source = { id: newId('src'), workspaceId: newId('wsp'), name: 'Default' };
   const hashed = { hash: hashOf(writeKey), prefix: prefixOf(writeKey) };
   await manager.insert(Workspace, { id: source.workspaceId, name: 'Default' });
@@ -66,15 +61,15 @@ async function makeTenant(manager: EntityManager, writeKey: string): Promise<New
   return source;
 }
 
-async function makeAdminToken(manager: EntityManager, token: string): Promise<void> {
+async function createAdminToken(manager: EntityManager, token: string): Promise<void> {
   const hashed = { hash: hashOf(token), prefix: prefixOf(token) };
   await manager.insert(AdminToken, { id: newId('tok'), name: 'Default', role: 'instance-admin', ...hashed });
 }
 
-async function makeDestination(
+async function createDestination(
   manager: EntityManager,
   source: NewSource,
-  destination: Pick<Destination, 'type' | 'name' | 'settings'>,
+  destination: FirstDestination,
 ): Promise<void> {
   const id = newId('dst');
   await manager.insert(Destination, { id, workspaceId: source.workspaceId, ...destination });

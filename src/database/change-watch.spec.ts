@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { eventually } from '../../test/support/eventually.js';
 import { ChangeWatch } from './change-watch.js';
 
-/** A counter that can be away. */
+/** A version counter that can be unreachable. */
 class FakeDatabase {
   version = 1;
   polls = 0;
@@ -15,7 +15,7 @@ class FakeDatabase {
     return Promise.resolve([{ version: String(this.version) }] as T);
   }
 
-  /** Resolves when the counter was asked for so many times more. */
+  /** Resolves after that many more polls. */
   async polled(times: number): Promise<void> {
     const until = this.polls + times;
     await eventually(() => {
@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 describe('ChangeWatch', () => {
-  it('reloads at once, and then only when the counter has moved', async () => {
+  it('reloads at once, and then only when the version has changed', async () => {
     let reloads = 0;
     await changes.watch(() => Promise.resolve(void (reloads += 1)));
     expect(reloads).toBe(1);
@@ -57,7 +57,7 @@ describe('ChangeWatch', () => {
     await expect(changes.watch(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   });
 
-  it('reads the version before the rows, so that a change in between is read again', async () => {
+  it('reads the version before the rows, so that a change in between is loaded again', async () => {
     let reloads = 0;
     await changes.watch(() => {
       reloads += 1;
@@ -69,7 +69,7 @@ describe('ChangeWatch', () => {
     });
   });
 
-  it('tries a reload again that failed, and says so once', async () => {
+  it('retries a failed reload, and logs the failure once', async () => {
     let reloads = 0;
     await changes.watch(() => {
       reloads += 1;
@@ -84,7 +84,7 @@ describe('ChangeWatch', () => {
     expect(reloads).toBe(5);
   });
 
-  it('does not let a slow watcher hold up another, nor runs one twice at a time', async () => {
+  it('does not let a slow watcher delay another, and never runs one twice at a time', async () => {
     let slow = 0;
     let quick = 0;
     await changes.watch(() => ((slow += 1) === 1 ? Promise.resolve() : new Promise(() => undefined)));
@@ -99,7 +99,7 @@ describe('ChangeWatch', () => {
     });
   });
 
-  it('says once per outage that the database is away, and goes on afterwards', async () => {
+  it('logs an outage of the database once, and continues afterwards', async () => {
     let reloads = 0;
     await changes.watch(() => Promise.resolve(void (reloads += 1)));
     database.away = true;
@@ -116,7 +116,7 @@ describe('ChangeWatch', () => {
     expect(warn).toHaveBeenCalledTimes(2);
   });
 
-  it('begins with another state when the first reload fails, and goes on trying', async () => {
+  it('starts from another state when the first reload fails, and keeps retrying', async () => {
     let reloads = 0;
     const asOf = new Date(1_000);
     database.away = true;
@@ -133,7 +133,7 @@ describe('ChangeWatch', () => {
     expect(changes.freshAt?.getTime()).toBeGreaterThan(1_000);
   });
 
-  it('rejects when there is no other state either', async () => {
+  it('rejects when there is no other state', async () => {
     const no = Promise.reject(new Error('no'));
     await expect(
       changes.watch(
@@ -143,7 +143,7 @@ describe('ChangeWatch', () => {
     ).rejects.toThrow('no');
   });
 
-  it('counts as fresh what was asked for again and had not changed, and only while Postgres answers', async () => {
+  it('counts an unchanged state as fresh after each poll, but only while Postgres answers', async () => {
     await changes.watch(() => Promise.resolve());
     const first = changes.freshAt!;
     await eventually(() => {
@@ -168,14 +168,14 @@ describe('ChangeWatch', () => {
       await changes.watch(load);
     });
 
-    it('reloads what has changed by the time of the call, and nothing else', async () => {
+    it('loads changes made before the call, and nothing else', async () => {
       await changes.refresh();
       database.version = 2;
       await changes.refresh();
       expect(loaded).toEqual([1, 2]);
     });
 
-    it('does the work of several calls at once', async () => {
+    it('shares one poll between concurrent calls', async () => {
       const polls = database.polls;
       database.version = 2;
       await Promise.all([changes.refresh(), changes.refresh(), changes.refresh()]);
@@ -183,7 +183,7 @@ describe('ChangeWatch', () => {
       expect(database.polls - polls).toBe(2);
     });
 
-    it('does not rely on a question that was under way before the change', async () => {
+    it('does not rely on a poll that started before the change', async () => {
       const first = changes.refresh();
       await Promise.resolve();
       database.version = 2;
@@ -191,7 +191,7 @@ describe('ChangeWatch', () => {
       expect(loaded.at(-1)).toBe(2);
     });
 
-    it('waits for a reload under way that may have read older rows, and reloads once more', async () => {
+    it('waits for a reload in flight that may have read older rows, and reloads once more', async () => {
       let finish = (): void => undefined;
       const held = new Promise<void>((resolve) => (finish = resolve));
       let slow = 0;
@@ -220,7 +220,7 @@ describe('ChangeWatch', () => {
     });
   });
 
-  it('asks no more once it is stopped', async () => {
+  it('does not poll after it is stopped', async () => {
     await changes.watch(() => Promise.resolve());
     await database.polled(1);
     await changes.onModuleDestroy();

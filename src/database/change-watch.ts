@@ -1,67 +1,71 @@
 import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
+import { Outage } from '../resilience/outage.js';
+import { sleepUnlessAborted } from '../resilience/pauses.js';
 import { Watcher } from './watcher.js';
 
 /**
- * Keeps what is in memory as fresh as Postgres, by polling the counter that each change of the configuration advances
- * (DESIGN 5.6). While Postgres is away the last state goes on serving.
+ * Keeps state in memory as fresh as Postgres: polls the version counter that every configuration change increments
+ * (DESIGN 5.6). While Postgres is away, the last loaded state stays in use.
  */
 export class ChangeWatch implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger(ChangeWatch.name);
   private readonly watchers: Watcher[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly stopping = new AbortController();
+  private readonly outage = new Outage(new Logger(ChangeWatch.name), {
+    lost: 'configuration.not_watched',
+    back: 'configuration.watched_again',
+  });
+  private loop: Promise<void> | undefined;
   private polling: Promise<void> | undefined;
-  /** The reloads that the last poll has begun: a slow one holds up neither the others nor the next poll. */
+  /** Reloads started by the last poll. A slow reload delays neither the other reloads nor the next poll. */
   private reloading: Promise<unknown> = Promise.resolve();
   private refreshing: Promise<void> | undefined;
-  private away = false;
-  private stopped = false;
 
   constructor(
     private readonly database: Pick<DataSource, 'query'>,
     private readonly intervalMs = 1_000,
   ) {}
 
-  /** Whether the last poll had no answer. */
+  /** Whether the last poll failed. */
   get isAway(): boolean {
-    return this.away;
+    return this.outage.isLasting;
   }
 
-  /** When everything in memory was last known to be what Postgres has; undefined while nothing is in memory. */
+  /** Time at which all watched state was last known to equal Postgres; undefined while none is loaded. */
   get freshAt(): Date | undefined {
     const times = this.watchers.flatMap(({ freshAt }) => (freshAt ? [freshAt.getTime()] : []));
     return times.length > 0 ? new Date(Math.min(...times)) : undefined;
   }
 
-  /** Also for those who watch nothing, so that it is known whether Postgres answers. */
+  /** Polls in every process, also where nothing is watched: health and metrics report whether Postgres answers. */
   onModuleInit(): void {
-    this.schedule();
+    this.startPolling();
   }
 
   /**
-   * Runs `reload` at once; then again, never twice at a time, whenever the configuration has changed or the last run
-   * failed. It must read all its rows in one query or one transaction. When the first run fails, `fallback` is asked for
-   * another state to begin with: if it resolves to true, or to the time of that state, the reload is tried again with every
-   * poll; without it, or when it resolves to false, this rejects as the reload did.
+   * Runs `reload` now, and again after every configuration change and every failed reload, never twice at a time. `reload`
+   * must read all its rows in one query or one transaction. When the first run fails, `fallback` may provide another initial
+   * state: it resolves to true, or to the time of that state, and later polls retry the reload. Rejects with the error of the
+   * first run when there is no fallback or it resolves to false.
    */
   async watch(reload: () => Promise<void>, fallback?: () => Promise<boolean | Date>): Promise<void> {
     const watcher = new Watcher(reload, () => this.version());
     try {
       await watcher.load();
     } catch (error) {
-      const begun = (await fallback?.()) ?? false;
-      if (begun === false) throw error;
-      if (begun instanceof Date) watcher.beginAt(begun);
+      const initial = (await fallback?.()) ?? false;
+      if (initial === false) throw error;
+      if (initial instanceof Date) watcher.startFrom(initial);
       watcher.failed(error);
       await this.poll();
     }
     this.watchers.push(watcher);
-    this.schedule();
+    this.startPolling();
   }
 
   /**
-   * Resolves when everything watched has what Postgres had at the time of the call, or could not be reloaded: then the next
-   * poll tries again. For whoever has just committed a change. Calls at the same time share the work; it never rejects.
+   * For callers that have just committed a change. Resolves when all watched state equals Postgres at the time of the call;
+   * where a reload fails, the next poll retries it. Concurrent calls share one poll. Never rejects.
    */
   refresh(): Promise<void> {
     this.refreshing ??= this.refreshOnce();
@@ -69,13 +73,12 @@ export class ChangeWatch implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
+    this.stopping.abort();
     for (const watcher of this.watchers) watcher.stop();
     await this.polling;
   }
 
-  /** A poll under way may have read the counter before the caller's commit, so that it does not count. */
+  /** Waits for a poll in flight first: it may have read the counter before the caller's commit. */
   private async refreshOnce(): Promise<void> {
     await this.polling;
     this.refreshing = undefined;
@@ -88,33 +91,32 @@ export class ChangeWatch implements OnModuleInit, OnModuleDestroy {
     return String(rows[0]?.version);
   }
 
-  private schedule(): void {
-    if (this.stopped || this.timer !== undefined) return;
-    this.timer = setTimeout(() => {
-      void this.poll().finally(() => {
-        this.timer = undefined;
-        this.schedule();
-      });
-    }, this.intervalMs);
-    this.timer.unref();
+  private startPolling(): void {
+    this.loop ??= this.pollUntilStopped();
+  }
+
+  private async pollUntilStopped(): Promise<void> {
+    const { signal } = this.stopping;
+    for (;;) {
+      await sleepUnlessAborted(this.intervalMs, signal, { ref: false });
+      if (signal.aborted) return;
+      await this.poll();
+    }
   }
 
   private poll(): Promise<void> {
-    this.polling ??= this.ask().finally(() => (this.polling = undefined));
+    this.polling ??= this.pollOnce().finally(() => (this.polling = undefined));
     return this.polling;
   }
 
-  private async ask(): Promise<void> {
-    const asked = new Date();
+  private async pollOnce(): Promise<void> {
+    const polledAt = new Date();
     try {
       const version = await this.version();
-      if (this.away) this.logger.log({ event: 'configuration.watched_again' });
-      this.away = false;
-      this.reloading = Promise.all(this.watchers.map((watcher) => watcher.reach(version, asked)));
+      this.outage.recovered();
+      this.reloading = Promise.all(this.watchers.map((watcher) => watcher.reach(version, polledAt)));
     } catch (error) {
-      if (!this.away && !this.stopped)
-        this.logger.warn({ event: 'configuration.not_watched', reason: String(error) });
-      this.away = true;
+      if (!this.stopping.signal.aborted) this.outage.failed(error);
     }
   }
 }

@@ -3,7 +3,7 @@ import { Conditions } from '../health/conditions.js';
 import { Gauges } from '../metrics/gauges.js';
 import { ChangeWatch } from './change-watch.js';
 
-/** Tells probes and metrics whether Postgres answers, and how old what is in memory may be (DESIGN 5.11). */
+/** Reports to health and metrics whether Postgres answers, and the age of the configuration in memory (DESIGN 5.11). */
 @Injectable()
 export class DatabaseReport {
   constructor(
@@ -14,12 +14,12 @@ export class DatabaseReport {
     conditions.add(() => this.sentence());
     gauges.add({
       name: 'tributary_postgres_up',
-      help: 'Whether Postgres answered when it was last asked, which is once a second.',
+      help: 'Whether Postgres answered the last poll, which runs once a second: 1 or 0.',
       read: () => (changes.isAway ? 0 : 1),
     });
     gauges.add({
       name: 'tributary_configuration_age_seconds',
-      help: 'Time since the configuration in memory was last known to be what Postgres has.',
+      help: 'Time since the configuration in memory was last known to equal Postgres.',
       read: () => changes.freshAt && Math.max(Date.now() - changes.freshAt.getTime(), 0) / 1_000,
     });
   }

@@ -6,22 +6,26 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { Bootstrapped } from './bootstrap.js';
 import { ChangeWatch } from './change-watch.js';
 import { DatabaseReport } from './database-report.js';
-import { Database } from './database.js';
+import { Database, DatabaseStart } from './database.js';
 
 /**
- * The open database with its tables up to date and, at the first start, its first rows: all of that happens while
- * providers are made, so that every `onModuleInit` finds it done, except where Postgres is away and may be.
+ * The open database with migrated tables and first rows. All of that happens while Nest creates the providers, so every
+ * `onModuleInit` can query, unless Postgres is away and the process may start without it.
  */
 @Module({
   imports: [ConditionsModule, MetricsModule],
   providers: [
     DatabaseReport,
-    { provide: Database, inject: [Config], useFactory: (config: Config) => Database.open(config) },
+    {
+      provide: Database,
+      inject: [Config, { token: DatabaseStart, optional: true }],
+      useFactory: (config: Config, start?: DatabaseStart) => Database.open(config, start),
+    },
     { provide: DataSource, inject: [Database], useFactory: (database: Database) => database.dataSource },
     {
       provide: Bootstrapped,
       inject: [Database],
-      useFactory: ({ made }: Database) => new Bootstrapped(made),
+      useFactory: ({ credentials }: Database) => new Bootstrapped(credentials),
     },
     {
       provide: ChangeWatch,

@@ -1,55 +1,75 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Config } from '../config/config.js';
-import { bootstrap, type Made } from './bootstrap.js';
+import { Outage } from '../resilience/outage.js';
+import { sleepUnlessAborted } from '../resilience/pauses.js';
+import { reasonOf } from '../resilience/reason-of.js';
+import {
+  bootstrap,
+  type BootstrapConfig,
+  type FirstCredentials,
+  type FirstDestination,
+} from './bootstrap.js';
 import { initialize, type Patience } from './connection/connect.js';
 import { dataSourceOf, type DatabaseServer } from './connection/data-source.js';
-import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { type LateDataSource } from './connection/late-data-source.js';
 import { runMigrations } from './connection/run-migrations.js';
-import { mayStartWithout } from './standby.js';
-import { DatabaseAway, isAway, reasonOf } from './connection/unavailable.js';
+import { DatabaseAway, isAway } from './connection/unavailable.js';
+import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 
 const SILENCE_MS = 15_000;
-/** Long enough for a restart of Postgres to pass unnoticed, short enough for nobody to miss the instance. */
+/** Long enough for a restart of Postgres, short enough that the balancer does not miss the instance. */
 const STANDBY_AFTER_MS = 5_000;
-/** Together with a poll of the changes, what was changed meanwhile is known within 2 s. */
+/** Together with the poll interval of ChangeWatch: changes made during an outage are loaded within 2 s of its end. */
 const RETRY_MS = 500;
 
+type DatabaseConfig = Pick<Config, 'DATABASE_URL' | 'DATA_DIR'> & BootstrapConfig;
+
+/** Decisions about the start that belong to the process: the tables do not know destination types or the work of a role. */
+export class DatabaseStart {
+  constructor(
+    /** Created and connected to the first source when the database has no workspace. */
+    readonly firstDestinations: readonly FirstDestination[] = [],
+    /** Whether the process has work to do without Postgres, so that it need not wait for it. */
+    readonly canWorkWithoutPostgres = false,
+  ) {}
+}
+
 /**
- * Postgres, a server by DATABASE_URL or the embedded one in DATA_DIR, with its tables up to date and at the first start its
- * first rows. A process that can serve without it starts without it, and gets all that as soon as Postgres answers: until
- * then every query fails at once with DatabaseAway.
+ * Postgres, by DATABASE_URL or embedded in DATA_DIR, with migrated tables and, after the first start, its first rows. A
+ * process that can work without Postgres starts without it; then migrations and first rows follow when Postgres answers.
+ * Until then every query fails at once with DatabaseAway.
  */
 export class Database implements OnApplicationShutdown {
   readonly dataSource: LateDataSource;
-  /** What this start found missing and made; pending while Postgres is away. */
-  readonly made: Promise<Made | undefined>;
+  /** Credentials that this start created, undefined if none; pending while Postgres is away. */
+  readonly credentials: Promise<FirstCredentials | undefined>;
   private readonly logger = new Logger(Database.name);
+  private readonly outage = new Outage(this.logger, { lost: 'database.away', back: 'database.back' });
   private readonly server: DatabaseServer;
   private readonly closing = new AbortController();
-  private resolveMade: (made: Made | undefined) => void = () => undefined;
+  private resolveCredentials: (credentials: FirstCredentials | undefined) => void = () => undefined;
   private preparing: Promise<void> | undefined;
 
   private constructor(
-    private readonly config: Config,
+    private readonly config: DatabaseConfig,
+    private readonly firstDestinations: readonly FirstDestination[],
     private readonly embedded: EmbeddedPostgres | undefined,
   ) {
     this.server = embedded ?? { url: config.DATABASE_URL ?? '' };
     this.dataSource = dataSourceOf(this.server, { silenceMs: SILENCE_MS });
-    this.made = new Promise((resolve) => (this.resolveMade = resolve));
+    this.credentials = new Promise((resolve) => (this.resolveCredentials = resolve));
   }
 
-  /** Throws DatabaseUnavailable when Postgres refuses, or is away and this process has nothing to do without it. */
-  static async open(config: Config): Promise<Database> {
+  /** Throws DatabaseUnavailable when Postgres refuses, and DatabaseAway when it is away and this process needs it. */
+  static async open(config: DatabaseConfig, start = new DatabaseStart()): Promise<Database> {
+    const { firstDestinations, canWorkWithoutPostgres } = start;
     const embedded =
       config.DATABASE_URL === undefined ? await EmbeddedPostgres.start(config.DATA_DIR) : undefined;
-    const database = new Database(config, embedded);
-    const standby = mayStartWithout(config);
+    const database = new Database(config, firstDestinations, embedded);
     try {
-      await database.prepare(standby ? { giveUpAfterMs: STANDBY_AFTER_MS } : {});
+      await database.prepare(canWorkWithoutPostgres ? { giveUpAfterMs: STANDBY_AFTER_MS } : {});
     } catch (error) {
-      if (!standby || !(error instanceof DatabaseAway)) {
+      if (!canWorkWithoutPostgres || !(error instanceof DatabaseAway)) {
         await database.close();
         throw error;
       }
@@ -65,7 +85,7 @@ export class Database implements OnApplicationShutdown {
     await this.embedded?.stop();
   }
 
-  /** After every other provider has stopped using it. */
+  /** Runs after every other provider has stopped using the database. */
   onApplicationShutdown(): Promise<void> {
     return this.close();
   }
@@ -74,29 +94,30 @@ export class Database implements OnApplicationShutdown {
     const applied = await runMigrations(this.server, patience);
     if (applied.length > 0) this.logger.log({ event: 'database.migrated', applied });
     if (!this.dataSource.isInitialized) await initialize(this.dataSource, this.server, patience);
-    this.resolveMade(await bootstrap(this.dataSource, this.config, { console: this.embedded !== undefined }));
+    this.resolveCredentials(await bootstrap(this.dataSource, this.config, this.firstDestinations));
   }
 
   /**
-   * In the background until it is done, also when Postgres is back and refuses: a person has to mend that, and calls are
-   * taken meanwhile.
+   * Retries in the background until it succeeds. A refusal by Postgres does not end it: the operator has to correct the
+   * cause, and the collector accepts calls in the meantime.
    */
   private async keepPreparing(away: DatabaseAway): Promise<void> {
     const { signal } = this.closing;
     this.dataSource.reason = away.message;
-    this.logger.warn({ event: 'database.away', reason: away.message });
-    let said = '';
+    this.outage.failed(away);
+    let lastReason = '';
     for (;;) {
-      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      await sleepUnlessAborted(RETRY_MS, signal);
       if (signal.aborted) return;
       try {
         await this.prepare({ giveUpAfterMs: 0, signal });
-        this.logger.log({ event: 'database.back' });
+        this.outage.recovered();
         return;
       } catch (error) {
         const reason = reasonOf(error);
-        if (!isAway(error) && reason !== said) this.logger.error({ event: 'database.not_prepared', reason });
-        said = reason;
+        const isNews = !isAway(error) && reason !== lastReason;
+        if (isNews) this.logger.error({ event: 'database.not_prepared', reason });
+        lastReason = reason;
       }
     }
   }

@@ -1,63 +1,64 @@
 import { Logger } from '@nestjs/common';
+import { Outage } from '../resilience/outage.js';
 
-/** One part of the configuration that somebody keeps in memory. */
+/** One part of the configuration that is kept in memory, with the version of the rows that it was loaded from. */
 export class Watcher {
-  private readonly logger = new Logger('ChangeWatch');
-  /** Version whose rows are in memory; undefined when the last reload failed. */
-  private seen: string | undefined;
+  private readonly outage = new Outage(new Logger('ChangeWatch'), { lost: 'configuration.not_reloaded' });
+  /** Version in memory; undefined when the last reload failed. */
+  private loaded: string | undefined;
   private fresh: Date | undefined;
-  private work: Promise<void> | undefined;
-  private failing = false;
-  private stopped = false;
+  private loading: Promise<void> | undefined;
+  private isStopped = false;
 
   constructor(
     private readonly reload: () => Promise<void>,
     private readonly version: () => Promise<string>,
   ) {}
 
-  /** When it was last known to be what Postgres has. */
+  /** Time at which the state was last known to equal Postgres. */
   get freshAt(): Date | undefined {
     return this.fresh;
   }
 
-  /** What is in memory is a state of that time, from elsewhere. */
-  beginAt(time: Date): void {
-    this.fresh = time;
+  /** Accepts an initial state that was not loaded from Postgres, as of that time. */
+  startFrom(asOf: Date): void {
+    this.fresh = asOf;
   }
 
-  /** Rejects when that fails. The version comes before the rows: a change in between is then read twice, not missed. */
+  /**
+   * Rejects with the error of the query or the reload. Reads the version before the rows: a change in between is then
+   * loaded twice instead of missed.
+   */
   async load(): Promise<void> {
-    const asked = new Date();
-    this.seen = undefined;
+    const startedAt = new Date();
+    this.loaded = undefined;
     const version = await this.version();
     await this.reload();
-    this.seen = version;
-    this.fresh = asked;
-    this.failing = false;
+    this.loaded = version;
+    this.fresh = startedAt;
+    this.outage.recovered();
   }
 
-  /** Loads unless it has the version that Postgres had at that time; never twice at a time. It never rejects. */
-  async reach(version: string, asked: Date): Promise<void> {
-    while (this.work) await this.work;
-    if (this.seen === version) {
-      this.fresh = asked;
+  /** Reloads unless `version`, read from Postgres at `polledAt`, is in memory. Never reloads twice at a time, never rejects. */
+  async reach(version: string, polledAt: Date): Promise<void> {
+    while (this.loading) await this.loading;
+    if (this.loaded === version) {
+      this.fresh = polledAt;
       return;
     }
-    this.work = this.load()
+    this.loading = this.load()
       .catch((error: unknown) => this.failed(error))
-      .finally(() => (this.work = undefined));
-    await this.work;
+      .finally(() => (this.loading = undefined));
+    await this.loading;
   }
 
-  /** An edge: what is in memory goes on serving, and the next poll tries again. Said once per outage. */
+  /** The state in memory stays in use, and the next poll retries. */
   failed(error: unknown): void {
-    if (!this.failing && !this.stopped)
-      this.logger.warn({ event: 'configuration.not_reloaded', reason: String(error) });
-    this.failing = true;
+    if (!this.isStopped) this.outage.failed(error);
   }
 
-  /** From now on a failure is no news. */
+  /** Later failures are not logged: at shutdown they are expected. */
   stop(): void {
-    this.stopped = true;
+    this.isStopped = true;
   }
 }

@@ -37,7 +37,7 @@ const aCall = (ids: readonly string[], more: Partial<NormalizedCall> = {}): Norm
     receivedAt: new Date(),
     form: 'batch',
   },
-  ...{ accepted: ids.map((messageId) => anEvent({ messageId })), rejected: [] },
+  ...{ accepted: ids.map((messageId) => anEvent({ messageId })), rejected: [], unreadableDates: 0 },
   ...more,
 });
 

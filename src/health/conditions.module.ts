@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Conditions } from './conditions.js';
 
-/** Apart from the probes, so that those who add a condition do not get what the probes depend on. */
+/** Separate from the probes, so that a module that adds a condition does not depend on the event log. */
 @Module({ providers: [Conditions], exports: [Conditions] })
 export class ConditionsModule {}

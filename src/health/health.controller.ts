@@ -4,23 +4,26 @@ import { type Response } from 'express';
 import { LiveResponse, ReadyResponse } from './health.dto.js';
 import { Readiness } from './readiness.js';
 
-/** Probes. Liveness depends on the event loop only, so that a broker outage never restarts a process. */
+/** Probes. Liveness depends on the event loop only: an outage of Kafka or Postgres must not restart the process. */
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** Is the process alive? */
+  /** Check that the process is alive. */
   @Get('live')
   @ApiOkResponse({ type: LiveResponse })
   live(): LiveResponse {
     return { status: 'ok' };
   }
 
-  /** Can this instance accept events durably now? */
+  /** Check whether this instance can store events durably now. */
   @Get('ready')
   @ApiOkResponse({ type: ReadyResponse })
-  @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Not now; `problems` says why.' })
+  @ApiServiceUnavailableResponse({
+    type: ReadyResponse,
+    description: 'The instance is not ready; `problems` lists the reasons.',
+  })
   ready(@Res({ passthrough: true }) response: Response): ReadyResponse {
     const { ready, problems, details } = this.readiness.now();
     response

@@ -8,19 +8,19 @@ export class LiveResponse {
 
 export class ReadyResponse {
   /**
-   * `ready`, or `not ready`.
+   * `ready` or `not ready`.
    * @example ready
    */
   status!: string;
 
   /**
-   * What stands in the way, one sentence each.
+   * Why the instance is not ready, one sentence each.
    * @example []
    */
   problems!: string[];
 
   /**
-   * What does not stand in the way and should be known, one sentence each: that Postgres is away, and since when.
+   * Faults that do not affect readiness, one sentence each, such as an outage of Postgres.
    * @example []
    */
   details!: string[];

@@ -14,12 +14,12 @@ beforeEach(() => {
 });
 
 describe('Readiness', () => {
-  it('is ready and has nothing to say when all is well', () => {
+  it('is ready without details when no condition holds', () => {
     conditions.add(() => undefined);
     expect(readiness.now()).toEqual({ ready: true, problems: [], details: [] });
   });
 
-  it('is ready while a condition holds, and says it for as long as it does', () => {
+  it('is ready while a condition holds, and reports it until it ends', () => {
     let away = true;
     conditions.add(() => (away ? 'Postgres is away' : undefined));
     expect(readiness.now()).toEqual({ ready: true, problems: [], details: ['Postgres is away'] });
@@ -27,7 +27,7 @@ describe('Readiness', () => {
     expect(readiness.now().details).toEqual([]);
   });
 
-  it('is not ready while the log is not, or once it drains', () => {
+  it('is not ready while the event log is not ready, or after a drain has begun', () => {
     log.away = true;
     expect(readiness.now()).toMatchObject({ ready: false, problems: [expect.any(String)] });
     log.away = false;

@@ -2,16 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Appender } from '../event-log/appender.js';
 import { Conditions } from './conditions.js';
 
+/** Answer of the readiness probe. */
 export interface Health {
   /** Whether this instance can make an event durable now. */
   readonly ready: boolean;
-  /** What stands in the way, one sentence each. */
+  /** Why the instance is not ready, one sentence each. */
   readonly problems: readonly string[];
-  /** What does not stand in the way and an operator should know, one sentence each. */
+  /** Faults that do not affect readiness, one sentence each. */
   readonly details: readonly string[];
 }
 
-/** Answers one question: may the balancer send calls here (DESIGN 5.11)? */
+/** Decides whether the balancer may send calls to this instance (DESIGN 5.11). */
 @Injectable()
 export class Readiness {
   private draining = false;
@@ -21,7 +22,7 @@ export class Readiness {
     private readonly conditions: Conditions,
   ) {}
 
-  /** From now on not ready: the process is about to stop. */
+  /** After this the instance is not ready: the process is about to stop. */
   drain(): void {
     this.draining = true;
   }
@@ -31,10 +32,10 @@ export class Readiness {
   }
 
   now(): Health {
-    const log = this.appender.health();
+    const appending = this.appender.health();
     const problems = [
       ...(this.draining ? ['this instance is shutting down'] : []),
-      ...(log.ready ? [] : [log.detail ?? 'the event log is not ready']),
+      ...(appending.ready ? [] : [appending.detail ?? 'the event log is not ready']),
     ];
     return { ready: problems.length === 0, problems, details: this.conditions.now() };
   }

@@ -11,7 +11,7 @@ function linesOf(
 }
 
 describe('JsonLogger', () => {
-  it('writes a wide object with its speaker', () => {
+  it('writes an object with the class that logs it', () => {
     const [line] = linesOf((logger) => logger.log({ event: 'call.received', accepted: 2 }, 'EventPublisher'));
     expect(line).toMatchObject({ level: 30, event: 'call.received', accepted: 2, from: 'EventPublisher' });
   });
@@ -26,7 +26,7 @@ describe('JsonLogger', () => {
     expect(line).toMatchObject({ msg: 'broken', err: { message: 'broken' } });
   });
 
-  it('leaves out what is below its level', () => {
+  it('omits lines below its level', () => {
     expect(linesOf((logger) => logger.debug('noise', 'X'))).toEqual([]);
     expect(linesOf((logger) => logger.debug('noise', 'X'), 'debug')).toHaveLength(1);
   });

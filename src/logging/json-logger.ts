@@ -1,12 +1,14 @@
 import { type LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { type Config } from '../config/config.js';
 
-/** Nest's logger on pino: one JSON object per line on standard output, with the class that speaks as `from`. */
+/** Least important level that is written; `silent` for none. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Nest's logger on pino: one JSON object per line on standard output. `from` is the class that logs. */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor(level: Config['LOG_LEVEL'], destination?: DestinationStream) {
+  constructor(level: LogLevel, destination?: DestinationStream) {
     const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
     this.pino = destination ? pino(options, destination) : pino(options);
   }
@@ -35,7 +37,7 @@ export class JsonLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest hands the speaker's name last, and for an error its stack before it. */
+  /** Nest passes the logging class last, and for an error its stack before that. */
   private write(
     level: 'debug' | 'info' | 'warn' | 'error' | 'fatal',
     message: unknown,

@@ -1,72 +1,72 @@
 import { Counter, Registry } from 'prom-client';
 
-/** What this process counts of its own; the sums agree (DESIGN 2, promise 2). */
+/** Counters of this process; their sums agree (DESIGN 2, promise 2). */
 export const counters = new Registry();
 
 const registers = [counters];
 
-/** Messages by what became of them; one is counted when that is durable. `code` is the reason of a rejection. */
+/** Messages by outcome, counted when the outcome is durable. `code` is the reason of a rejection. */
 export const messageOutcomes = new Counter({
   name: 'tributary_messages_total',
-  help: 'Messages by outcome (accepted, duplicate, rejected) and, where rejected, the reason code.',
+  help: 'Messages by outcome (accepted, duplicate, rejected), with the reason code of rejected ones.',
   labelNames: ['outcome', 'code'] as const,
   registers,
 });
 
-/** Calls, not messages: the messages of a refused call, where it had any, are counted as rejected as well. */
+/** Calls, not messages: the messages of a refused call are also counted as rejected. */
 export const callsRefused = new Counter({
   name: 'tributary_calls_refused_total',
-  help: 'Calls that were answered with an error, by code.',
+  help: 'Calls answered with an error, by code.',
   labelNames: ['code'] as const,
   registers,
 });
 
 export const bareNumbers = new Counter({
   name: 'tributary_bare_numbers_total',
-  help: 'NaN and Infinity that senders wrote into JSON, and that were read as null.',
+  help: 'NaN and Infinity values in JSON from callers, which were read as null.',
   registers,
 });
 
 export const unreadableDates = new Counter({
   name: 'tributary_unreadable_dates_total',
-  help: 'Dates of messages that could not be read, and that counted as missing.',
+  help: 'Unreadable dates in messages, which were treated as missing.',
   registers,
 });
 
 export const writeKeyMismatches = new Counter({
   name: 'tributary_write_key_mismatches_total',
-  help: 'Calls whose body named another write key than the header or the address, which won.',
+  help: 'Calls whose body named a different write key than the header or the URL. The header or URL was used.',
   registers,
 });
 
 export const usageNotCounted = new Counter({
   name: 'tributary_write_key_usage_not_counted_total',
-  help: 'Messages and refused calls that are missing in the counts on write keys, because too many waited for Postgres.',
+  help: 'Messages and refused calls missing from the usage of write keys, because too many were waiting for Postgres.',
   registers,
 });
 
 export const deduplicationSkipped = new Counter({
   name: 'tributary_deduplication_skipped_total',
-  help: 'Events that were accepted without the store of message ids, because it was away.',
+  help: 'Events accepted without a check for duplicates, because the store of message ids was away.',
   registers,
 });
 
 export const rateLimitLocal = new Counter({
   name: 'tributary_rate_limit_local_total',
-  help: 'Calls whose rate limits this instance judged on its own, because Redis was away or slow.',
+  help: 'Calls whose rate limits this instance checked alone, because Redis was away or slow.',
   registers,
 });
 
 export const deadLettersOverflow = new Counter({
   name: 'tributary_dead_letters_overflow_total',
-  help: 'Dead letters that are on the topic only, because their destination has as many in Postgres as it may, by type.',
+  help: 'Dead letters stored in the Kafka topic only, because their destination has DEAD_LETTERS_MAX in Postgres, by destination type.',
   labelNames: ['type'] as const,
   registers,
 });
 
 export const deliveryLogDropped = new Counter({
   name: 'tributary_delivery_log_dropped_total',
-  help: 'Attempts that are missing in the log of deliveries, because too many waited for Postgres.',
+  help: 'Attempts missing from the delivery log, because too many were waiting for Postgres.',
   registers,
 });
 

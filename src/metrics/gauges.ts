@@ -4,7 +4,7 @@ import { Gauge, Registry } from 'prom-client';
 interface GaugeOptions {
   readonly name: string;
   readonly help: string;
-  /** Asked when somebody reads the metrics; undefined while there is no value. */
+  /** Called at each scrape; undefined while there is no value. */
   readonly read: () => number | undefined;
 }
 
@@ -12,11 +12,11 @@ interface LabelledGaugeOptions<Label extends string> {
   readonly name: string;
   readonly help: string;
   readonly label: Label;
-  /** The value for each value of the label. */
+  /** Called at each scrape: the gauge's value by value of the label. */
   readonly read: () => Readonly<Record<string, number>>;
 }
 
-/** States rather than counts. Whoever has the state adds a gauge; nothing is measured until somebody asks. */
+/** Measured states, as opposed to counts. The module that has the state adds the gauge; it is measured at each scrape. */
 @Injectable()
 export class Gauges {
   readonly registry = new Registry();

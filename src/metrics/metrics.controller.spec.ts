@@ -4,7 +4,7 @@ import { Gauges } from './gauges.js';
 import { MetricsController } from './metrics.controller.js';
 import { ProcessMetrics } from './process-metrics.js';
 
-it('shows what is counted here and what the process needs, also when several are in one process', async () => {
+it('shows counters and process metrics, also with several controllers in one process', async () => {
   messageOutcomes.inc({ outcome: 'rejected', code: 'event_too_large' });
   deduplicationSkipped.inc(0);
   for (const controller of [1, 2].map(() => new MetricsController(new Gauges(), new ProcessMetrics()))) {
@@ -16,7 +16,7 @@ it('shows what is counted here and what the process needs, also when several are
   }
 });
 
-it('asks for a state when it is read, and shows nothing where there is no value', async () => {
+it('measures a gauge at each scrape, and omits one without a value', async () => {
   const gauges = new Gauges();
   let age: number | undefined = 3;
   gauges.add({ name: 'tributary_age_seconds', help: 'Age.', read: () => age });

@@ -5,7 +5,7 @@ import { counters } from './counters.js';
 import { Gauges } from './gauges.js';
 import { ProcessMetrics } from './process-metrics.js';
 
-/** For Prometheus. It names no tenant and holds no event, so that it needs no key; it is not part of the API document. */
+/** Metrics for Prometheus. They contain no tenant and no event, so they need no credentials. Not part of the API document. */
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {

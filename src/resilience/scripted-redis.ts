@@ -2,14 +2,14 @@ import { Redis } from 'ioredis';
 
 const CONNECT_MS = 1_000;
 const LONGEST_RECONNECT_MS = 1_000;
-/** After so long without an answer to a ping a connection is given up. */
+/** A connection that has not answered a ping within this time is closed. */
 const HUNG_MS = 300;
 
 type Scripts = Readonly<Record<string, { readonly lua: string }>>;
 
 /**
- * A client that fails at once while Redis is away, instead of keeping commands for later, with some scripts as methods of
- * their own. It connects when it is first checked, and from then on again by itself.
+ * A client whose commands fail at once while Redis is away, instead of waiting in a queue. Each script is a method of its own.
+ * The first `checkRedis` connects it; after that it reconnects by itself.
  */
 export function scriptedRedis(url: string, scripts: Scripts): Redis {
   const client = new Redis(url, {
@@ -20,12 +20,12 @@ export function scriptedRedis(url: string, scripts: Scripts): Redis {
     retryStrategy: (times) => Math.min(times * 50, LONGEST_RECONNECT_MS),
     scripts: { ...scripts },
   });
-  // Whoever asks meanwhile is told, and says so once.
+  // Without a listener the process would end. The command that fails is what reports the outage.
   client.on('error', () => undefined);
   return client;
 }
 
-/** Resolves when it answers. A connection on which nothing comes back is given up: the server may be reached by another. */
+/** Resolves when Redis answers. Closes a silent connection, because a new one may reach the server. */
 export async function checkRedis(client: Redis): Promise<void> {
   if (client.status === 'wait') return client.connect();
   const hung = setTimeout(() => client.disconnect(true), HUNG_MS);

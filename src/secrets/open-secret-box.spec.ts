@@ -19,39 +19,39 @@ const open = (SECRET_KEYS: string[] = [], DATABASE_URL?: string) =>
   openSecretBox({ SECRET_KEYS, DATA_DIR: dataDir, ...(DATABASE_URL === undefined ? {} : { DATABASE_URL }) });
 const fileIn = (folder: string) => join(folder, 'secret.key');
 
-describe('openSecretBox beside the embedded Postgres', () => {
-  it('makes a key once, for its owner only, and finds it again', async () => {
+describe('openSecretBox with the embedded Postgres', () => {
+  it('creates a key file once, readable by its owner only, and reuses it', async () => {
     const sealed = (await open()).seal('text', 'dst_1');
     expect((await open()).open(sealed, 'dst_1')).toBe('text');
     expect((await stat(fileIn(dataDir))).mode & 0o777).toBe(0o600);
     expect(await readdir(dataDir)).toEqual(['secret.key']);
   });
 
-  it('makes one key for all who start at once', async () => {
+  it('creates one key when many processes start at the same time', async () => {
     const boxes = await Promise.all(Array.from({ length: 20 }, () => open()));
     expect(new Set(boxes.map(({ keyId }) => keyId)).size).toBe(1);
     expect(await readdir(dataDir)).toEqual(['secret.key']);
   });
 
-  it('writes the key as SECRET_KEYS takes it', async () => {
+  it('writes the key in the form that SECRET_KEYS accepts', async () => {
     const { keyId } = await open();
     const text = (await readFile(fileIn(dataDir), 'utf8')).trim();
     expect((await open([text], 'postgres://x/')).keyId).toBe(keyId);
   });
 
-  it('seals under SECRET_KEYS once there are some, and still opens what the file sealed', async () => {
+  it('seals under SECRET_KEYS once set, and still opens secrets sealed under the file', async () => {
     const sealed = (await open()).seal('text', 'dst_1');
     const box = await open([keyText('one')]);
     expect(box.keyId).toBe(aKey('one').id);
     expect(box.open(sealed, 'dst_1')).toBe('text');
   });
 
-  it('makes no file when SECRET_KEYS is set', async () => {
+  it('creates no file when SECRET_KEYS is set', async () => {
     await open([keyText('one')]);
     expect(await readdir(parent)).toEqual([]);
   });
 
-  it('does not put a key in the place of a damaged one, nor show what the file holds', async () => {
+  it('neither replaces a damaged key file nor reveals its content', async () => {
     await open();
     await writeFile(fileIn(dataDir), 'canary');
     const failure = await open().catch((error: unknown) => error);
@@ -61,18 +61,18 @@ describe('openSecretBox beside the embedded Postgres', () => {
   });
 });
 
-describe('openSecretBox beside DATABASE_URL', () => {
-  it('takes the keys of SECRET_KEYS, the first to seal', async () => {
+describe('openSecretBox with DATABASE_URL', () => {
+  it('uses the keys of SECRET_KEYS and seals under the first', async () => {
     const sealed = new SecretBox([aKey('two')]).seal('text', 'dst_1');
     const box = await open([keyText('one'), keyText('two')], 'postgres://x/');
     expect([box.keyId, box.open(sealed, 'dst_1')]).toEqual([aKey('one').id, 'text']);
   });
 
-  it('takes a key without its padding', async () => {
+  it('accepts a key without padding', async () => {
     expect((await open([keyText('one').replace('=', '')], 'postgres://x/')).keyId).toBe(aKey('one').id);
   });
 
-  it('is empty without them, and makes no file', async () => {
+  it('is empty without SECRET_KEYS, and creates no file', async () => {
     expect((await open([], 'postgres://x/')).keyId).toBeUndefined();
     expect(await readdir(parent)).toEqual([]);
   });

@@ -23,30 +23,30 @@ describe('SecretBox', () => {
     expect(box.open(box.seal('', 'dst_1'), 'dst_1')).toBe('');
   });
 
-  it('seals under the first key, in a form that says which one', () => {
+  it('seals under the first key and names it in the text', () => {
     expect(box.keyId).toBe(first.id);
     expect(box.seal(TEXT, 'dst_1')).toMatch(new RegExp(`^v1\\.${first.id}\\.[\\w-]{16}\\.[\\w-]+$`));
     expect(first.id).toMatch(/^[0-9a-f]{8}$/);
   });
 
-  it('never seals twice the same', () => {
+  it('never seals a text to the same result twice', () => {
     const sealed = Array.from({ length: 100 }, () => box.seal(TEXT, 'dst_1').split('.').slice(2));
     expect(new Set(sealed.map(([iv]) => iv)).size).toBe(100);
     expect(new Set(sealed.map(([, rest]) => rest)).size).toBe(100);
   });
 
-  it('shows nothing of the text', () => {
+  it('reveals nothing of the text', () => {
     const sealed = box.seal(TEXT, 'dst_1').split('.').at(-1)!;
     expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('canary');
   });
 
-  it('opens under any of its keys, and knows which sealed text is not under the first', () => {
+  it('opens under any of its keys, and recognises a text that is not under the first', () => {
     const old = new SecretBox([second]).seal(TEXT, 'dst_1');
     expect(box.open(old, 'dst_1')).toBe(TEXT);
     expect([box.isCurrent(old), box.isCurrent(box.seal(TEXT, 'dst_1'))]).toEqual([false, true]);
   });
 
-  it('names the key that it does not have, and nothing else', () => {
+  it('names the missing key, and nothing else', () => {
     const sealed = new SecretBox([aKey('third')]).seal(TEXT, 'dst_1');
     const open = () => box.open(sealed, 'dst_1');
     expect(open).toThrow(UnknownSecretKey);
@@ -62,7 +62,7 @@ describe('SecretBox', () => {
     ['cut to less than a tag', damaged(sealed, 3, (text) => text.slice(0, 10)), 'dst_1'],
     ['under the name of another key', damaged(sealed, 1, () => second.id), 'dst_1'],
     ['of another version', damaged(sealed, 0, () => 'v2'), 'dst_1'],
-    ['with something behind it', `${sealed}.x`, 'dst_1'],
+    ['with a further part', `${sealed}.x`, 'dst_1'],
     ['that is empty', '', 'dst_1'],
     ['that is the text itself', TEXT, 'dst_1'],
   ])('refuses a text %s', (_what, text, owner) => {

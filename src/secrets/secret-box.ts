@@ -9,8 +9,8 @@ const TAG_BYTES = 16;
 const SEALED = /^v1\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/;
 
 /**
- * Encrypts what must not stand in the database in the clear: AES-256-GCM under the first key, while every key opens, so that
- * keys can be rotated (DESIGN 5.7). A sealed text is `v1.<key id>.<iv>.<ciphertext and tag>`, the last two in base64url.
+ * Encrypts secrets for the database with AES-256-GCM. The first key seals and every key opens, so keys can be rotated
+ * (DESIGN 5.7). A sealed text is `v1.<key id>.<iv>.<ciphertext and tag>`, the last two in base64url.
  */
 export class SecretBox {
   private readonly byId: ReadonlyMap<string, SecretKey>;
@@ -19,14 +19,14 @@ export class SecretBox {
     this.byId = new Map(keys.map((key) => [key.id, key]));
   }
 
-  /** Id of the key that seals; undefined when there is none. */
+  /** Id of the key that seals; undefined without keys. */
   get keyId(): string | undefined {
     return this.keys[0]?.id;
   }
 
   /**
-   * `owner` is the id of the row that the text is for: it is part of what the tag protects, so that whoever can write to the
-   * database cannot move one tenant's secret into a row of his own. Throws NoSecretKey.
+   * `owner` is the id of the row that the text belongs to. The tag protects it too, so a person with write access to the
+   * database cannot move one tenant's secret into another tenant's row. Throws NoSecretKey.
    */
   seal(text: string, owner: string): string {
     const [key] = this.keys;
@@ -37,7 +37,7 @@ export class SecretBox {
     return [VERSION, key.id, iv.toString('base64url'), sealed.toString('base64url')].join('.');
   }
 
-  /** Throws UnknownSecretKey or DamagedSecret; neither names what is sealed. */
+  /** Throws UnknownSecretKey or DamagedSecret; neither message contains the secret. */
   open(sealed: string, owner: string): string {
     const [, keyId, iv, rest] = SEALED.exec(sealed) ?? [];
     if (keyId === undefined || iv === undefined || rest === undefined) throw new DamagedSecret();
@@ -46,7 +46,7 @@ export class SecretBox {
     return opened(key, Buffer.from(iv, 'base64url'), Buffer.from(rest, 'base64url'), owner);
   }
 
-  /** Whether the text was sealed under the key that seals now. */
+  /** Whether the text was sealed under the current first key. */
   isCurrent(sealed: string): boolean {
     return this.keyId !== undefined && SEALED.exec(sealed)?.[1] === this.keyId;
   }

@@ -1,10 +1,10 @@
-/** A secret cannot be stored, because no key is configured. The message is for administrators. */
+/** A secret cannot be stored because no key is configured. The message is for administrators. */
 export class NoSecretKey extends Error {
   override readonly name = 'NoSecretKey';
   constructor() {
     super(
       'Secrets cannot be stored: set SECRET_KEYS to a key of 32 bytes in base64, the same on every instance ' +
-        '(openssl rand -base64 32), and start again.',
+        '(openssl rand -base64 32), and restart.',
     );
   }
 }
@@ -18,7 +18,7 @@ export class UnknownSecretKey extends Error {
   }
 }
 
-/** A stored secret is not what was sealed for its row: changed, cut off, or moved from another row. */
+/** A stored secret was changed, truncated, or moved from another row. */
 export class DamagedSecret extends Error {
   override readonly name = 'DamagedSecret';
   readonly code = 'secret_damaged';
@@ -27,12 +27,12 @@ export class DamagedSecret extends Error {
   }
 }
 
-/** The key file of the embedded default cannot be used; the message is one sentence for whoever starts the process. */
+/** The key file of the embedded default cannot be used. The message is one sentence for the operator. */
 export class SecretKeyFileError extends Error {
   override readonly name = 'SecretKeyFileError';
   constructor(path: string) {
     super(
-      `The key file ${path} does not hold 32 bytes in base64: put back the one that was there, ` +
+      `The key file ${path} does not hold 32 bytes in base64: restore the original file, ` +
         'or remove it and enter the secrets of the destinations again.',
     );
   }

@@ -3,7 +3,7 @@ import { Config } from '../config/config.js';
 import { openSecretBox } from './open-secret-box.js';
 import { SecretBox } from './secret-box.js';
 
-/** Gives the SecretBox to whoever stores or opens secrets. */
+/** Provides the SecretBox to modules that store or open secrets. */
 @Module({
   providers: [
     { provide: SecretBox, inject: [Config], useFactory: (config: Config) => openSecretBox(config) },

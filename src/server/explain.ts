@@ -1,4 +1,4 @@
-/** Runs the start of a process; when it fails, one plain sentence on standard error and exit code 1. */
+/** Runs the start of a process. A failure becomes one sentence on standard error and exit code 1. */
 export async function runOrExplain(run: () => Promise<void>): Promise<void> {
   try {
     await run();
@@ -11,8 +11,8 @@ export async function runOrExplain(run: () => Promise<void>): Promise<void> {
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, address, port } = error as { code?: string; address?: string; port?: number };
-  if (code === 'EADDRINUSE') return `Port ${port} on ${address} is in use: set HTTP_PORT to another.`;
+  if (code === 'EADDRINUSE') return `Port ${port} on ${address} is in use: set HTTP_PORT to another port.`;
   if (code === 'EACCES' && port !== undefined)
-    return `Port ${port} may not be opened by this user: set HTTP_PORT to another.`;
+    return `Port ${port} cannot be opened by this user: set HTTP_PORT to another port.`;
   return error.message;
 }

@@ -5,14 +5,14 @@ import { type Socket } from 'node:net';
 const MAX_WAITING = 100;
 
 /**
- * Serves the requests of one connection one after the other, and hangs up when too many of them did not wait for their
- * answers. One packet can hold more than a thousand, and Node would start them all at once: nobody else would be served
- * meanwhile, and the answers would pile up in memory when the sender does not read them.
+ * Serves pipelined requests of a connection one after the other, and closes the connection when too many wait. One packet
+ * can hold more than a thousand requests, and Node would start them all at once: other clients would starve, and answers
+ * that the sender does not read would fill the memory.
  */
 export function limitPipelining(serve: RequestListener): RequestListener {
   const waiting = new WeakMap<Socket, number>();
   return (request, response) => {
-    // A response gets its socket when those before it are done.
+    // A response gets its socket when the responses before it are finished.
     if (response.socket !== null) {
       serve(request, response);
       return;

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
+import { withDeadline } from '../resilience/time-limit.js';
 
 interface Refusal {
   readonly status: string;
@@ -13,7 +14,7 @@ const UNREADABLE: Refusal = {
   message: 'This is not valid HTTP',
 };
 
-/** By the codes of Node's HTTP parser; whatever is not listed could not be read at all. */
+/** By error code of Node's HTTP parser. Any other code means that the bytes are not HTTP. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: {
     status: '431 Request Header Fields Too Large',
@@ -32,14 +33,14 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
 };
 
-/** How long a refused sender may go on talking before it is cut off: hanging up at once would destroy its answer. */
-const FAREWELL_MS = 500;
+/** How long a refused client may keep sending, in ms. Closing at once would reset the connection and lose the answer. */
+const LINGER_MS = 500;
 
 const refused = new WeakSet<Duplex>();
 
 /**
- * Answers what Node's parser refuses, before there is a request, in the words of every other error (WIRE 1.6), and closes
- * the connection. Calls that came whole before it on the same connection are answered first.
+ * Answers bytes that Node's parser refuses, before there is a request object, in the shape of every other error (WIRE 1.6),
+ * and closes the connection. Complete requests that arrived earlier on the connection are answered first.
  */
 export function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (refused.has(socket)) return;
@@ -58,17 +59,17 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): 
   }
   refused.add(socket);
   socket.end(textOf(REFUSALS[error.code ?? ''] ?? UNREADABLE));
-  const cutOff = setTimeout(() => socket.destroy(), FAREWELL_MS);
-  socket.once('close', () => clearTimeout(cutOff));
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  void withDeadline(closed, LINGER_MS).then(() => socket.destroy());
 }
 
-/** Answers an Expect header that asks for something else than `100-continue`. */
+/** Answers an Expect header other than `100-continue`. */
 export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  const body = bodyOf({ code: 'bad_request', message: 'The only known expectation is 100-continue' });
+  const body = bodyOf({ code: 'bad_request', message: 'The only supported expectation is 100-continue' });
   response.writeHead(417, headersOf(body)).end(body);
 }
 
-/** The answer being made on a connection; Node itself asks this undocumented property in the same place. */
+/** The unfinished answer of a connection. Node's own handler reads this undocumented property too; a spec watches it. */
 const currentAnswer = (socket: Duplex): ServerResponse | null | undefined =>
   (socket as { _httpMessage?: ServerResponse | null })._httpMessage;
 

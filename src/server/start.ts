@@ -5,50 +5,57 @@ import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../app.module.js';
 import { type Config } from '../config/config.js';
-import { Bootstrapped, type Made } from '../database/bootstrap.js';
+import { silenceAwsNodeVersionWarning } from '../config/environment.js';
+import { Bootstrapped, type FirstCredentials } from '../database/bootstrap.js';
 import { lockDataDir } from '../database/embedded/data-dir-lock.js';
 import { Readiness } from '../health/readiness.js';
-import { configureIngestion } from '../ingestion/configure-ingestion.js';
 import { JsonLogger } from '../logging/json-logger.js';
-import { configureExpress } from './configure-express.js';
-import { serveDocument } from './document/serve.js';
 import { closeWhileDraining, drainOnSignal } from './drain.js';
+import { configureExpress } from './express.js';
 import { HttpAdapter } from './http-adapter.js';
 
-/** What whoever started the process may want to tell a person. */
+/** Facts about a started process for the person who started it. */
 export interface Started {
+  /** Base URL of the HTTP listener. */
   readonly address: string;
+  /** Absolute path of DATA_DIR. */
   readonly dataDir: string;
-  /** What it made when it found an empty database; pending while Postgres is away. */
-  readonly made: Promise<Made | undefined>;
+  /** Credentials that this start created, undefined if none; pending while Postgres is away. */
+  readonly credentials: Promise<FirstCredentials | undefined>;
 }
 
-/** Starts everything the roles ask for; resolves when the HTTP listener stands. Throws what stands in the way. */
+/** Starts the configured roles. Resolves when the HTTP listener accepts connections; rejects with the cause of a failed start. */
 export async function start(config: Config): Promise<Started> {
+  silenceAwsNodeVersionWarning();
   const dataDir = resolve(config.DATA_DIR);
-  const embedded = config.DATABASE_URL === undefined || config.KAFKA_BROKERS === undefined;
-  const lock = embedded ? await lockDataDir(dataDir) : undefined;
+  const isEmbedded = config.DATABASE_URL === undefined || config.KAFKA_BROKERS === undefined;
+  const lock = isEmbedded ? await lockDataDir(dataDir) : undefined;
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.with(config),
+    await AppModule.with(config),
     new HttpAdapter(config),
-    {
-      bodyParser: false,
-      abortOnError: false,
-      logger: new JsonLogger(config.LOG_LEVEL),
-    },
+    { bodyParser: false, abortOnError: false, logger: new JsonLogger(config.LOG_LEVEL) },
   );
-  app.use(closeWhileDraining(app.get(Readiness)));
-  configureExpress(app);
-  if (config.ROLES.includes('collector')) configureIngestion(app);
-  if (config.ROLES.some((role) => role !== 'delivery')) serveDocument(app);
-  drainOnSignal(app, async () => lock?.release());
+  await configureHttp(app, config);
+  drainOnSignal(app, { delayMs: config.DRAIN_DELAY_MS, afterClose: async () => lock?.release() });
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
-  const { made } = app.get(Bootstrapped, { strict: false });
+  const { credentials } = app.get(Bootstrapped, { strict: false });
   const address = addressOf(app);
   new Logger('Start').log({ event: 'listening', address, roles: config.ROLES });
-  return { address, dataDir, made };
+  return { address, dataDir, credentials };
 }
 
+/** Like the modules of the roles, what only some roles need is imported on demand. */
+async function configureHttp(app: NestExpressApplication, config: Config): Promise<void> {
+  const { ROLES } = config;
+  app.use(closeWhileDraining(app.get(Readiness)));
+  configureExpress(app, config);
+  if (ROLES.includes('collector'))
+    (await import('../ingestion/configure-ingestion.js')).configureIngestion(app);
+  if (ROLES.includes('collector') || ROLES.includes('admin'))
+    (await import('./document/serve.js')).serveDocument(app);
+}
+
+/** An address that a client on this machine can use: a wildcard becomes the loopback address. */
 function addressOf(app: NestExpressApplication): string {
   const { address, family, port } = app.getHttpServer().address() as AddressInfo;
   const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;

@@ -1,10 +1,10 @@
-import { type Made } from '../database/bootstrap.js';
+import { type FirstCredentials } from '../database/bootstrap.js';
 import { type Started } from './start.js';
 
-type Shown = Pick<Started, 'address' | 'dataDir'> & Partial<Made>;
+type Facts = Pick<Started, 'address' | 'dataDir'> & Partial<FirstCredentials>;
 
-/** What a person needs after the first start: shown once, because keys and tokens are stored hashed. */
-export function welcome({ address, writeKey, adminToken, dataDir }: Shown): string {
+/** Text for the terminal after the first start. It shows credentials that cannot be shown again: only their hashes are stored. */
+export function welcome({ address, writeKey, adminToken, dataDir }: Facts): string {
   const key = writeKey ?? 'YOUR_WRITE_KEY';
   const line = (name: string, value: string | undefined) =>
     value === undefined ? [] : [`  ${name.padEnd(12)} ${value}`];

@@ -11,7 +11,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { hashOf } from '../../src/database/credential.js';
 import { AdminToken, type AdminRole } from '../../src/database/entities/admin-token.entity.js';
 import { newId } from '../../src/database/new-id.js';
-import { configureExpress } from '../../src/server/configure-express.js';
+import { configureExpress } from '../../src/server/express.js';
 import { HttpAdapter } from '../../src/server/http-adapter.js';
 import { DataSource } from 'typeorm';
 import { freshDatabase } from './database.js';
@@ -51,7 +51,7 @@ export async function startAdmin(
     bodyParser: false,
     logger: false,
   });
-  configureExpress(app);
+  configureExpress(app, config);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const address = `http://127.0.0.1:${port}`;

@@ -16,7 +16,7 @@ import { EventLog } from '../../src/event-log/event-log.js';
 import { type CanonicalEvent } from '../../src/events/event.js';
 import { configureIngestion } from '../../src/ingestion/configure-ingestion.js';
 import { IngestionModule } from '../../src/ingestion/ingestion.module.js';
-import { configureExpress } from '../../src/server/configure-express.js';
+import { configureExpress } from '../../src/server/express.js';
 import { HttpAdapter } from '../../src/server/http-adapter.js';
 import { FakeLimiter } from './fake-limiter.js';
 import { FakeLog } from './fake-log.js';
@@ -90,7 +90,7 @@ export async function startCollector({ environment = {}, log, find }: CollectorP
     .compile();
   const options: NestApplicationOptions = { bodyParser: false, logger: false };
   const app = testing.createNestApplication<NestExpressApplication>(new HttpAdapter(config), options);
-  configureExpress(app);
+  configureExpress(app, config);
   configureIngestion(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;

@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
+import { sleep, sleepUnlessAborted } from '../../resilience/pauses.js';
+import { reasonOf } from '../../resilience/reason-of.js';
 import { type DatabaseServer, dataSourceOf, type DataSourceOptions } from './data-source.js';
-import { DatabaseAway, DatabaseUnavailable, isRefusal, reasonOf } from './unavailable.js';
+import { DatabaseAway, DatabaseUnavailable, driverMessageOf, isRefusal } from './unavailable.js';
 
 export interface Patience {
-  /** How long a server that is away is waited for, in ms. */
+  /** How long to wait for a server that is away, in ms; 30 s by default. */
   readonly giveUpAfterMs?: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
@@ -16,7 +17,7 @@ export type ConnectOptions = DataSourceOptions & Patience;
 const RETRY_MS = 500;
 const logger = new Logger('Database');
 
-/** A connected DataSource of its own; throws as `initialize` does. */
+/** Creates a DataSource and connects it. Throws as `initialize` does. */
 export async function connect(server: DatabaseServer, options: ConnectOptions = {}): Promise<DataSource> {
   const dataSource = dataSourceOf(server, options);
   await initialize(dataSource, server, options);
@@ -24,8 +25,8 @@ export async function connect(server: DatabaseServer, options: ConnectOptions = 
 }
 
 /**
- * Connects to Postgres; waits for a server that is away. Throws DatabaseAway when it stays away, DatabaseUnavailable at once
- * when it refuses.
+ * Connects to Postgres and waits for a server that is away. Throws DatabaseAway when the wait is over, and
+ * DatabaseUnavailable at once when Postgres refuses.
  */
 export async function initialize(
   dataSource: DataSource,
@@ -38,16 +39,18 @@ export async function initialize(
       await dataSource.initialize();
       return;
     } catch (error) {
-      const reason = reasonOf(error);
+      const message = driverMessageOf(error);
       if (isRefusal(error))
-        throw new DatabaseUnavailable(`Postgres at ${nameOf(server)} refuses: ${reason}.`);
+        throw new DatabaseUnavailable(`Postgres at ${nameOf(server)} refuses: ${message}.`);
       if (Date.now() + RETRY_MS > deadline || signal?.aborted === true) {
+        const seconds = Math.round(giveUpAfterMs / 1_000);
         throw new DatabaseAway(
-          `Postgres at ${nameOf(server)} does not answer after ${Math.round(giveUpAfterMs / 1000)} s: ${reason}.`,
+          `Postgres at ${nameOf(server)} does not answer after ${seconds} s: ${message}.`,
         );
       }
-      if (attempt === 1) logger.warn({ event: 'database.waiting', server: nameOf(server), reason });
-      await sleep(RETRY_MS, undefined, signal && { signal }).catch(() => undefined);
+      if (attempt === 1)
+        logger.warn({ event: 'database.waiting', server: nameOf(server), reason: reasonOf(error) });
+      await (signal ? sleepUnlessAborted(RETRY_MS, signal) : sleep(RETRY_MS));
     }
   }
 }

@@ -9,23 +9,23 @@ import { AdminToken } from '../entities/admin-token.entity.js';
 import { AuditRecord } from '../entities/audit-record.entity.js';
 import { Connection } from '../entities/connection.entity.js';
 import { DeadLetter } from '../entities/dead-letter.entity.js';
-import { PendingDelivery } from '../entities/pending-delivery.entity.js';
 import { Destination } from '../entities/destination.entity.js';
 import { IdempotencyKey } from '../entities/idempotency-key.entity.js';
+import { PendingDelivery } from '../entities/pending-delivery.entity.js';
 import { Replay } from '../entities/replay.entity.js';
 import { SourceRow } from '../entities/source.entity.js';
-import { WriteKeyUsage } from '../entities/write-key.entity.js';
-import { WriteKey } from '../entities/write-key.entity.js';
 import { Workspace } from '../entities/workspace.entity.js';
+import { WriteKey, WriteKeyUsage } from '../entities/write-key.entity.js';
+import { reasonOf } from '../../resilience/reason-of.js';
 import { LateDataSource } from './late-data-source.js';
 
-/** Where Postgres is: a server by its URL, or the embedded one by the folder of its unix socket. */
+/** Address of Postgres: the URL of a server, or the folder of the embedded Postgres's unix socket. */
 export type DatabaseServer = { readonly url: string } | { readonly socketFolder: string };
 
 export interface DataSourceOptions {
   /**
-   * How long a connection may be silent before it is dropped, in ms; without it, for ever. A server that vanished without
-   * a word would otherwise hold every query for a quarter of an hour, until TCP gives up.
+   * Longest silence of a connection before it is dropped, in ms; no limit by default. Without a limit, a server that
+   * vanished without closing its connections holds every query until TCP gives up, after about 15 minutes.
    */
   readonly silenceMs?: number;
 }
@@ -59,16 +59,16 @@ const COMMON = {
   migrationsTableName: 'migrations',
   logging: false,
   applicationName: 'tributary',
-  // An idle connection that breaks is replaced by the pool when the next query needs one.
+  // The pool replaces a broken idle connection when the next query needs one.
   poolErrorHandler: (error: Error) => {
-    logger.warn({ event: 'database.connection_lost', reason: error.message });
+    logger.warn({ event: 'database.connection_lost', reason: reasonOf(error) });
   },
 };
 
-/** Makes a DataSource that is not connected yet. */
+/** Creates a DataSource without connecting it. */
 export function dataSourceOf(server: DatabaseServer, { silenceMs }: DataSourceOptions = {}): LateDataSource {
   if ('socketFolder' in server) return new LateDataSource({ ...COMMON, ...embedded(server.socketFolder) });
-  const stream = silenceMs === undefined ? {} : { stream: () => socketThatGivesUp(silenceMs) };
+  const stream = silenceMs === undefined ? {} : { stream: () => socketWithIdleTimeout(silenceMs) };
   return new LateDataSource({
     ...COMMON,
     url: server.url,
@@ -79,8 +79,8 @@ export function dataSourceOf(server: DatabaseServer, { silenceMs }: DataSourceOp
 }
 
 /**
- * One connection only: there is one session underneath, and the socket server takes turns between connections message by
- * message. With a second one a statement whose parameters come in several chunks is crossed with another's.
+ * One connection only: PGlite has one session, and its socket server alternates between connections after each message.
+ * With a second connection, a statement whose parameters arrive in several chunks is mixed with another statement.
  */
 function embedded(socketFolder: string) {
   return {
@@ -93,7 +93,7 @@ function embedded(socketFolder: string) {
   };
 }
 
-function socketThatGivesUp(silenceMs: number): Socket {
+function socketWithIdleTimeout(silenceMs: number): Socket {
   const socket = new Socket();
   return socket.setTimeout(silenceMs, () => {
     socket.destroy(new Error(`Postgres did not answer for ${silenceMs / 1000} s`));

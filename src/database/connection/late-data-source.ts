@@ -1,12 +1,12 @@
 import { DataSource, type EntityMetadata, type EntityTarget, type QueryRunner } from 'typeorm';
-import { DatabaseAway, DatabaseUnavailable, isRefusal, reasonOf } from './unavailable.js';
+import { DatabaseAway, DatabaseUnavailable, driverMessageOf, isRefusal } from './unavailable.js';
 
 /**
- * A DataSource that may be handed out before it is connected: until then whatever is asked of it fails at once with
- * DatabaseAway, and afterwards so does what gets no connection. This is the only place that asks whether it is connected.
+ * A DataSource that providers can get before it is connected. Until then every operation fails at once with DatabaseAway;
+ * afterwards so does an operation that gets no connection. The only place that checks whether it is connected.
  */
 export class LateDataSource extends DataSource {
-  /** What is said until it is connected. */
+  /** Message of the errors until it is connected. */
   reason = 'Postgres has not answered yet.';
 
   override createQueryRunner(mode?: 'master' | 'slave'): QueryRunner {
@@ -20,7 +20,7 @@ export class LateDataSource extends DataSource {
     return runner;
   }
 
-  /** The metadata are made while it connects. */
+  /** TypeORM builds the metadata while it connects, so there is none before. */
   protected override findMetadata(target: EntityTarget<object>): EntityMetadata | undefined {
     this.mustBeConnected();
     return super.findMetadata(target);
@@ -33,8 +33,8 @@ export class LateDataSource extends DataSource {
 
 function unavailable(error: unknown): DatabaseUnavailable {
   if (error instanceof DatabaseUnavailable) return error;
-  const reason = reasonOf(error);
+  const message = driverMessageOf(error);
   return isRefusal(error)
-    ? new DatabaseUnavailable(`Postgres refuses: ${reason}.`, { cause: error })
-    : new DatabaseAway(`Postgres does not answer: ${reason}.`, { cause: error });
+    ? new DatabaseUnavailable(`Postgres refuses: ${message}.`, { cause: error })
+    : new DatabaseAway(`Postgres does not answer: ${message}.`, { cause: error });
 }

@@ -4,8 +4,8 @@ import { connect, type ConnectOptions } from './connect.js';
 import { type DatabaseServer } from './data-source.js';
 
 /**
- * Brings the tables up to date, all in one transaction under a lock, so that several instances may start at once. Uses a
- * connection of its own that may be silent for as long as a migration takes. Returns the names of what it applied.
+ * Applies pending migrations in one transaction under a lock, so several instances may start at the same time. Uses a
+ * separate connection without a limit of silence, because a migration may take long. Returns the names of the applied ones.
  */
 export async function runMigrations(server: DatabaseServer, options: ConnectOptions = {}): Promise<string[]> {
   const dataSource = await connect(server, options);

@@ -1,9 +1,9 @@
 import { type Config } from '../../config/config.js';
-import { type DatabaseServer } from './data-source.js';
 import { lockDataDir } from '../embedded/data-dir-lock.js';
 import { EmbeddedPostgres } from '../embedded/embedded-postgres.js';
+import { type DatabaseServer } from './data-source.js';
 
-/** Runs a command on the configured Postgres; the embedded one is started for it and stopped again. */
+/** Runs a command on the configured Postgres. The embedded Postgres is started before and stopped afterwards. */
 export async function withServer<T>(
   config: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>,
   run: (server: DatabaseServer) => Promise<T>,

@@ -23,17 +23,17 @@ async function lock(dir: string): Promise<void> {
 }
 
 describe('lockDataDir', () => {
-  it('makes the directory for this user only', async () => {
+  it('creates the directory for this user only', async () => {
     await lock(join(folder, 'a/b'));
     expect((await stat(join(folder, 'a/b'))).mode & 0o777).toBe(0o700);
   });
 
-  it('refuses a directory that is held, and names it and the process', async () => {
+  it('refuses a locked directory, and names it and the process', async () => {
     await lock(folder);
     await expect(lock(folder)).rejects.toThrow(`${folder} is in use by the process with id ${process.pid}`);
   });
 
-  it('sees through other names of the directory', async () => {
+  it('recognises the directory by another name', async () => {
     await lock(folder);
     const other = `${folder}-other`;
     await symlink(folder, other);
@@ -41,13 +41,13 @@ describe('lockDataDir', () => {
     await rm(other);
   });
 
-  it('gives a released directory to the next one and leaves one file', async () => {
+  it('locks a released directory again and leaves one file', async () => {
     for (let start = 0; start < 5; start += 1) await (await lockDataDir(folder)).release();
     await lock(folder);
     expect(await readdir(folder)).toHaveLength(1);
   });
 
-  it('lets exactly one of many win that start at once, also over a dead lock', async () => {
+  it('lets exactly one of many concurrent starts win, also over a dead lock', async () => {
     for (let round = 0; round < 5; round += 1) {
       const starts = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDir(folder)));
       const won = starts.filter((start) => start.status === 'fulfilled');
@@ -56,19 +56,19 @@ describe('lockDataDir', () => {
     }
   });
 
-  it('takes a lock that has a listener but no answer for a held one', async () => {
+  it('counts a lock whose listener does not answer as held', async () => {
     const silent = createServer().listen(join(folder, 'lock.3'));
     await expect(lock(folder)).rejects.toThrow('in use by another process');
     silent.close();
   });
 
-  it('is not stopped by a file that is no socket', async () => {
+  it('ignores a file that is not a socket', async () => {
     await writeFile(join(folder, 'lock.1'), '');
     await lock(folder);
     expect(await readdir(folder)).toEqual(['lock.2']);
   });
 
-  it('says when the path is too long', async () => {
+  it('reports a path that is too long', async () => {
     await expect(lock(join(folder, 'x'.repeat(120)))).rejects.toThrow('too long');
   });
 });

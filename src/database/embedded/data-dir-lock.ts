@@ -3,7 +3,7 @@ import { link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { answerOwner, askOwner, closed } from './lock-socket.js';
 
-/** The data directory cannot be used; the message is one sentence for whoever starts the process. */
+/** The data directory cannot be used. The message is one sentence for the operator. */
 export class DataDirError extends Error {
   override readonly name = 'DataDirError';
 }
@@ -13,17 +13,17 @@ export interface DataDirLock {
 }
 
 const LOCK = /^lock\.(\d+)$/;
-/** Longest path of a unix socket that every system takes, in bytes. */
+/** Longest path of a unix socket that every system accepts, in bytes. */
 const MAX_PATH = 103;
-/** How often the race of a start may be lost before it is given up. */
+/** How often a start may lose the race for a number before it gives up. */
 const MAX_TRIES = 50;
 
 /**
- * Makes the directory when it is missing and holds it for this process; throws a DataDirError when another one has it.
+ * Creates the directory if missing and locks it for this process. Throws DataDirError when another process has the lock.
  *
- * The lock is a listening unix socket, which ends with its process however that dies. Each owner takes the next number
- * (`lock.7` after a dead `lock.6`): a hard link is made for one process only, and the highest number is never removed, so
- * no slow rival can take a dead lock's place while a live one stands, as unlinking and binding again would allow.
+ * The lock is a listening unix socket, which ends with its process even after kill -9. Each owner takes the next number
+ * (`lock.7` after a dead `lock.6`). Only one process can create a given hard link, and the highest number is never removed,
+ * so a slow rival cannot replace a live lock, which removing and binding one fixed name would allow.
  */
 export async function lockDataDir(dir: string): Promise<DataDirLock> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -50,11 +50,13 @@ async function takeNumber(folder: string, own: string): Promise<number> {
     const last = await highest(folder);
     if (last > 0) await refuseIfAlive(folder, last);
     const number = last + 1;
-    // Someone who saw more than we did may have taken a higher number, and removed ours as an old one, meanwhile.
+    // Meanwhile a rival that saw a later state may have taken a higher number and removed ours as an old one.
     if ((await linked(own, join(folder, `lock.${number}`))) && (await highest(folder)) === number)
       return number;
   }
-  throw new DataDirError(`Too many processes want the data directory ${resolve(folder)} at once.`);
+  throw new DataDirError(
+    `Too many processes are starting on the data directory ${resolve(folder)} at the same time.`,
+  );
 }
 
 async function refuseIfAlive(folder: string, number: number): Promise<void> {

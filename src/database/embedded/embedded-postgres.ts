@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
+import { reasonOf } from '../../resilience/reason-of.js';
 
-/** Bytes that a path of a unix socket may have on every system, with a little room. */
+/** Longest path of a unix socket that every system accepts, in bytes, with a margin. */
 const MAX_SOCKET_PATH = 100;
 
 /**
- * Postgres inside this process: PGlite in a worker thread behind a unix socket, for the ordinary `pg` driver. One session
- * underneath, so nobody may await a second connection inside a transaction, and one owner per directory: hold the lock
+ * Postgres inside this process: PGlite in a worker thread behind a unix socket, for the ordinary `pg` driver. It has one
+ * session, so code must not wait for a second connection inside a transaction. A directory has one owner: take the lock
  * of the data directory first.
  */
 export class EmbeddedPostgres {
@@ -18,19 +19,19 @@ export class EmbeddedPostgres {
   private stopping = false;
 
   private constructor(
-    /** Private folder with the socket, for `host` of the driver. */
+    /** Private folder of the socket: the driver's `host`. */
     readonly socketFolder: string,
     private readonly worker: Worker,
   ) {
     worker.on('error', (error) =>
-      this.logger.error({ event: 'database.embedded_failed', reason: error.message }),
+      this.logger.error({ event: 'database.embedded_failed', reason: reasonOf(error) }),
     );
     worker.on('exit', () => {
       if (!this.stopping) this.logger.error({ event: 'database.embedded_stopped' });
     });
   }
 
-  /** Starts on `<dataDir>/postgres`, which is made when missing; resolves when connections are accepted. */
+  /** Starts on `<dataDir>/postgres`, which is created if missing. Resolves when it accepts connections. */
   static async start(dataDir: string): Promise<EmbeddedPostgres> {
     const folder = resolve(dataDir, 'postgres');
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -39,7 +40,7 @@ export class EmbeddedPostgres {
       const socket = join(socketFolder, '.s.PGSQL.5432');
       if (Buffer.byteLength(socket) > MAX_SOCKET_PATH) {
         throw new Error(
-          `The folder for temporary files, ${tmpdir()}, is too long for a socket: set TMPDIR to another.`,
+          `The path of the folder for temporary files, ${tmpdir()}, is too long for a socket: set TMPDIR to a shorter one.`,
         );
       }
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
@@ -53,7 +54,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Closes the database in order and removes the socket. */
+  /** Shuts the database down cleanly and removes the socket. A second call does nothing. */
   async stop(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { withDeadline } from '../../resilience/time-limit.js';
 
-/** What became known about whoever listens on a socket; `pid` is missing when it is too busy to answer. */
+/** The process that listens on a socket; `pid` is missing when it is too busy to answer. */
 export type Owner = { readonly alive: false } | { readonly alive: true; readonly pid?: number };
 
 const ANSWER_TIMEOUT_MS = 500;
-/** What connecting says: nobody listens any more, or somebody does who has no time. */
+/** Errors of `connect` when no process listens any more. */
 const DEAD = new Set(['ECONNREFUSED', 'ENOENT']);
+/** Error of `connect` when a process listens but its queue of connections is full. */
 const BUSY = 'EAGAIN';
 
-/** Listens on a unix socket and tells each caller the id of this process. Does not keep the process alive. */
+/** Listens on a unix socket and sends the id of this process to each connection. Does not keep the process alive. */
 export async function answerOwner(path: string): Promise<Server> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
@@ -29,7 +31,7 @@ export function closed(server: Server): Promise<void> {
   });
 }
 
-/** Asks who listens on a unix socket. */
+/** Finds out which process listens on a unix socket. Rejects with the error of `connect` when that says nothing about it. */
 export async function askOwner(path: string): Promise<Owner> {
   const socket = connect(path);
   try {
@@ -44,14 +46,12 @@ export async function askOwner(path: string): Promise<Owner> {
   return Number.isNaN(pid) ? { alive: true } : { alive: true, pid };
 }
 
-function answerOf(socket: Socket): Promise<string> {
-  return new Promise((answer) => {
-    let text = '';
-    socket.setEncoding('utf8').setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy());
-    socket.on('data', (part: string) => (text += part));
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      answer(text);
-    });
-  });
+/** The text that arrives until the socket closes or the time is over. */
+async function answerOf(socket: Socket): Promise<string> {
+  let text = '';
+  socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+  socket.on('error', () => socket.destroy());
+  await withDeadline(new Promise((resolve) => socket.once('close', resolve)), ANSWER_TIMEOUT_MS);
+  socket.destroy();
+  return text;
 }

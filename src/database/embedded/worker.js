@@ -1,6 +1,6 @@
 /**
- * The thread of the embedded Postgres. Plain JavaScript, because Node itself loads a worker: from `src` under the tests,
- * from `dist` otherwise.
+ * Worker thread of the embedded Postgres. Plain JavaScript, because Node itself loads a worker: from `src` in tests, from
+ * `dist` otherwise.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';

@@ -3,7 +3,7 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 export const ADMIN_ROLES = ['instance-admin', 'workspace-admin', 'workspace-viewer'] as const;
 export type AdminRole = (typeof ADMIN_ROLES)[number];
 
-/** Bearer token of the administration; the token itself is shown once and not stored. */
+/** Bearer token for the admin API. The token itself is shown once and not stored. */
 @Entity('admin_tokens')
 export class AdminToken {
   @PrimaryColumn({ type: 'text', collation: 'C' })
@@ -15,7 +15,7 @@ export class AdminToken {
   @Column({ type: 'text' })
   role!: AdminRole;
 
-  /** Null for an instance admin only. */
+  /** Null for instance admins and for no other role. */
   @Column({ name: 'workspace_id', type: 'text', nullable: true })
   workspaceId!: string | null;
 
@@ -23,7 +23,7 @@ export class AdminToken {
   @Column({ type: 'bytea' })
   hash!: Buffer;
 
-  /** First characters of the token, for people. */
+  /** First characters of the token, by which people recognise it. */
   @Column({ type: 'text' })
   prefix!: string;
 

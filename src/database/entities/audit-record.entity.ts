@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** One change that an administrator made; written in the transaction of the change, never changed, and kept. */
+/** One change by an administrator. Written in the transaction of the change, never updated and never deleted. */
 @Entity('audit_log')
 export class AuditRecord {
   @PrimaryColumn({ type: 'text', collation: 'C' })
@@ -9,7 +9,7 @@ export class AuditRecord {
   @CreateDateColumn({ type: 'timestamptz' })
   at!: Date;
 
-  /** Null for what concerns the whole instance. */
+  /** Null for changes that concern the whole instance. */
   @Column({ name: 'workspace_id', type: 'text', nullable: true })
   workspaceId!: string | null;
 
@@ -19,7 +19,7 @@ export class AuditRecord {
   @Column({ name: 'token_name', type: 'text' })
   tokenName!: string;
 
-  /** Address of the caller. */
+  /** IP address of the caller. */
   @Column({ type: 'text', nullable: true })
   address!: string | null;
 
@@ -35,11 +35,11 @@ export class AuditRecord {
   @Column({ name: 'resource_id', type: 'text' })
   resourceId!: string;
 
-  /** The resource as the API showed it before the change, without secrets; null when it was made. */
+  /** The resource before the change, in the form of the API and without secrets; null when it was created. */
   @Column({ type: 'jsonb', nullable: true })
   before!: object | null;
 
-  /** As the API shows it now; null when it is gone. */
+  /** The resource after the change, in the same form; null when it was deleted. */
   @Column({ type: 'jsonb', nullable: true })
   after!: object | null;
 }

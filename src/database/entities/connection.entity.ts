@@ -1,7 +1,7 @@
 import { Column, Entity } from 'typeorm';
 import { Resource } from './resource.js';
 
-/** What a source sends goes to a destination. */
+/** Routes the events of a source to a destination. */
 @Entity('connections')
 export class Connection extends Resource {
   @Column({ name: 'source_id', type: 'text' })
@@ -10,7 +10,7 @@ export class Connection extends Resource {
   @Column({ name: 'destination_id', type: 'text' })
   destinationId!: string;
 
-  /** Which events pass (`ConnectionFilter`); null for all. */
+  /** Which events pass, as `ConnectionFilter` describes it; null for all. */
   @Column({ type: 'jsonb', nullable: true })
   filter!: object | null;
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A delivery that was given up, for people to read and to deliver again; the dead letters topic has each of them. */
+/** A delivery that was given up, kept for reading and redelivery. The dead letters topic has all of them, also those not kept here. */
 @Entity('dead_letters')
 export class DeadLetter {
   @PrimaryColumn({ type: 'text', collation: 'C' })
@@ -12,7 +12,7 @@ export class DeadLetter {
   @Column({ name: 'source_id', type: 'text' })
   sourceId!: string;
 
-  /** As in `deliveries`; unique for a destination. */
+  /** As in `deliveries`; unique per destination. */
   @Column({ type: 'text' })
   origin!: string;
 
@@ -22,15 +22,15 @@ export class DeadLetter {
   @Column({ name: 'event_type', type: 'text' })
   eventType!: string;
 
-  /** Of a track its event, of a page or screen its name. */
+  /** `event` of a track call, `name` of a page or screen call. */
   @Column({ name: 'event_name', type: 'text', nullable: true })
   eventName!: string | null;
 
-  /** The event's JSON text, byte for byte; read only where it is asked for. */
+  /** The event's JSON text, byte for byte; only queries that name it read it. */
   @Column({ type: 'text', select: false })
   event!: string;
 
-  /** Headers of the event's record that travel on. */
+  /** Headers of the event's record that are passed on to the destination. */
   @Column({ type: 'jsonb', default: {} })
   headers!: Record<string, string>;
 
@@ -49,7 +49,7 @@ export class DeadLetter {
   @Column({ name: 'dead_at', type: 'timestamptz', default: () => 'now()' })
   deadAt!: Date;
 
-  /** When it was last sent on its way again. */
+  /** When it was last redelivered. */
   @Column({ name: 'redelivered_at', type: 'timestamptz', nullable: true })
   redeliveredAt!: Date | null;
 

@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** What a POST with an `Idempotency-Key` was answered, so that its repetition is answered the same and does nothing. */
+/** Answer to a POST with an `Idempotency-Key`: a repeated request gets the same answer and changes nothing. */
 @Entity('idempotency_keys')
 export class IdempotencyKey {
   @PrimaryColumn({ name: 'token_id', type: 'text' })
@@ -13,7 +13,7 @@ export class IdempotencyKey {
   @Column({ name: 'request_hash', type: 'bytea' })
   requestHash!: Buffer;
 
-  /** The answer's body, encrypted under the caller's token, because it may show a new key or token. */
+  /** The answer's body, encrypted under the caller's token, because it may contain a new key or token. */
   @Column({ type: 'text' })
   answer!: string;
 

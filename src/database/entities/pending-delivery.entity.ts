@@ -20,7 +20,7 @@ export class PendingDelivery {
   @Column({ type: 'text' })
   event!: string;
 
-  /** Attempts made. */
+  /** Number of attempts so far. */
   @Column({ type: 'int' })
   attempt!: number;
 
@@ -41,15 +41,15 @@ export class PendingDelivery {
   @Column({ name: 'claimed_until', type: 'timestamptz', nullable: true })
   claimedUntil!: Date | null;
 
-  /** Order in which they came; later ones of an `orderKey` wait for earlier ones. A bigint, which the driver gives as text. */
+  /** Order of arrival; a later delivery of an `orderKey` waits for earlier ones. A bigint, which the driver returns as text. */
   @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
   sequence!: string;
 
-  /** The user, where the destination wants order; null otherwise. */
+  /** The user, where the destination keeps the order per user; null otherwise. */
   @Column({ name: 'order_key', type: 'text', nullable: true })
   orderKey!: string | null;
 
-  /** Headers of the event's record that travel on: `traceparent`, `replay`. */
+  /** Headers of the event's record that are passed on: `traceparent`, `replay`. */
   @Column({ type: 'jsonb', default: {} })
   headers!: Record<string, string>;
 

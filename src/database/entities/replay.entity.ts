@@ -3,7 +3,7 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, Vers
 export const REPLAY_STATES = ['running', 'paused', 'completed', 'cancelled', 'failed'] as const;
 export type ReplayState = (typeof REPLAY_STATES)[number];
 
-/** Events of the past that one destination is to get again. */
+/** Redelivery of past events to one destination. */
 @Entity('replays')
 export class Replay {
   @PrimaryColumn({ type: 'text', collation: 'C' })
@@ -12,34 +12,34 @@ export class Replay {
   @Column({ name: 'workspace_id', type: 'text', collation: 'C' })
   workspaceId!: string;
 
-  /** Also of one that is gone. */
+  /** The destination may have been deleted since. */
   @Column({ name: 'destination_id', type: 'text', collation: 'C' })
   destinationId!: string;
 
-  /** Which events, as `ReplayCriteria` describes it. */
+  /** Selection of events, as `ReplayCriteria` describes it. */
   @Column({ type: 'jsonb' })
   criteria!: object;
 
-  /** What there is to read, fixed at the beginning, as `ReplayPlan` describes it. */
+  /** Ranges of the event log to read, fixed at the start, as `ReplayPlan` describes them. */
   @Column({ type: 'jsonb' })
   plan!: object;
 
   @Column({ type: 'text' })
   state!: ReplayState;
 
-  /** Why it stands still or has failed. */
+  /** Why it is paused or has failed. */
   @Column({ type: 'text', nullable: true })
   reason!: string | null;
 
-  /** Events per second; null for as fast as it goes. */
+  /** Events per second; null for no limit. */
   @Column({ name: 'rate_limit', type: 'int', nullable: true })
   rateLimit!: number | null;
 
-  /** How far it is, as `ReplayProgress` describes it; written by whoever has claimed it. */
+  /** Progress, as `ReplayProgress` describes it; written by the worker that holds the lease. */
   @Column({ type: 'jsonb', default: {} })
   progress!: object;
 
-  /** Of the events that its own attempt left to the retries, those that have ended, by how they did. */
+  /** Events that failed in the replay and whose retries have ended, by outcome. */
   @Column({ name: 'retried_delivered', type: 'int', default: 0 })
   retriedDelivered!: number;
 
@@ -49,7 +49,7 @@ export class Replay {
   @Column({ name: 'retried_dead', type: 'int', default: 0 })
   retriedDead!: number;
 
-  /** The process that runs it, and until when nobody else may. */
+  /** The worker that holds the lease; `claimedUntil` is the end of the lease. */
   @Column({ name: 'claimed_by', type: 'text', nullable: true })
   claimedBy!: string | null;
 
@@ -65,7 +65,7 @@ export class Replay {
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true })
   endedAt!: Date | null;
 
-  /** Entity tag: grows with each change of the state, and not with the progress. */
+  /** Entity tag: increases with each change of the state, not with progress. */
   @VersionColumn({ type: 'int', default: 1 })
   version!: number;
 }

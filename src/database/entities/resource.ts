@@ -1,6 +1,6 @@
 import { CreateDateColumn, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
 
-/** What the rows of all resources have that administrators make and change. */
+/** Columns of every resource that administrators create and change. */
 export abstract class Resource {
   @PrimaryColumn({ type: 'text', collation: 'C' })
   id!: string;
@@ -11,7 +11,7 @@ export abstract class Resource {
   @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date;
 
-  /** Entity tag: grows with each change. */
+  /** Entity tag: increases with each change. */
   @VersionColumn({ type: 'int', default: 1 })
   version!: number;
 }

@@ -1,7 +1,7 @@
 import { Column, Entity } from 'typeorm';
 import { Resource } from './resource.js';
 
-/** What sends: owns write keys. */
+/** A sender of events, such as a website or an app. Owns write keys. */
 @Entity('sources')
 export class SourceRow extends Resource {
   @Column({ name: 'workspace_id', type: 'text' })

@@ -17,7 +17,7 @@ beforeEach(async () => {
   database = await freshDatabase();
   await runMigrations(database);
   postgres = await connect(database);
-  await bootstrap(postgres, {}, { console: false });
+  await bootstrap(postgres, {});
   keyId = (await postgres.manager.findOneByOrFail(WriteKey, {})).id;
 });
 afterEach(async () => {

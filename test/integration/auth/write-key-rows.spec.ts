@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   await runMigrations(database);
   postgres = await connect(database);
-  await bootstrap(postgres, {}, { console: false });
+  await bootstrap(postgres, {});
   const { id: sourceId } = await postgres.manager.findOneByOrFail(SourceRow, {});
   for (const name of ['second', 'third'])
     await postgres.manager.insert(WriteKey, { id: name, sourceId, name, hash: hashOf(name), prefix: '' });

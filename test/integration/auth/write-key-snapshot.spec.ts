@@ -56,7 +56,7 @@ beforeEach(async () => {
     .compile();
   await app.init();
   snapshot = app.get(WriteKeySnapshot);
-  firstKey = (await app.get(Bootstrapped, { strict: false }).made)!.writeKey;
+  firstKey = (await app.get(Bootstrapped, { strict: false }).credentials)!.writeKey;
   elsewhere = await connect(database);
   source = (await elsewhere.getRepository(SourceRow).find())[0]!;
 });

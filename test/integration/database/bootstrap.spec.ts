@@ -32,9 +32,12 @@ const only = async <T extends object>(entity: new () => T) => {
   return rows[0]!;
 };
 
+const CONSOLE = { type: 'console', name: 'Console', settings: {} };
+const WEBHOOK = { type: 'webhook', name: 'Webhook', settings: { url: 'http://127.0.0.1:9/hook' } };
+
 describe('bootstrap', () => {
-  it('makes a workspace, a source, a write key and an admin token', async () => {
-    const made = await bootstrap(dataSource, {}, { console: false });
+  it('creates a workspace, a source, a write key and an admin token', async () => {
+    const made = await bootstrap(dataSource, {});
     const workspace = await only(Workspace);
     const source = await only(SourceRow);
     expect(source).toMatchObject({ workspaceId: workspace.id, name: 'Default', enabled: true });
@@ -45,19 +48,18 @@ describe('bootstrap', () => {
     expect(await dataSource.getRepository(Destination).count()).toBe(0);
   });
 
-  it('takes key, token and webhook from the environment, and connects the console on request', async () => {
+  it('uses the configured key and token, and connects the given destinations to the source', async () => {
     const config = {
       BOOTSTRAP_WRITE_KEY: 'my-write-key',
       BOOTSTRAP_ADMIN_TOKEN: 'my-admin-token-0123',
-      BOOTSTRAP_WEBHOOK_URL: 'http://127.0.0.1:9/hook',
     };
-    const made = await bootstrap(dataSource, config, { console: true });
+    const made = await bootstrap(dataSource, config, [CONSOLE, WEBHOOK]);
     expect(made).toEqual({ writeKey: 'my-write-key', adminToken: 'my-admin-token-0123' });
     const source = await only(SourceRow);
     const destinations = await dataSource.getRepository(Destination).find({ order: { type: 'ASC' } });
     expect(destinations).toMatchObject([
-      { type: 'console', settings: {}, enabled: true, workspaceId: source.workspaceId },
-      { type: 'webhook', settings: { url: 'http://127.0.0.1:9/hook' }, enabled: true },
+      { ...CONSOLE, enabled: true, workspaceId: source.workspaceId },
+      { ...WEBHOOK, enabled: true, workspaceId: source.workspaceId },
     ]);
     const connections = await dataSource.getRepository(Connection).find();
     expect(new Set(connections.map((connection) => connection.destinationId))).toEqual(
@@ -66,19 +68,20 @@ describe('bootstrap', () => {
     expect(connections.every(({ sourceId }) => sourceId === source.id)).toBe(true);
   });
 
-  it('makes one set when several instances start at once', async () => {
-    const others = await Promise.all([1, 2, 3].map(() => connect(database)));
-    const starts = await Promise.all(others.map((other) => bootstrap(other, {}, { console: true })));
+  it('creates one set when several instances start at the same time', async () => {
+    const instances = await Promise.all([1, 2, 3].map(() => connect(database)));
+    const starts = await Promise.all(instances.map((instance) => bootstrap(instance, {}, [CONSOLE])));
     expect(starts.filter((made) => made !== undefined)).toHaveLength(1);
     await only(Workspace);
     await only(WriteKey);
     await only(Destination);
-    await Promise.all(others.map((other) => other.destroy()));
+    await only(Connection);
+    await Promise.all(instances.map((instance) => instance.destroy()));
   });
 
-  it('makes nothing where a workspace is', async () => {
+  it('creates nothing in a database with a workspace', async () => {
     await dataSource.manager.insert(Workspace, { id: 'wsp_1', name: 'mine' });
-    expect(await bootstrap(dataSource, {}, { console: true })).toBeUndefined();
+    expect(await bootstrap(dataSource, {}, [CONSOLE])).toBeUndefined();
     expect(await dataSource.getRepository(AdminToken).count()).toBe(0);
   });
 });

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { connect } from '../../../src/database/connection/connect.js';
-import { Database } from '../../../src/database/database.js';
+import { Database, DatabaseStart } from '../../../src/database/database.js';
 import { EmbeddedPostgres } from '../../../src/database/embedded/embedded-postgres.js';
 import { Destination } from '../../../src/database/entities/destination.entity.js';
 import { WriteKey } from '../../../src/database/entities/write-key.entity.js';
+import { firstDestinations } from '../../../src/destinations/first-destinations.js';
 import { startChild } from '../../support/child.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -21,22 +22,23 @@ beforeEach(async () => {
 
 afterEach(() => rm(dir, { recursive: true }));
 
-const open = () => Database.open(loadConfig({ DATA_DIR: dir }));
+const config = () => loadConfig({ DATA_DIR: dir });
+const open = () => Database.open(config(), new DatabaseStart(firstDestinations(config())));
 
 describe('the embedded Postgres', () => {
-  it('makes its tables and first rows once, and has them after a restart', async () => {
+  it('creates its tables and first rows once, and keeps them over a restart', async () => {
     const first = await open();
-    expect((await first.made)?.writeKey).toMatch(/^\w{32}$/);
+    expect((await first.credentials)?.writeKey).toMatch(/^\w{32}$/);
     await first.close();
 
     const second = await open();
-    expect(await second.made).toBeUndefined();
+    expect(await second.credentials).toBeUndefined();
     expect(await second.dataSource.getRepository(Destination).find()).toMatchObject([{ type: 'console' }]);
     expect(await second.dataSource.getRepository(WriteKey).count()).toBe(1);
     await second.close();
   });
 
-  it('keeps its socket in a private folder and removes it at the end', async () => {
+  it('keeps its socket in a private folder and removes it when it stops', async () => {
     const postgres = await EmbeddedPostgres.start(dir);
     expect((await stat(postgres.socketFolder)).mode & 0o777).toBe(0o700);
     await postgres.stop();
@@ -44,7 +46,7 @@ describe('the embedded Postgres', () => {
     expect(existsSync(postgres.socketFolder)).toBe(false);
   });
 
-  it('does not cross large and small statements that are sent at once', async () => {
+  it('does not mix large and small statements that are sent at the same time', async () => {
     const postgres = await EmbeddedPostgres.start(dir);
     const dataSource = await connect(postgres);
     const large = 'x'.repeat(300_000);
@@ -59,7 +61,7 @@ describe('the embedded Postgres', () => {
     await postgres.stop();
   });
 
-  it('rolls a transaction back that failed', async () => {
+  it('rolls a failed transaction back', async () => {
     const database = await open();
     const failing = database.dataSource.transaction(async (manager) => {
       await manager.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_1', 'a')`);

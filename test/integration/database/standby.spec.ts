@@ -1,13 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { ChangeWatch } from '../../../src/database/change-watch.js';
-import { Database } from '../../../src/database/database.js';
+import { Database, DatabaseStart } from '../../../src/database/database.js';
 import { Workspace } from '../../../src/database/entities/workspace.entity.js';
-import { writeKeysFile } from '../../../src/database/standby.js';
 import { DatabaseAway, DatabaseUnavailable, isAway } from '../../../src/database/connection/unavailable.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -18,13 +14,11 @@ Logger.overrideLogger(false);
 let server: TestDatabase;
 let line: LineToServer;
 let url: string;
-let dir: string;
 let opened: Database | undefined;
 
 beforeEach(async () => {
   server = await freshDatabase();
   ({ line, url } = await lineToDatabase(server.url));
-  dir = await mkdtemp(join(tmpdir(), 'tributary-standby-'));
 });
 
 afterEach(async () => {
@@ -32,11 +26,11 @@ afterEach(async () => {
   opened = undefined;
   await line.cut();
   await server.drop();
-  await rm(dir, { recursive: true });
 });
 
-const open = async (to = url) =>
-  (opened = await Database.open(loadConfig({ DATABASE_URL: to, DATA_DIR: dir })));
+const STANDBY = new DatabaseStart([], true);
+const open = async (start?: DatabaseStart, to = url) =>
+  (opened = await Database.open(loadConfig({ DATABASE_URL: to }), start));
 const failureOf = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
@@ -46,17 +40,16 @@ const failureOf = (work: Promise<unknown>) =>
 describe('a start while Postgres is away', () => {
   beforeEach(() => line.cut());
 
-  it('waits for it when there is nothing to serve from', async () => {
+  it('waits when the process needs Postgres', async () => {
     const opening = open();
     await line.mend();
-    const { dataSource, made } = await opening;
-    expect(await made).toMatchObject({ writeKey: expect.any(String) as unknown });
+    const { dataSource, credentials } = await opening;
+    expect(await credentials).toMatchObject({ writeKey: expect.any(String) as unknown });
     expect(await dataSource.getRepository(Workspace).count()).toBe(1);
   });
 
-  it('goes on without it when write keys are on disk, and queries fail at once', async () => {
-    await writeFile(writeKeysFile(dir), '');
-    const { dataSource } = await open();
+  it('continues without Postgres when the process can work without it, and queries fail at once', async () => {
+    const { dataSource } = await open(STANDBY);
     const failures = await Promise.all(
       [
         dataSource.query('SELECT 1'),
@@ -72,9 +65,8 @@ describe('a start while Postgres is away', () => {
     }
   });
 
-  it('makes tables and first rows when it is back, and loads what is watched, without a restart', async () => {
-    await writeFile(writeKeysFile(dir), '');
-    const { dataSource, made } = await open();
+  it('creates tables and first rows and loads watched state when Postgres answers, without a restart', async () => {
+    const { dataSource, credentials } = await open(STANDBY);
     const changes = new ChangeWatch(dataSource, 20);
     let names: string[] = [];
     const asOf = new Date(1_000);
@@ -87,33 +79,31 @@ describe('a start while Postgres is away', () => {
     );
     expect(changes).toMatchObject({ isAway: true, freshAt: asOf });
     await line.mend();
-    expect(await made).toMatchObject({ adminToken: expect.any(String) as unknown });
+    expect(await credentials).toMatchObject({ adminToken: expect.any(String) as unknown });
     await eventually(() => expect(names).toEqual(['Default']));
     expect(changes.isAway).toBe(false);
     expect(changes.freshAt?.getTime()).toBeGreaterThan(1_000);
     await changes.onModuleDestroy();
   });
 
-  it('can be stopped again', async () => {
-    await writeFile(writeKeysFile(dir), '');
-    const database = await open();
+  it('can be stopped before Postgres has answered', async () => {
+    const database = await open(STANDBY);
     await database.close();
     await line.mend();
     await expect(database.dataSource.query('SELECT 1')).rejects.toThrow(DatabaseAway);
   });
 });
 
-describe('Postgres that was there at the start', () => {
-  it('stays fatal at the start when it refuses, whatever is on disk', async () => {
-    await writeFile(writeKeysFile(dir), '');
+describe('Postgres that answers at the start', () => {
+  it('ends a start when it refuses, even if the process could work without it', async () => {
     const wrong = new URL(url);
     wrong.pathname = '/no_such_database';
-    const failure = await failureOf(open(wrong.href));
+    const failure = await failureOf(open(STANDBY, wrong.href));
     expect(failure).toBeInstanceOf(DatabaseUnavailable);
     expect(isAway(failure)).toBe(false);
   });
 
-  it('counts as away when a query gets no connection or loses it, and not when it breaks a rule', async () => {
+  it('counts as away when a query gets no connection or loses it, and not when it violates a constraint', async () => {
     const { dataSource } = await open();
     const asleep = failureOf(dataSource.query('SELECT pg_sleep(60)'));
     const twice = { id: 'wsp_1', name: 'Default' };
