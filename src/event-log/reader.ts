@@ -25,7 +25,8 @@ export interface BatchControl {
 
 /**
  * Called with one batch at a time per partition. Returning means that the whole batch is finished; throwing means that
- * what was not marked finished comes again after a pause. A throw is a failure, and said so, unless it is BatchPostponed.
+ * what was not marked finished comes again after a pause. A throw is a failure, and said so, unless it is BatchPostponed or
+ * BatchLeft.
  */
 export type OnBatch = (batch: RecordBatch, control: BatchControl) => Promise<void>;
 
@@ -103,5 +104,13 @@ export class BatchPostponed extends Error {
   override readonly name = 'BatchPostponed';
   constructor(readonly afterMs: number) {
     super('The batch is to come again later.');
+  }
+}
+
+/** Thrown by `onBatch` on purpose: what is not marked finished is redelivered after a pause. No failure: logged at debug only. */
+export class BatchLeft extends Error {
+  override readonly name = 'BatchLeft';
+  constructor(readonly reason: string) {
+    super(`The batch is left: ${reason}`);
   }
 }

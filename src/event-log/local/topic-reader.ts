@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Backoff, pause } from '../../resilience/backoff.js';
-import { BatchPostponed, type ConsumeOptions, type StoredRecord } from '../reader.js';
+import { reasonOf } from '../../resilience/reason-of.js';
+import { BatchLeft, BatchPostponed, type ConsumeOptions, type StoredRecord } from '../reader.js';
 import { type LmdbStore } from './lmdb-store.js';
 import { type TopicLog } from './topic-log.js';
 
@@ -66,8 +67,10 @@ export class TopicReader {
       if (signal.aborted) return;
       if (error instanceof BatchPostponed) return pause(error.afterMs, signal);
       const { group } = this.options;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn({ event: 'batch.failed', group, topic: batch.topic, partition: 0, reason });
+      const line = { group, topic: batch.topic, partition: 0 };
+      if (error instanceof BatchLeft)
+        this.logger.debug({ event: 'batch.left', ...line, reason: error.reason });
+      else this.logger.warn({ event: 'batch.failed', ...line, reason: reasonOf(error) });
       await pause(this.backoff.next(), signal);
     }
   }

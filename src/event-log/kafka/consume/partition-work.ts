@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import { Backoff, pause } from '../../../resilience/backoff.js';
-import { BatchPostponed, type ConsumeOptions } from '../../reader.js';
+import { reasonOf } from '../../../resilience/reason-of.js';
+import { BatchLeft, BatchPostponed, type ConsumeOptions } from '../../reader.js';
 import { CONSUMER_SETTINGS } from './consumer-settings.js';
 import { OffsetCommits } from './offset-commits.js';
 import { KafkaJSProtocolError } from '../client/kafka-errors.js';
@@ -74,8 +75,10 @@ export class PartitionWork {
         this.postponed = true;
         return pause(error.afterMs, this.signal);
       }
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn({ event: 'batch.failed', group: this.options.group, topic, partition, reason });
+      const { group } = this.options;
+      if (error instanceof BatchLeft)
+        this.logger.debug({ event: 'batch.left', group, topic, partition, reason: error.reason });
+      else this.logger.warn({ event: 'batch.failed', group, topic, partition, reason: reasonOf(error) });
       await pause(this.backoff.next(), this.signal);
     }
   }
