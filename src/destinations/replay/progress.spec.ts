@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counting, progressOf, standing } from './progress.js';
+import { counting, moved, progressOf } from './progress.js';
 
 describe('the progress of a replay', () => {
   it('begins with nothing, and goes on with what was stored', () => {
@@ -26,7 +26,7 @@ describe('the progress of a replay', () => {
       { timestamp: 1_000, name: 'a' },
       { timestamp: 2_000, name: 'b' },
     ];
-    expect(standing(before, { place: '1', next: '11' }, records)).toMatchObject({
+    expect(moved(before, { place: '1', next: '11' }, records)).toMatchObject({
       positions: { 0: '5', 1: '11' },
       scanned: 5,
       ahead: ['z'],

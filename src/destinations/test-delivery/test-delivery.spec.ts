@@ -1,6 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { IsOptional } from 'class-validator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
 import { type Receiver, startReceiver } from '../../../test/support/receiver.js';
 import { terminalTo } from '../../../test/support/terminal.js';
 import { ConfigModule } from '../../config/config.module.js';
@@ -12,13 +13,16 @@ import { AddressCheck } from '../outgoing/address-check.js';
 import { HttpClient } from '../outgoing/http-client.js';
 import { AddressGuard } from '../outgoing/address-guard.js';
 import { GuardedNetwork } from '../outgoing/guarded-network.js';
+import { HandlerCalls } from '../delivery/call/handler-calls.js';
+import { OpenHandlers } from '../delivery/call/open-handlers.js';
 import { TestDelivery } from './test-delivery.js';
 import { TestDeliveryModule } from './test-delivery.module.js';
 
 const http = new HttpClient(loadConfig({ DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8' }));
 const lines: string[] = [];
 const network = new GuardedNetwork(new AddressGuard(['127.0.0.0/8']));
-const tests = new TestDelivery(http, terminalTo(lines), network);
+const open = new OpenHandlers(network);
+const tests = new TestDelivery(new HandlerCalls(http, terminalTo(lines), open), open);
 let receiver: Receiver;
 
 beforeAll(async () => void (receiver = await startReceiver()));
@@ -138,9 +142,30 @@ describe('TestDelivery', () => {
     expect([pending, await result]).toMatchObject(['pending', { outcome: 'retry', reason: 'timeout' }]);
   });
 
-  it('tells of a handler that returns no result', async () => {
-    const handler = handlerOf(() => Promise.resolve([]));
-    expect(await tests.attempt({ handler, settings: {} })).toMatchObject({ reason: 'handler_contract' });
+  it.each([0, 2])(
+    'reports a handler that returns %i results for one event, as a delivery does',
+    async (count) => {
+      const results = Array.from({ length: count }, () => ({ kind: 'ok' as const }));
+      const handler = handlerOf(() => Promise.resolve(results));
+      expect(await tests.attempt({ handler, settings: {} })).toMatchObject({
+        outcome: 'retry',
+        reason: 'handler_contract',
+      });
+    },
+  );
+
+  it('opens what a handler keeps for itself, and closes it after the test', async () => {
+    const closed: number[] = [];
+    let opened = 0;
+    const handler = {
+      ...handlerOf(() => Promise.resolve([{ kind: 'ok' }])),
+      open: () => {
+        const number = (opened += 1);
+        return { close: () => void closed.push(number) };
+      },
+    };
+    for (const _ of [1, 2]) await tests.attempt({ handler, settings: {} });
+    await eventually(() => expect(closed).toEqual([1, 2]));
   });
 
   it('tells what a type has no use for', async () => {

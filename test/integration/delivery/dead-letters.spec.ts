@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { redeliver } from '../../../src/admin/dead-letters/dead-letter-statements.js';
+import { redeliver } from '../../../src/destinations/delivery/ledger/redelivery.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { DeadLetterIndex } from '../../../src/destinations/delivery/ledger/dead-letter-index.js';
 import { type PreparedDestination } from '../../../src/destinations/delivery/model/prepared-destination.js';

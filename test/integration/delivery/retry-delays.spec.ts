@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { redeliver } from '../../../src/admin/dead-letters/dead-letter-statements.js';
+import { redeliver } from '../../../src/destinations/delivery/ledger/redelivery.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { eventually } from '../../support/eventually.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';

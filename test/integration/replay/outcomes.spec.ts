@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { discard, redeliver } from '../../../src/admin/dead-letters/dead-letter-statements.js';
+import { discardDeadLetters, redeliver } from '../../../src/destinations/delivery/ledger/redelivery.js';
 import { eventually } from '../../support/eventually.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
 import { drivers } from '../event-log/drivers.js';
@@ -161,7 +161,7 @@ describe('what becomes of replayed events', () => {
     it('is that each is sent once, and not what was discarded or redelivered by hand', async () => {
       const id = await rig.destination({ url: receiver.url });
       const { events, letterOf, criteria } = await givenUp(id, 7);
-      await discard(rig.manager, id, { ids: [letterOf(0)] });
+      await discardDeadLetters(rig.manager, id, { ids: [letterOf(0)] });
       receiver.answer = { status: 200 };
       await redeliver(rig.manager, id, { ids: [letterOf(1)] });
       await eventually(() => expect(receiver.requests).toHaveLength(1), PATIENCE);

@@ -7,7 +7,7 @@ import { ConfigModule } from '../../../src/config/config.module.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { Replay } from '../../../src/database/entities/replay.entity.js';
 import { newId } from '../../../src/database/new-id.js';
-import { DeliveryModule } from '../../../src/destinations/delivery/delivery.module.js';
+import { ReplayModule } from '../../../src/destinations/replay/replay.module.js';
 import { DestinationDirectory } from '../../../src/destinations/delivery/directory/destination-directory.js';
 import { type DestinationType } from '../../../src/destinations/handlers/index.js';
 import { type ReplayCriteria } from '../../../src/destinations/replay/history/criteria.js';
@@ -181,7 +181,7 @@ export class ReplayRig {
 
   private async compile(): Promise<void> {
     this.app = await Test.createTestingModule({
-      imports: [ConfigModule.with(loadConfig(this.env)), DeliveryModule],
+      imports: [ConfigModule.with(loadConfig(this.env)), ReplayModule],
     })
       .overrideProvider(EventLog)
       .useValue(keptOpen(this.log))

@@ -85,10 +85,10 @@ describe('the log of deliveries', () => {
   it('writes down what needed no attempt, unless only failures are wanted', async () => {
     const database = aDatabase();
     const event = anEvent();
-    const excluded = { offset: 1n, event, reason: 'integrations' } as const;
+    const filtered = { offset: 1n, event, reason: 'integrations' } as const;
     for (const mode of ['failures', 'off', 'all'] as const) {
       const log = logOn(database, mode);
-      log.addExcluded(destination, [excluded]);
+      log.addFiltered(destination, [filtered]);
       await log.flush();
     }
     expect(database.statements).toHaveLength(1);
@@ -108,13 +108,13 @@ describe('the log of deliveries', () => {
     const log = logOn(database);
     database.away = true;
     const event = anEvent();
-    const excluded = Array.from({ length: 30_000 }, () => ({
+    const filtered = Array.from({ length: 30_000 }, () => ({
       offset: 1n,
       event,
       reason: 'disabled' as const,
     }));
     const before = await dropped();
-    log.addExcluded(destination, excluded);
+    log.addFiltered(destination, filtered);
     log.add(destination, ...many(10_000));
     expect(await dropped()).toBe(before + 20_000);
   });
@@ -125,7 +125,7 @@ describe('the log of deliveries', () => {
     const times = ['half past nine', undefined, '-271821-04-20T00:00:00.000Z', '2026-11-21T12:00:00+01:00'];
     for (const receivedAt of times) {
       const event = { ...anEvent(), receivedAt } as never;
-      log.addExcluded(destination, [{ offset: 1n, event, reason: 'disabled' }]);
+      log.addFiltered(destination, [{ offset: 1n, event, reason: 'disabled' }]);
     }
     await log.flush();
     expect(database.statements[0]?.[9]).toEqual([null, null, null, '2026-11-21T11:00:00.000Z']);

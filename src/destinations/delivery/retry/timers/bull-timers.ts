@@ -1,35 +1,50 @@
-import { InjectQueue } from '@nestjs/bull';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import type { Queue } from 'bull';
-import { RedisClients } from './redis/redis-clients.js';
-import { type RetryTimer, RETRY_QUEUE } from '../ledger/retry-timer.js';
+import { type BeforeApplicationShutdown } from '@nestjs/common';
+import type { Job, Queue } from 'bull';
+import { withDeadline } from '../../../../resilience/time-limit.js';
+import { type RetryTimer } from '../../ledger/retry-ledger.js';
+import { type RedisClients } from './redis-clients.js';
+import { RetryTimers, timerKeyOf } from './retry-timers.js';
 
-/** Timers under way to a Redis that takes them in but does not answer; past that the sweeper has to do. */
+export const RETRY_QUEUE = 'delivery-retries';
+
+/** Upper limit of commands that Redis has not answered; beyond it timers are dropped, and the sweeper finds their rows. */
 const MAX_UNANSWERED = 10_000;
 const CLOSE_MS = 3_000;
 
-/**
- * Sets Bull timers. Nothing depends on one being set: Redis may be away or forget, then the sweeper finds the rows that are
- * due. So nobody waits here, and no failure leaves.
- */
-@Injectable()
-export class RetryTimers implements BeforeApplicationShutdown {
+/** Timers as Bull jobs in Redis, which all processes of the delivery role share. */
+export class BullTimers extends RetryTimers implements BeforeApplicationShutdown {
   private unanswered = 0;
 
   constructor(
-    @InjectQueue(RETRY_QUEUE) private readonly queue: Queue<RetryTimer>,
+    private readonly queue: Queue<RetryTimer>,
     private readonly clients: RedisClients,
-  ) {}
-
-  arm(alarms: readonly RetryTimer[]): void {
-    for (const alarm of alarms) if (this.isReady()) void this.add(alarm);
+  ) {
+    super();
+    // Bull sends the name of its connection without handling a failure: a stop without Redis would end in an unhandled
+    // rejection.
+    Object.assign(queue, { setWorkerName: () => Promise.resolve() });
   }
 
-  /** Closes Bull after the retries have ended; a Redis that is away must not hold the process. */
+  /**
+   * Does not wait for Redis. `@Process()` of the Nest module is not used because it drops the promise of `process`, which
+   * rejects when Redis is unavailable from the start to the stop.
+   */
+  start(onDue: (timer: RetryTimer) => void): void {
+    const fire = ({ data }: Job<RetryTimer>): Promise<void> => {
+      onDue(data);
+      return Promise.resolve();
+    };
+    this.queue.process(fire).catch(() => undefined);
+  }
+
+  arm(timers: readonly RetryTimer[]): void {
+    for (const timer of timers) if (this.isReady()) void this.add(timer);
+  }
+
+  /** Closes Bull after the last retry; a Redis that does not answer must not keep the process alive. */
   async beforeApplicationShutdown(): Promise<void> {
     const closed = this.queue.close();
-    if (this.isReady())
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
+    if (this.isReady()) await withDeadline(closed, CLOSE_MS);
     this.clients.disconnect();
     await closed;
   }
@@ -38,15 +53,12 @@ export class RetryTimers implements BeforeApplicationShutdown {
     return this.queue.client.status === 'ready' && this.unanswered < MAX_UNANSWERED;
   }
 
-  /** The id makes one timer of many for the same attempt. */
-  private async add(alarm: RetryTimer): Promise<void> {
-    const { id, attempt, delayMs } = alarm;
-    const jobId = `${id}:${attempt}`;
+  private async add(timer: RetryTimer): Promise<void> {
     this.unanswered += 1;
     try {
-      await this.queue.add(alarm, {
-        jobId,
-        delay: Math.ceil(delayMs),
+      await this.queue.add(timer, {
+        jobId: timerKeyOf(timer),
+        delay: Math.ceil(timer.delayMs),
         removeOnComplete: true,
         removeOnFail: true,
       });

@@ -1,34 +1,32 @@
 import { Logger } from '@nestjs/common';
-import { type Redis } from 'ioredis';
+import { Redis } from 'ioredis';
+import { Outage } from '../../../../resilience/outage.js';
 
-/** Hands Bull its clients, says an outage once, and disconnects them all, which Bull does not do with clients it was given. */
+/** Bull requires these of clients that it is given. */
+const BULL_OPTIONS = { maxRetriesPerRequest: null, enableReadyCheck: false };
+const LONGEST_WAIT_MS = 2_000;
+
+/** Creates Bull's clients, logs an outage of Redis once, and disconnects all clients, which Bull leaves to their creator. */
 export class RedisClients {
-  private readonly logger = new Logger(RedisClients.name);
+  private readonly outage = new Outage(new Logger(RedisClients.name), {
+    lost: 'redis.away',
+    back: 'redis.back',
+  });
   private readonly clients: Redis[] = [];
-  private away = false;
 
-  constructor(private readonly connect: () => Redis) {}
+  constructor(private readonly url: string) {}
 
+  /** A client that reconnects by itself. */
   create(): Redis {
-    const client = this.connect();
-    client.on('error', (error: Error) => this.lost(error));
-    client.on('ready', () => this.found());
+    const retryStrategy = (times: number): number => Math.min(times * 100, LONGEST_WAIT_MS);
+    const client = new Redis(this.url, { ...BULL_OPTIONS, retryStrategy });
+    client.on('error', (error: Error) => this.outage.failed(error));
+    client.on('ready', () => this.outage.recovered());
     this.clients.push(client);
     return client;
   }
 
   disconnect(): void {
     for (const client of this.clients) client.disconnect();
-  }
-
-  private lost(error: Error): void {
-    if (!this.away)
-      this.logger.warn({ event: 'redis.away', problem: 'code' in error ? error.code : error.name });
-    this.away = true;
-  }
-
-  private found(): void {
-    if (this.away) this.logger.log({ event: 'redis.back' });
-    this.away = false;
   }
 }

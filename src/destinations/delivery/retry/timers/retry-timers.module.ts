@@ -1,19 +1,24 @@
 import { Module } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
+import type { Queue } from 'bull';
 import { Config } from '../../../../config/config.js';
-import { embeddedRedis } from './embedded-redis.js';
-import { realRedis } from './real-redis.js';
+import { type RetryTimer } from '../../ledger/retry-ledger.js';
+import { BullTimers } from './bull-timers.js';
+import { ProcessTimers } from './process-timers.js';
 import { RedisClients } from './redis-clients.js';
+import { RetryTimers } from './retry-timers.js';
 
-/** The clock's Redis: a server by REDIS_URL, else one inside this process. */
+/** Bull with a REDIS_URL, timers in this process without: then Bull is not even imported. */
+async function timersFor({ REDIS_URL }: Config, loader: LazyModuleLoader): Promise<RetryTimers> {
+  if (REDIS_URL === undefined) return new ProcessTimers();
+  const { RETRY_QUEUE_TOKEN, RetryQueueModule } = await import('./retry-queue.module.js');
+  const module = await loader.load(() => RetryQueueModule);
+  const queue = module.get<Queue<RetryTimer>>(RETRY_QUEUE_TOKEN, { strict: false });
+  return new BullTimers(queue, module.get(RedisClients, { strict: false }));
+}
+
 @Module({
-  providers: [
-    {
-      provide: RedisClients,
-      inject: [Config],
-      useFactory: async ({ REDIS_URL }: Config) =>
-        new RedisClients(REDIS_URL === undefined ? await embeddedRedis() : realRedis(REDIS_URL)),
-    },
-  ],
-  exports: [RedisClients],
+  providers: [{ provide: RetryTimers, inject: [Config, LazyModuleLoader], useFactory: timersFor }],
+  exports: [RetryTimers],
 })
-export class RedisModule {}
+export class RetryTimersModule {}
