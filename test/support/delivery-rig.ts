@@ -24,7 +24,7 @@ export interface WaitingRow {
   readonly last_reason: string;
 }
 
-/** The delivery side of the product on a log in memory and a database of its own. Destinations are made before it starts. */
+/** The delivery side on a log in memory and a database of its own. Destinations are made before it starts. */
 export class DeliveryRig {
   readonly log = new FakeLog();
   readonly printed: string[] = [];
@@ -38,8 +38,8 @@ export class DeliveryRig {
   ) {}
 
   /**
-   * Compiled, with the database ready, and not started. `env` overrides what is set here; `eventLog` stands in for the log in
-   * memory, and is closed with the rig.
+   * Compiles with the database ready, without starting. `env` overrides settings; `eventLog` replaces the log in memory, and
+   * is closed with the rig.
    */
   static async prepare(env: Record<string, string> = {}, eventLog?: EventLog): Promise<DeliveryRig> {
     const database = env['DATABASE_URL'] === undefined ? await freshDatabase() : undefined;

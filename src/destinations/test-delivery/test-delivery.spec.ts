@@ -54,14 +54,14 @@ describe('TestDelivery', () => {
       { status: 401, body: 'who?' },
       { outcome: 'unauthorized', reason: 'http_401', status: 401 },
     ],
-  ])('tells of the answer %j that it is %j', async (answer, facts) => {
+  ])('reports the response %j as %j', async (answer, facts) => {
     receiver.answer = answer;
     const result = await attempt();
     expect(result).toMatchObject({ ...facts, response: answer });
     expect(receiver.events()).toEqual([result.event]);
   });
 
-  it('sends a track event of its own, or what is asked for', async () => {
+  it('sends a sample track event, or the given event', async () => {
     expect((await attempt()).event).toMatchObject({
       type: 'track',
       event: 'Test Event',
@@ -72,7 +72,7 @@ describe('TestDelivery', () => {
     expect(receiver.events()[1]).toMatchObject(event);
   });
 
-  it('tells what went wrong where there is no answer', async () => {
+  it('reports a failure without a response', async () => {
     const refused = await attempt({}, { url: 'http://127.0.0.1:1/' });
     expect(refused).toMatchObject({ outcome: 'retry', reason: 'connection_refused' });
     const blocked = await attempt({}, { url: 'https://10.0.0.1/' });
@@ -80,7 +80,7 @@ describe('TestDelivery', () => {
     expect([refused.response, blocked.response]).toEqual([undefined, undefined]);
   });
 
-  it('shows the start of a long answer, and no secret of the settings in it', async () => {
+  it('shows the start of a long response, with the secrets of the settings masked', async () => {
     const secret = `whsec_${Buffer.alloc(24, 'canary').toString('base64')}`;
     const token = 'canary "token" ✓/?';
     receiver.answer = ({ headers }) => ({
@@ -103,7 +103,7 @@ describe('TestDelivery', () => {
     expect(response!.body).not.toContain('canary \\"token\\" ?');
   });
 
-  it('shows what a handler prints', async () => {
+  it('shows the lines that a handler prints', async () => {
     const result = await tests.attempt({ handler: console_, settings: { label: 'trial' } });
     expect(result).toMatchObject({
       outcome: 'delivered',
@@ -120,7 +120,7 @@ describe('TestDelivery', () => {
   const handlerOf = (deliver: Handler['deliver']) =>
     defineHandler({ type: 'odd', title: 'Odd', settings: NoSettings, deliver }) as Handler;
 
-  it('works in a process that delivers nothing', async () => {
+  it('works in a process without the delivery role', async () => {
     const config = loadConfig({ DATABASE_URL: 'postgres://127.0.0.1:1/none' });
     const app = await Test.createTestingModule({
       imports: [ConfigModule.with(config), TestDeliveryModule],
@@ -168,7 +168,7 @@ describe('TestDelivery', () => {
     await eventually(() => expect(closed).toEqual([1, 2]));
   });
 
-  it('tells what a type has no use for', async () => {
+  it('reports that a type filters the event', async () => {
     const handler = handlerOf(() => Promise.resolve([{ kind: 'filtered', reason: 'no_email' }]));
     expect(await tests.attempt({ handler, settings: {} })).toMatchObject({
       outcome: 'filtered',

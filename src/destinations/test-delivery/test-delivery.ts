@@ -59,7 +59,7 @@ export class TestDelivery {
     private readonly open: OpenHandlers,
   ) {}
 
-  /** Resolves within ten seconds, whatever the receiver does. */
+  /** Resolves within ten seconds, even where the receiver does not respond. */
   async attempt({
     handler,
     settings,

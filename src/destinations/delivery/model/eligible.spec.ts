@@ -26,8 +26,8 @@ describe('passesIntegrations, for a destination titled Mixpanel (WIRE 3.5, 7.4)'
     ['none', true],
     [[], true],
     [false, true],
-  ])('%j: %s', (integrations, wanted) => {
-    expect(passesIntegrations(integrations, 'Mixpanel')).toBe(wanted);
+  ])('%j: %s', (integrations, passes) => {
+    expect(passesIntegrations(integrations, 'Mixpanel')).toBe(passes);
   });
 
   it('looks at own keys only', () => {

@@ -12,7 +12,7 @@ const timer = (id: number, attempt = 1): RetryTimer => ({
   delayMs: 0,
 });
 
-/** Lanes whose attempts last until they are let go, and the ids of what ran together. */
+/** Lanes whose attempts last until the test ends them, and the timer keys of each attempt. */
 function lanes(limits = { maxItems: 3, concurrency: 1 }) {
   const runs: string[][] = [];
   const ends: ((next?: readonly RetryTimer[]) => void)[] = [];
@@ -28,7 +28,7 @@ function lanes(limits = { maxItems: 3, concurrency: 1 }) {
     { start: (listener) => void (onDue = listener) } as Partial<RetryTimers> as RetryTimers,
   );
   made.onModuleInit();
-  /** Lets the oldest run end; what follows from that has begun when it resolves. */
+  /** Ends the oldest attempt; the next one has started when this resolves. */
   const end = async (next?: readonly RetryTimer[]) => {
     ends.shift()?.(next);
     await new Promise((resolve) => setImmediate(resolve));
@@ -37,7 +37,7 @@ function lanes(limits = { maxItems: 3, concurrency: 1 }) {
 }
 
 describe('the lane of a destination', () => {
-  it('tries together what has gathered while it was at work, as far as one call takes it', async () => {
+  it('attempts together what has gathered during an attempt, up to the size of a call', async () => {
     const { lanes: made, runs, end } = lanes();
     for (let id = 1; id <= 6; id += 1) made.add(timer(id));
     await end();
@@ -45,13 +45,13 @@ describe('the lane of a destination', () => {
     expect(runs).toEqual([['row-1:1'], ['row-2:1', 'row-3:1', 'row-4:1'], ['row-5:1', 'row-6:1']]);
   });
 
-  it('tries one at a time where the type takes one, as many side by side as it works on at once', () => {
+  it('attempts one delivery per call where the type takes one, with the concurrency of the type', () => {
     const { lanes: made, runs } = lanes({ maxItems: 1, concurrency: 2 });
     for (let id = 1; id <= 3; id += 1) made.add(timer(id));
     expect(runs).toEqual([['row-1:1'], ['row-2:1']]);
   });
 
-  it('tries alone what has failed often, for its company may fail because of it', async () => {
+  it('attempts alone what has failed often, as it may be the reason why its batch fails', async () => {
     const { lanes: made, runs, end } = lanes();
     made.add(timer(1));
     for (const one of [timer(2), timer(3, 4), timer(4), timer(5, 3)]) made.add(one);
@@ -60,7 +60,7 @@ describe('the lane of a destination', () => {
     expect(runs).toEqual([['row-1:1'], ['row-2:1', 'row-4:1', 'row-5:3'], ['row-3:4']]);
   });
 
-  it('leaves alone what is at work, and takes its next attempt', async () => {
+  it('ignores a timer whose attempt is in flight, and accepts its next attempt', async () => {
     const { lanes: made, runs, end } = lanes();
     made.add(timer(1));
     made.add(timer(1));
@@ -72,20 +72,20 @@ describe('the lane of a destination', () => {
     expect(runs).toHaveLength(3);
   });
 
-  it('takes the timers that are due', () => {
+  it('accepts due timers', () => {
     const { runs, fire } = lanes();
     fire(timer(1));
     expect(runs).toEqual([['row-1:1']]);
   });
 
-  it('goes on with what may go next', async () => {
+  it('continues with the deliveries that are next in line', async () => {
     const { lanes: made, runs, end } = lanes();
     made.add(timer(1));
     await end([timer(2)]);
     expect(runs).toEqual([['row-1:1'], ['row-2:1']]);
   });
 
-  it('begins nothing after a stop, and waits for what is at work', async () => {
+  it('starts nothing after a stop, and waits for attempts in flight', async () => {
     const { lanes: made, runs, end } = lanes();
     made.add(timer(1));
     made.add(timer(2));
