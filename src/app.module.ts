@@ -10,7 +10,7 @@ import { canWorkWithoutPostgres } from './server/standby.js';
 /** Loaded on demand: a collector has neither the code nor the client libraries of deliveries in its memory (DESIGN 5.1). */
 const MODULES: Readonly<Record<Role, () => Promise<Type>>> = {
   collector: async () => (await import('./ingestion/ingestion.module.js')).IngestionModule,
-  delivery: async () => (await import('./destinations/delivery/delivery.module.js')).DeliveryModule,
+  delivery: async () => (await import('./destinations/replay/replay.module.js')).ReplayModule,
   admin: async () => (await import('./admin/admin.module.js')).AdminModule,
 };
 

@@ -70,10 +70,10 @@ export const deliveryLogDropped = new Counter({
   registers,
 });
 
-/** `retry`, `held` and `behind` are no end: the same delivery is counted again at its next attempt. */
+/** `retry`, `held` and `behind` are not final: the same delivery is counted again at its next attempt. */
 export const deliveryOutcomes = new Counter({
   name: 'tributary_deliveries_total',
-  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind; or discarded without another attempt) and, where filtered or discarded, the reason (excluded, disabled, handler; destination_deleted).',
+  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind; or discarded without another attempt) and, where filtered or discarded, the reason (integrations, connection_filter, disabled, handler; destination_deleted).',
   labelNames: ['type', 'outcome', 'reason'] as const,
   registers,
 });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { isWanted } from '../../src/destinations/delivery/model/integrations.js';
+import { passesIntegrations } from '../../src/destinations/delivery/model/eligible.js';
 import { type StoredRecord } from '../../src/event-log/reader.js';
 import { type CanonicalEvent, type JsonObject } from '../../src/events/event.js';
 import { type Received } from './exchange.js';
@@ -86,7 +86,10 @@ function judgeEvent(
     expect(event[field], field).toBe(timeOf(time, Date.parse(event.receivedAt)));
   }
   if (text !== undefined) expect(raw).toContain(text);
-  const wantedBy = Object.keys(delivered).map((title) => [title, isWanted(event.integrations, title)]);
+  const wantedBy = Object.keys(delivered).map((title) => [
+    title,
+    passesIntegrations(event.integrations, title),
+  ]);
   expect(Object.fromEntries(wantedBy)).toEqual(delivered);
 }
 

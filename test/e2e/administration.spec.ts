@@ -48,7 +48,7 @@ async function track(event: string): Promise<void> {
 const namesAt = (receiver: Receiver) => receiver.events().map(({ event }) => event);
 const filtered = async () => {
   const text = await (await fetch(`${product.address}/metrics`)).text();
-  return /^tributary_deliveries_total\{type="webhook",outcome="filtered",reason="excluded"\} (\d+)$/m.exec(
+  return /^tributary_deliveries_total\{type="webhook",outcome="filtered",reason="connection_filter"\} (\d+)$/m.exec(
     text,
   )?.[1];
 };

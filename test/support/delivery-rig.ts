@@ -1,18 +1,20 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { type Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { newId } from '../../src/database/new-id.js';
 import { DeliveryModule } from '../../src/destinations/delivery/delivery.module.js';
 import { groupOf } from '../../src/destinations/delivery/model/prepared-destination.js';
-import { RedisClients } from '../../src/destinations/delivery/retry/redis/redis-clients.js';
+import { ProcessTimers } from '../../src/destinations/delivery/retry/timers/process-timers.js';
+import { RetryTimers } from '../../src/destinations/delivery/retry/timers/retry-timers.js';
 import { Terminal } from '../../src/destinations/delivery/call/terminal.js';
 import { type DestinationType } from '../../src/destinations/handlers/index.js';
 import { EventLog } from '../../src/event-log/event-log.js';
 import { type CanonicalEvent } from '../../src/events/event.js';
 import { freshDatabase } from './database.js';
 import { anEvent } from './events.js';
+import { eventually } from './eventually.js';
 import { FakeLog } from './fake-log.js';
 
 export interface WaitingRow {
@@ -22,7 +24,7 @@ export interface WaitingRow {
   readonly last_reason: string;
 }
 
-/** The delivery side of the product on a log in memory and a database of its own. Destinations are made before it starts. */
+/** The delivery side on a log in memory and a database of its own. Destinations are made before it starts. */
 export class DeliveryRig {
   readonly log = new FakeLog();
   readonly printed: string[] = [];
@@ -36,8 +38,8 @@ export class DeliveryRig {
   ) {}
 
   /**
-   * Compiled, with the database ready, and not started. `env` overrides what is set here; `eventLog` stands in for the log in
-   * memory, and is closed with the rig.
+   * Compiles with the database ready, without starting. `env` overrides settings; `eventLog` replaces the log in memory, and
+   * is closed with the rig.
    */
   static async prepare(env: Record<string, string> = {}, eventLog?: EventLog): Promise<DeliveryRig> {
     const database = env['DATABASE_URL'] === undefined ? await freshDatabase() : undefined;
@@ -88,18 +90,19 @@ export class DeliveryRig {
     return id;
   }
 
-  /** Appends events as the publisher does; `headers` overrides its headers. */
+  /** Appends events as the publisher does; `headers` overrides its headers, `topic` the default name of the topic. */
   async publish(
     count = 1,
     overrides: Partial<CanonicalEvent> | (() => Partial<CanonicalEvent>) = {},
     headers = {},
+    topic = 'tributary.events',
   ): Promise<CanonicalEvent[]> {
     const events = Array.from({ length: count }, () =>
       anEvent({ projectId: this.source.id, ...(typeof overrides === 'function' ? overrides() : overrides) }),
     );
     await (this.eventLog ?? this.log).append(
       events.map((event) => ({
-        topic: 'tributary.events',
+        topic,
         key: 'key',
         value: JSON.stringify(event),
         headers: { workspace: this.source.workspaceId, source: this.source.id, type: event.type, ...headers },
@@ -132,10 +135,24 @@ export class DeliveryRig {
     return this.app.get(DataSource);
   }
 
-  /** A client of the Redis that times the retries; it ends with the rig. */
-  redis(): Redis {
+  /** Waits until a timer is set for a row that was attempted once, and then deletes all timers. */
+  async forgetTimers({ id }: Pick<WaitingRow, 'id'>): Promise<void> {
     if (!this.app) throw new Error('the rig is stopped');
-    return this.app.get(RedisClients, { strict: false }).create();
+    const timers = this.app.get(RetryTimers, { strict: false });
+    if (timers instanceof ProcessTimers) {
+      await eventually(() => {
+        if (timers.size !== 1) throw new Error('the timer is not set');
+      });
+      timers.clear();
+      return;
+    }
+    const redis = new Redis(this.env['REDIS_URL'] ?? '');
+    await eventually(async () => {
+      const count = await redis.exists(`tributary:delivery-retries:${id}:1`);
+      if (count !== 1) throw new Error('the timer is not set');
+    });
+    await redis.flushall();
+    redis.disconnect();
   }
 
   private async compile(): Promise<void> {

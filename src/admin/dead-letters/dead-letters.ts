@@ -11,13 +11,13 @@ import {
 } from 'typeorm';
 import { DeadLetter } from '../../database/entities/dead-letter.entity.js';
 import { Destination } from '../../database/entities/destination.entity.js';
+import { type Chosen, discardDeadLetters, redeliver } from '../../destinations/delivery/ledger/redelivery.js';
 import { type Change } from '../changes/change.js';
 import { type Page, pageOf } from '../paging/page.js';
 import { invalid, notFound } from '../problems/problem.js';
 import { type DeadLetterQuery } from './dead-letter.query.dto.js';
 import { type DeadLetterDto, type DeadLetterWithEventDto, type RedeliverDto } from './dead-letter.dto.js';
 import { deadLetterView, withEvent } from './dead-letter-view.js';
-import { type Chosen, discard, redeliver } from './dead-letter-statements.js';
 
 /** How many ids an audit row names; it always says how many there were. */
 const MAX_NAMED = 20;
@@ -72,7 +72,7 @@ export class DeadLetters {
 
   async discard(change: Change, place: DeadLetterPlace, chosen: Chosen): Promise<number> {
     await this.mustExist(change.manager, place);
-    const discarded = await discard(change.manager, place.destinationId, chosen);
+    const discarded = await discardDeadLetters(change.manager, place.destinationId, chosen);
     if (discarded > 0) await this.note(change, place, 'discard_dead_letters', { discarded, ...told(chosen) });
     return discarded;
   }

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { discardDeadLetters, discardWaiting } from '../../destinations/delivery/ledger/redelivery.js';
 import { Problem } from '../problems/problem.js';
 
 /** How much goes with a destination; the dead letters stay on their topic. */
@@ -10,9 +11,6 @@ export interface Discarded {
 /** Nothing can come to wait after this: a new row refers to the destination's, which is locked. */
 const LOCK = 'SELECT FROM destinations WHERE id = $1 FOR UPDATE';
 
-const removal = (table: string): string => `
-  WITH gone AS (DELETE FROM ${table} WHERE destination_id = $1 RETURNING 1) SELECT count(*)::int AS count FROM gone`;
-
 /**
  * Deletes what lies in Postgres for a destination that is to go. Throws `conflict` where deliveries wait for their next attempt
  * and nobody has said that they may be discarded: they were acknowledged, and have not come to an end.
@@ -23,16 +21,11 @@ export async function discardRest(
   mayDiscard: boolean,
 ): Promise<Discarded> {
   await manager.query(LOCK, [id]);
-  const waiting = await counted(manager, removal('deliveries'), id);
+  const waiting = await discardWaiting(manager, id);
   if (waiting > 0 && !mayDiscard) {
     const deliveries = waiting === 1 ? '1 delivery waits' : `${waiting} deliveries wait`;
     const detail = `${deliveries} for another attempt at ${name}: let them end, or discard them with discard=true`;
     throw new Problem('conflict', detail);
   }
-  return { waiting, deadLetters: await counted(manager, removal('dead_letters'), id) };
-}
-
-async function counted(manager: EntityManager, statement: string, id: string): Promise<number> {
-  const [found] = await manager.query<{ count: number }[]>(statement, [id]);
-  return found?.count ?? 0;
+  return { waiting, deadLetters: await discardDeadLetters(manager, id) };
 }

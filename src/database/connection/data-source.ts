@@ -5,6 +5,7 @@ import { Administration1795305600000 } from '../../../migrations/1795305600000-a
 import { Delivery1795392000000 } from '../../../migrations/1795392000000-delivery.js';
 import { DeliveryOutcomes1795478400000 } from '../../../migrations/1795478400000-delivery-outcomes.js';
 import { RetryDelays1795564800000 } from '../../../migrations/1795564800000-retry-delays.js';
+import { ReplayOfDeliveries1795651200000 } from '../../../migrations/1795651200000-replay-of-deliveries.js';
 import { AdminToken } from '../entities/admin-token.entity.js';
 import { AuditRecord } from '../entities/audit-record.entity.js';
 import { Connection } from '../entities/connection.entity.js';
@@ -55,6 +56,7 @@ const COMMON = {
     Delivery1795392000000,
     DeliveryOutcomes1795478400000,
     RetryDelays1795564800000,
+    ReplayOfDeliveries1795651200000,
   ],
   migrationsTableName: 'migrations',
   logging: false,

@@ -9,7 +9,7 @@ export class PendingDelivery {
   @Column({ name: 'destination_id', type: 'text' })
   destinationId!: string;
 
-  /** Where the event lies in the log, as `topic/partition/offset`; unique for a destination. */
+  /** Where the event lies in the log, as `topic/partition/offset`, or what a replay or a redelivery puts there; unique for a destination. */
   @Column({ type: 'text' })
   origin!: string;
 
@@ -37,7 +37,7 @@ export class PendingDelivery {
   @Column({ name: 'last_reason', type: 'text' })
   lastReason!: string;
 
-  /** Whoever attempts it has it until then. */
+  /** The worker that attempts it has a lease until then. */
   @Column({ name: 'claimed_until', type: 'timestamptz', nullable: true })
   claimedUntil!: Date | null;
 
@@ -52,6 +52,10 @@ export class PendingDelivery {
   /** Headers of the event's record that are passed on: `traceparent`, `replay`. */
   @Column({ type: 'jsonb', default: {} })
   headers!: Record<string, string>;
+
+  /** The replay that counts its end; null for new events and for redelivered dead letters. */
+  @Column({ name: 'replay_id', type: 'text', nullable: true })
+  replayId!: string | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

@@ -1,6 +1,3 @@
-/** Longest wait that a receiver can request, in ms. */
-export const MAX_RETRY_AFTER_MS = 3_600_000;
-
 export interface HttpRequest {
   readonly method?: 'POST' | 'PUT' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
@@ -19,10 +16,13 @@ export interface DeliveryHttp {
   send(url: string, request: HttpRequest): Promise<HttpResponse>;
 }
 
-/** Reads a Retry-After header, in seconds or as a date, as ms from `now`. Undefined when it is absent or not readable. */
+/**
+ * Reads a Retry-After header, in seconds or as a date, as ms from `now`. Undefined when it is absent or not readable. The
+ * retry schedule limits it.
+ */
 export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
   const text = header?.trim() ?? '';
   if (text === '') return undefined;
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+  return Number.isNaN(ms) ? undefined : Math.max(ms, 0);
 }

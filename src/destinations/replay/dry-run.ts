@@ -7,17 +7,40 @@ import { type EventTest, compileFilter, FilterUnreadable } from '../filter/conne
 import { narrowed, type ReplayCriteria } from './history/criteria.js';
 import { Histories } from './history/histories.js';
 import { type HistoryPage } from './history/history.js';
-import { Tally } from './tally.js';
+import { sortBatch } from '../delivery/model/eligible.js';
 
 export interface DryRunResult {
   readonly seen: Tally;
-  /** Whether there was time to look at everything. */
+  /** Whether everything was read within the time limit. */
   readonly complete: boolean;
 }
 
 const DESTINATION = `SELECT * FROM (${DESTINATIONS_QUERY}) d WHERE id = $1`;
 
-/** Says what a replay would deliver if it were made now, by reading all of it. */
+/** What a dry run has read so far. */
+export class Tally {
+  count = 0;
+  scanned = 0;
+  /** When the first and the last matching event were stored, in ms; undefined while there is none. */
+  first: number | undefined = undefined;
+  last: number | undefined = undefined;
+
+  add(
+    { batch }: HistoryPage,
+    destination: Pick<PreparedDestination, 'workspaceId' | 'sources' | 'handler'>,
+  ): void {
+    const matching = new Set(sortBatch(batch, destination).eligible.map(({ offset }) => offset));
+    this.scanned += batch.records.length;
+    this.count += matching.size;
+    for (const { offset, timestamp } of batch.records) {
+      if (!matching.has(offset)) continue;
+      this.first = Math.min(this.first ?? timestamp, timestamp);
+      this.last = Math.max(this.last ?? timestamp, timestamp);
+    }
+  }
+}
+
+/** Counts what a replay would deliver if it were made now, by reading everything it would read. */
 @Injectable()
 export class DryRun {
   constructor(
@@ -25,7 +48,7 @@ export class DryRun {
     private readonly database: DataSource,
   ) {}
 
-  /** Takes at most about so many ms. Rejects with LogUnavailable when the log cannot be asked. */
+  /** Stops after about `limitMs`. Rejects with LogUnavailable when the log cannot be read. */
   async run(destinationId: string, criteria: ReplayCriteria, limitMs: number): Promise<DryRunResult> {
     const limit = AbortSignal.timeout(limitMs);
     const seen = new Tally();
@@ -34,12 +57,12 @@ export class DryRun {
     if (found === undefined) return { seen, complete: true };
     const receiver = narrowed(found, criteria);
     const plan = await this.histories.plan(receiver, criteria);
-    const look = (page: HistoryPage): Promise<void> => {
+    const tally = (page: HistoryPage): Promise<void> => {
       seen.add(page, receiver);
       return Promise.resolve();
     };
     try {
-      await this.histories.of(receiver, criteria, plan).read({ positions: {}, ahead: [] }, limit, look);
+      await this.histories.of(receiver, criteria, plan).read({ positions: {}, ahead: [] }, limit, tally);
     } catch (error) {
       if (!limit.aborted) throw error;
       return { seen, complete: false };
@@ -48,7 +71,7 @@ export class DryRun {
   }
 }
 
-/** What decides which events a destination gets; its settings, and their secrets, have no say in that. */
+/** The part of a destination that decides which events it receives; settings and secrets are not needed. */
 function receiverIn({ id, workspaceId, type, connections }: DestinationRow) {
   const handler = handlerOf(type);
   if (handler === undefined) return undefined;
@@ -56,7 +79,7 @@ function receiverIn({ id, workspaceId, type, connections }: DestinationRow) {
   return { id, workspaceId, handler, sources: new Map(tests) } satisfies Partial<PreparedDestination>;
 }
 
-/** A filter that nobody can read lets nothing pass. */
+/** An unreadable filter lets nothing pass. */
 function testOf(filter: unknown): EventTest {
   try {
     return compileFilter(filter);

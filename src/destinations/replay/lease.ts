@@ -1,29 +1,29 @@
 import { type EntityManager } from 'typeorm';
 import { type ReplayState } from '../../database/entities/replay.entity.js';
-import { persist } from '../delivery/ledger/persist.js';
+import { untilRecorded } from '../delivery/ledger/recording.js';
 import { LEASE_MS, type ClaimedReplay, type ReplayClaims } from './replay-claims.js';
 import { progressOf, type ReplayProgress } from './progress.js';
 
 const RENEW_MS = 500;
 
-/** The replay is not this worker's to go on with: it was paused, cancelled or taken over, or is gone with its workspace. */
+/** The worker must stop the replay: it was paused, cancelled, taken over, or deleted with its workspace. */
 export class LeaseOver extends Error {
   override readonly name = 'LeaseOver';
 }
 
 /**
- * The claim on one replay while it runs: renewed twice a second together with the progress, which is also how a pause or a
- * cancellation is noticed. While Postgres is away the work goes on as long as nobody else can have taken the claim.
+ * The claim on one running replay: renewed twice a second together with the progress, which also reads whether the replay was
+ * paused or cancelled. While Postgres is unavailable the work goes on until another worker could have taken the claim.
  */
 export class Lease {
   progress: ReplayProgress;
-  /** Why it stands still, while it does. */
+  /** Why the replay makes no progress; null while it does. */
   reason: string | null;
   readonly signal: AbortSignal;
-  private readonly over = new AbortController();
+  private readonly ended = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private renewedAt = Date.now();
-  /** Writings come one after the other, so that no older one comes last. */
+  /** Writes never overlap, so that an older progress cannot overwrite a newer one. */
   private writing: Promise<unknown> | undefined;
 
   constructor(
@@ -34,25 +34,25 @@ export class Lease {
   ) {
     this.progress = progressOf(replay.progress);
     this.reason = replay.reason;
-    this.signal = AbortSignal.any([stopping, this.over.signal]);
+    this.signal = AbortSignal.any([stopping, this.ended.signal]);
     this.timer = setInterval(() => void this.renew(), RENEW_MS).unref();
   }
 
   /**
-   * Writes down further progress together with what belongs to it, both or neither, however long that takes: while Postgres is
-   * away the replay stands still here. Rejects only when the signal has aborted, by which nothing was written.
+   * Writes further progress and `work` in one transaction, repeated until it succeeds: while Postgres is unavailable the
+   * replay waits here. Rejects only after the signal has aborted, and nothing was written then.
    */
   async advance<T>(progress: ReplayProgress, work: (on: EntityManager) => Promise<T>): Promise<T> {
     await this.writing;
     const { id, destinationId } = this.replay;
-    const writing = persist('replay', destinationId, this.signal, async () => {
-      const asked = Date.now();
+    const writing = untilRecorded('replay', destinationId, this.signal, async () => {
+      const startedAt = Date.now();
       try {
         const saved = await this.claims.saveWith(id, this.claimant, progress, work);
-        this.heard(saved?.state, asked);
+        this.renewed(saved?.state, startedAt);
         if (saved) return saved.result;
       } catch (error) {
-        await this.listen().catch(() => undefined);
+        await this.save().catch(() => undefined);
         throw error;
       }
       throw new LeaseOver();
@@ -63,7 +63,7 @@ export class Lease {
     return result;
   }
 
-  /** False when it was paused or ended by somebody meanwhile. */
+  /** False when the replay was paused or ended by a caller meanwhile. */
   async complete(): Promise<boolean> {
     await this.end();
     return this.claims.complete(this.replay.id, this.claimant, this.progress);
@@ -81,20 +81,21 @@ export class Lease {
 
   private async renew(): Promise<void> {
     if (this.writing) return;
-    const renewing = this.listen().catch(() => {
-      if (Date.now() - this.renewedAt > LEASE_MS) this.over.abort(new LeaseOver());
+    const renewing = this.save().catch(() => {
+      if (Date.now() - this.renewedAt > LEASE_MS) this.ended.abort(new LeaseOver());
     });
     this.writing = renewing.finally(() => (this.writing = undefined));
     await this.writing;
   }
 
-  private async listen(): Promise<void> {
-    const asked = Date.now();
-    this.heard(await this.claims.save(this.replay.id, this.claimant, this.progress, this.reason), asked);
+  private async save(): Promise<void> {
+    const startedAt = Date.now();
+    const { claims, claimant, replay } = this;
+    this.renewed(await claims.save(replay.id, claimant, this.progress, this.reason), startedAt);
   }
 
-  private heard(state: ReplayState | undefined, asked: number): void {
-    this.renewedAt = asked;
-    if (state !== 'running') this.over.abort(new LeaseOver());
+  private renewed(state: ReplayState | undefined, startedAt: number): void {
+    this.renewedAt = startedAt;
+    if (state !== 'running') this.ended.abort(new LeaseOver());
   }
 }

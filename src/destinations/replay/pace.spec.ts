@@ -10,7 +10,7 @@ describe('Pace', () => {
     expect(pace.waitFor(1, 1_010)).toBe(0);
   });
 
-  it('does not make up for what was late', () => {
+  it('does not save up unused time', () => {
     const pace = new Pace(100);
     pace.waitFor(100, 0);
     expect(pace.waitFor(100, 60_000)).toBe(0);
@@ -21,11 +21,11 @@ describe('Pace', () => {
     { perSecond: 10, most: 200, atOnce: 10 },
     { perSecond: 1_000, most: 200, atOnce: 200 },
     { perSecond: null, most: 200, atOnce: 200 },
-  ])('lets $atOnce of $most go together at $perSecond per second', ({ perSecond, most, atOnce }) => {
+  ])('sends $atOnce of $most events together at $perSecond per second', ({ perSecond, most, atOnce }) => {
     expect(new Pace(perSecond).atOnce(most)).toBe(atOnce);
   });
 
-  it('never waits without a limit, nor on when the signal has aborted', async () => {
+  it('never waits without a limit, nor after an abort', async () => {
     expect(new Pace(null).waitFor(1_000_000, 0)).toBe(0);
     const slow = new Pace(1);
     slow.waitFor(3_600, Date.now());

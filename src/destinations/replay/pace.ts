@@ -1,28 +1,29 @@
-import { pause } from '../../resilience/backoff.js';
+import { sleepUnlessAborted } from '../../resilience/pauses.js';
 
-/** Keeps to a number of events per second: each has its share of time, and what is late is not made up for. */
+/** Limits the events per second: each takes its share of time, and unused time is not saved up. */
 export class Pace {
-  private free = 0;
+  /** When the next event may be sent, in ms since the epoch. */
+  private freeAt = 0;
 
-  /** @param perSecond null for as fast as it goes */
+  /** @param perSecond null for no limit */
   constructor(private readonly perSecond: number | null) {}
 
-  /** Most events that may go together: those of one second. */
-  atOnce(most: number): number {
-    return this.perSecond === null ? most : Math.min(most, this.perSecond);
+  /** Size of the largest group, at most `max`: the events of one second. */
+  atOnce(max: number): number {
+    return this.perSecond === null ? max : Math.min(max, this.perSecond);
   }
 
-  /** How long so many events have to wait at a time, in ms; the time behind them is theirs from now on. */
+  /** How long a group of events must wait, in ms; reserves the time after that for it. */
   waitFor(events: number, now: number): number {
     if (this.perSecond === null) return 0;
-    const start = Math.max(now, this.free);
-    this.free = start + (events * 1_000) / this.perSecond;
+    const start = Math.max(now, this.freeAt);
+    this.freeAt = start + (events * 1_000) / this.perSecond;
     return start - now;
   }
 
-  /** Resolves when it is their turn, or at once when the signal aborts. */
+  /** Resolves when a group may be sent, or at once when the signal aborts. */
   async turn(events: number, signal: AbortSignal): Promise<void> {
     const ms = this.waitFor(events, Date.now());
-    if (ms > 0) await pause(ms, signal);
+    if (ms > 0) await sleepUnlessAborted(ms, signal);
   }
 }

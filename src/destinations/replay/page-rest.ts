@@ -1,20 +1,17 @@
 import { type Eligible } from '../delivery/model/eligible.js';
-import { type Outcome } from '../delivery/model/outcome.js';
+import { type Attempted } from '../delivery/engine/delivery-admission.js';
 import { type HistoryPage } from './history/history.js';
-import { counting, standing, type ReplayProgress } from './progress.js';
+import { counting, moved, type ReplayProgress } from './progress.js';
 
-/** An event of a page that need not be sent again. */
-export interface Finished {
-  readonly event: Eligible;
-  readonly outcome: Outcome;
-}
+/** An event of a page with an outcome other than held. */
+export type Finished = Attempted<Eligible>;
 
-/** What of a page is still to be sent, and where the replay stands on it. */
+/** The events of a page that are still to be attempted, and the position of the replay on it. */
 export class PageRest {
   private passed = 0;
   private rest: readonly Eligible[];
 
-  /** `ahead` are the names of events that were finished before the page was read again. */
+  /** `ahead`: names of events that were finished before the page was read again. */
   constructor(
     readonly page: HistoryPage,
     eligible: readonly Eligible[],
@@ -34,15 +31,15 @@ export class PageRest {
     return this.rest.slice(0, count);
   }
 
-  /** The progress when these are finished as well: the position moves up to the first event that is not. */
+  /** The progress once these are finished too: the position moves up to the first unfinished event. */
   after(progress: ReplayProgress, finished: readonly Finished[]): ReplayProgress {
     const { page } = this;
     const { records } = page.batch;
-    const done = new Set(finished.map(({ event }) => event));
+    const done = new Set(finished.map(({ candidate }) => candidate));
     this.rest = this.rest.filter((one) => !done.has(one));
     const counted = counting(
       progress,
-      finished.map(({ event, outcome }) => [page.nameOf(event.offset), outcome]),
+      finished.map(({ candidate, outcome }) => [page.nameOf(candidate.offset), outcome]),
     );
     const [next] = this.rest;
     const end = next ? records.findIndex(({ offset }) => offset === next.offset) : records.length;
@@ -50,14 +47,14 @@ export class PageRest {
     this.passed = end;
     const last = passed.at(-1);
     if (last === undefined) return counted;
-    const told = passed.map(({ timestamp, offset }) => ({ timestamp, name: page.nameOf(offset) }));
-    return standing(counted, page.after(last.offset), told);
+    const named = passed.map(({ timestamp, offset }) => ({ timestamp, name: page.nameOf(offset) }));
+    return moved(counted, page.after(last.offset), named);
   }
 }
 
-/** The event as a delivery of its own, which carries the mark of its replay wherever it goes. */
+/** The event as a delivery of the replay, whose mark its headers carry. */
 function marked({ offset, delivery }: Eligible, replayId: string, name: string): Eligible {
   const headers = { ...delivery.headers, replay: replayId };
   const item = { ...delivery.item, replay: replayId };
-  return { offset, delivery: { ...delivery, origin: `replay/${replayId}/${name}`, item, headers } };
+  return { offset, delivery: { ...delivery, origin: `replay/${replayId}/${name}`, item, headers, replayId } };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { counting, progressOf, standing } from './progress.js';
+import { counting, moved, progressOf } from './progress.js';
 
 describe('the progress of a replay', () => {
-  it('begins with nothing, and goes on with what was stored', () => {
+  it('starts empty, and continues from a stored progress', () => {
     expect(progressOf({})).toMatchObject({ positions: {}, scanned: 0, counted: 0, at: null });
     expect(progressOf({ scanned: 7 })).toMatchObject({ scanned: 7, counted: 0 });
   });
@@ -20,13 +20,13 @@ describe('the progress of a replay', () => {
     expect(counted.ahead).toEqual(['z', 'a', 'b', 'c', 'd', 'e']);
   });
 
-  it('moves the position of one place, and tells the time of the last record', () => {
+  it('moves the position of one place, with the time of the last record', () => {
     const before = progressOf({ positions: { 0: '5', 1: '9' }, scanned: 3, ahead: ['a', 'b', 'z'] });
     const records = [
       { timestamp: 1_000, name: 'a' },
       { timestamp: 2_000, name: 'b' },
     ];
-    expect(standing(before, { place: '1', next: '11' }, records)).toMatchObject({
+    expect(moved(before, { place: '1', next: '11' }, records)).toMatchObject({
       positions: { 0: '5', 1: '11' },
       scanned: 5,
       ahead: ['z'],

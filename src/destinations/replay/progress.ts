@@ -1,21 +1,21 @@
 import { type Outcome } from '../delivery/model/outcome.js';
 import { type Mark, type ReplayPosition } from './history/history.js';
 
-/** How far a replay has come, as its row has it. */
+/** The progress of a replay as its row stores it. */
 export interface ReplayProgress extends ReplayPosition {
-  /** Records read, whether they matched or not. */
+  /** Records read, matching or not. */
   readonly scanned: number;
-  /** Events that matched; what became of each at the replay's own attempt follows, and never changes. */
+  /** Matching events; the outcomes of the replay's own attempts follow and never change. */
   readonly counted: number;
   readonly delivered: number;
   readonly filtered: number;
   readonly retrying: number;
   readonly dead: number;
-  /** When the event at which it stands was stored, as an ISO text. */
+  /** When the last passed event was stored, as an ISO text. */
   readonly at: string | null;
 }
 
-const NOTHING: ReplayProgress = {
+const EMPTY: ReplayProgress = {
   positions: {},
   ahead: [],
   scanned: 0,
@@ -27,8 +27,8 @@ const NOTHING: ReplayProgress = {
   at: null,
 };
 
-/** What a row says; a new replay's says nothing. */
-export const progressOf = (stored: Partial<ReplayProgress>): ReplayProgress => ({ ...NOTHING, ...stored });
+/** The progress of a row; that of a new replay is empty. */
+export const progressOf = (stored: Partial<ReplayProgress>): ReplayProgress => ({ ...EMPTY, ...stored });
 
 const FIELDS = {
   delivered: 'delivered',
@@ -38,7 +38,7 @@ const FIELDS = {
   dead: 'dead',
 } as const;
 
-/** The progress with what became of some events that matched, by their names: all of them lie ahead for now. */
+/** The progress with the outcomes of matching events, by their names. All of them count as ahead of the position. */
 export function counting(
   progress: ReplayProgress,
   finished: Iterable<readonly [name: string, outcome: Outcome]>,
@@ -54,8 +54,8 @@ export function counting(
   return { ...counts, ahead };
 }
 
-/** The progress when some more records of a page are passed, the last of which has this mark. */
-export function standing(
+/** The progress once further records of a page are passed; the mark is that of the last one. */
+export function moved(
   progress: ReplayProgress,
   { place, next }: Mark,
   records: readonly { readonly timestamp: number; readonly name: string }[],

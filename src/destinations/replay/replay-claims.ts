@@ -1,14 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ReplayState } from '../../database/entities/replay.entity.js';
+import { RetryLedger } from '../delivery/ledger/retry-ledger.js';
 import { type ReplayCriteria } from './history/criteria.js';
 import { type ReplayPlan } from './history/history.js';
 import { type ReplayProgress } from './progress.js';
 
-/** How long a claim lasts that is not renewed: what a worker had that died is taken over after that. */
+/** Lease of a claim without renewal. When a worker dies, another takes over its replays after this time. */
 export const LEASE_MS = 10_000;
 
-/** A replay that this worker has now, and nobody else. */
+/** A replay that only this worker runs. */
 export interface ClaimedReplay {
   readonly id: string;
   readonly workspaceId: string;
@@ -17,24 +18,24 @@ export interface ClaimedReplay {
   readonly plan: ReplayPlan;
   readonly rateLimit: number | null;
   readonly progress: Partial<ReplayProgress>;
-  /** Why it stood still the last time, as far as nothing else is known. */
+  /** Why it made no progress the last time it was claimed; null where it did. */
   readonly reason: string | null;
 }
 
-/** Somebody else has the replay; rolls a transaction back. */
+/** Another worker has the replay; rolls a transaction back. */
 class ClaimLost extends Error {
   override readonly name = 'ClaimLost';
 }
 
 const inMs = (ms: string): string => `now() + make_interval(secs => (${ms})::float8 / 1000)`;
 
-// A replay outlives its destination, so that it can say why it ended.
+// A replay outlives its destination, so that the API can show why it ended.
 const END_ORPHANS = `
   UPDATE replays r
   SET state = 'failed', reason = 'destination_deleted', ended_at = now(), updated_at = now(), version = version + 1
   WHERE state IN ('running', 'paused') AND NOT EXISTS (SELECT FROM destinations d WHERE d.id = r.destination_id)`;
 
-// Those that nobody has, and of these first those that have waited the longest.
+// Unclaimed replays, longest unclaimed first.
 const TAKE = `
   WITH taken AS (
     UPDATE replays SET claimed_by = $1, claimed_until = ${inMs('$2')}
@@ -51,7 +52,7 @@ const TAKE = `
 
 const HELD = 'id = $1 AND claimed_by = $2';
 
-// One that has ended meanwhile keeps what it says of that.
+// A replay that has ended meanwhile keeps the reason of its end.
 const REASON = "CASE WHEN state = 'running' THEN $4 ELSE reason END";
 
 const SAVE = `
@@ -74,22 +75,37 @@ const COMPLETE = `
   )
   SELECT id FROM completed`;
 
+const ended = (kind: string): string =>
+  `retried_${kind} = retried_${kind} + (SELECT count(*) FROM removed WHERE replay_id = r.id AND kind = '${kind}')`;
+
+/** Part of the ledger's removal: counts the ended retries of replays. */
+const COUNT_ENDED = `
+  UPDATE replays r SET ${ended('delivered')}, ${ended('filtered')}, ${ended('dead')}
+  WHERE id IN (SELECT replay_id FROM removed) AND destination_id = $1`;
+
 /**
- * The rows of replays as workers see them. Whoever has claimed one may write its progress, also after it was paused or
- * cancelled: what had been sent by then is to count. All times are the database's.
+ * The rows of replays as workers see them. The worker that has claimed a replay writes its progress even after a pause or a
+ * cancellation, so that sent events are counted. All times are the database's.
  */
 @Injectable()
-export class ReplayClaims {
-  constructor(private readonly database: DataSource) {}
+export class ReplayClaims implements OnModuleInit {
+  constructor(
+    private readonly database: DataSource,
+    private readonly ledger: RetryLedger,
+  ) {}
 
-  /** Takes so many replays that run and that nobody has. */
-  async take(claimant: string, most: number): Promise<ClaimedReplay[]> {
-    await this.database.query(END_ORPHANS);
-    if (most <= 0) return [];
-    return this.database.query<ClaimedReplay[]>(TAKE, [claimant, LEASE_MS, most]);
+  onModuleInit(): void {
+    this.ledger.countRemovedBy(COUNT_ENDED);
   }
 
-  /** Renews the claim; the state that the replay is in, or undefined when the claim is lost. */
+  /** Claims up to `max` running replays that no worker has. */
+  async take(claimant: string, max: number): Promise<ClaimedReplay[]> {
+    await this.database.query(END_ORPHANS);
+    if (max <= 0) return [];
+    return this.database.query<ClaimedReplay[]>(TAKE, [claimant, LEASE_MS, max]);
+  }
+
+  /** Renews the claim; resolves to the state of the replay, or undefined when the claim is lost. */
   async save(
     id: string,
     claimant: string,
@@ -103,8 +119,8 @@ export class ReplayClaims {
   }
 
   /**
-   * As `save`, in one transaction with what belongs to the progress. Undefined, and nothing done, when the claim is lost. What
-   * belongs to it comes first: the replay's row is locked last, as it is when a retry ends.
+   * Like `save`, in one transaction with `work`; undefined, and nothing written, when the claim is lost. `work` runs first:
+   * the replay's row is locked last, as it is by the end of a retry, which prevents a deadlock.
    */
   async saveWith<T>(
     id: string,
@@ -125,7 +141,7 @@ export class ReplayClaims {
     }
   }
 
-  /** Gives the claim back; nobody takes the replay for so many ms. */
+  /** Releases the claim; no worker takes the replay for `restMs`. */
   async release(
     id: string,
     claimant: string,
@@ -136,7 +152,7 @@ export class ReplayClaims {
     await this.database.query(RELEASE, [id, claimant, JSON.stringify(progress), reason, restMs]);
   }
 
-  /** False when it was not running any more. */
+  /** False when the replay was not running any more. */
   async complete(id: string, claimant: string, progress: ReplayProgress): Promise<boolean> {
     const values = [id, claimant, JSON.stringify(progress)];
     return (await this.database.query<unknown[]>(COMPLETE, values)).length > 0;

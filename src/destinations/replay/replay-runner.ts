@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { pause } from '../../resilience/backoff.js';
+import { sleepUnlessAborted } from '../../resilience/pauses.js';
 import { LogUnavailable } from '../../event-log/append-errors.js';
 import { type PreparedDestination } from '../delivery/model/prepared-destination.js';
 import { DestinationDirectory } from '../delivery/directory/destination-directory.js';
@@ -14,25 +14,25 @@ import { PageRest } from './page-rest.js';
 import { type ClaimedReplay, ReplayClaims } from './replay-claims.js';
 import { ReplayDelivery } from './replay-delivery.js';
 
-/** Most events between two writings of the progress, for types that take fewer at a time. */
-const MOST_AT_ONCE = 200;
-/** How long what the destination did not take now waits with the page at hand. */
+/** Upper limit of events per attempt, for types that take fewer in one call. */
+const MAX_AT_ONCE = 200;
+/** Wait before unfinished events of the page in memory are attempted again. */
 const AGAIN_MS = 500;
-/** How long a replay that cannot go on is left alone. */
+/** How long a replay that cannot continue stays unclaimed. */
 const REST_MS = 2_000;
 
-/** The replay cannot go on now; `reason` is a code that people see. */
-class CannotGoOn extends Error {
-  override readonly name = 'CannotGoOn';
+/** The replay cannot continue now; `reason` is a code that the API shows. */
+class CannotContinue extends Error {
+  override readonly name = 'CannotContinue';
   constructor(readonly reason: string) {
     super(reason);
   }
 }
 
-/** Runs a claimed replay: reads, picks what its destination would get now, delivers it, and writes down how far it is. */
+/** Runs a claimed replay: reads, sorts out what its destination would receive now, delivers it, records the progress. */
 @Injectable()
 export class ReplayRunner {
-  /** By which this process is known in the rows. */
+  /** Identifies this process in the rows of claims. */
   readonly claimant = randomUUID();
   private readonly logger = new Logger(ReplayRunner.name);
 
@@ -43,7 +43,7 @@ export class ReplayRunner {
     private readonly claims: ReplayClaims,
   ) {}
 
-  /** Resolves when the replay is completed or given back; rejects when Postgres does not take that. */
+  /** Resolves when the replay is completed or released; rejects when Postgres cannot record that. */
   async run(replay: ClaimedReplay, stopping: AbortSignal): Promise<void> {
     const lease = new Lease(this.claims, this.claimant, replay, stopping);
     const target = { id: replay.destinationId, workspaceId: replay.workspaceId };
@@ -55,7 +55,7 @@ export class ReplayRunner {
       await history.read(lease.progress, lease.signal, (page) => this.work(replay, page, lease, pace));
       if (!(await lease.complete())) await lease.release(null, 0);
     } catch (error) {
-      const reason = lease.signal.aborted ? null : this.reasonOf(error, replay);
+      const reason = lease.signal.aborted ? null : this.reasonCodeOf(error, replay);
       await lease.release(reason, reason === null ? 0 : REST_MS);
       lease.reason = reason;
     }
@@ -74,7 +74,7 @@ export class ReplayRunner {
     });
   }
 
-  /** Returns when everything on the page is finished. */
+  /** Returns when all events of the page are finished. */
   private async work(replay: ClaimedReplay, page: HistoryPage, lease: Lease, pace: Pace): Promise<void> {
     const { eligible } = sortBatch(page.batch, narrowed(this.destinationOf(replay), replay.criteria));
     const rest = new PageRest(page, eligible, replay.id, lease.progress.ahead);
@@ -82,24 +82,24 @@ export class ReplayRunner {
     lease.reason = null;
     while (!rest.isEmpty) {
       const destination = this.destinationOf(replay);
-      const some = rest.first(pace.atOnce(Math.max(MOST_AT_ONCE, destination.limits.maxItems)));
-      await pace.turn(some.length, lease.signal);
+      const next = rest.first(pace.atOnce(Math.max(MAX_AT_ONCE, destination.limits.maxItems)));
+      await pace.turn(next.length, lease.signal);
       lease.signal.throwIfAborted();
-      const isDone = await this.delivery.deliver(destination, rest, some.length, lease);
+      const isDone = await this.delivery.deliver(destination, rest, next.length, lease);
       const isFailing = !isDone && this.directory.isCurrent(destination);
       lease.reason = isFailing ? 'destination_failing' : null;
-      if (!isDone) await pause(AGAIN_MS, lease.signal);
+      if (!isDone) await sleepUnlessAborted(AGAIN_MS, lease.signal);
     }
   }
 
   private destinationOf({ destinationId }: ClaimedReplay): PreparedDestination {
     const destination = this.directory.find(destinationId);
     if (destination?.state === 'active') return destination;
-    throw new CannotGoOn(`destination_${destination?.state ?? 'unusable'}`);
+    throw new CannotContinue(`destination_${destination?.state ?? 'unusable'}`);
   }
 
-  private reasonOf(error: unknown, { id }: ClaimedReplay): string {
-    if (error instanceof CannotGoOn) return error.reason;
+  private reasonCodeOf(error: unknown, { id }: ClaimedReplay): string {
+    if (error instanceof CannotContinue) return error.reason;
     if (error instanceof LogUnavailable) return 'log_unavailable';
     this.logger.error(
       { event: 'replay.failed', replay: id },

@@ -1,20 +1,26 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Outage } from '../../resilience/outage.js';
+import { sleepUnlessAborted } from '../../resilience/pauses.js';
 import { ReplayClaims } from './replay-claims.js';
 import { ReplayRunner } from './replay-runner.js';
 
 const EVERY_MS = 1_000;
-/** Replays of this process at the same time; further ones wait their turn. */
-const MOST = 4;
+/** Upper limit of concurrent replays in this process; further ones stay unclaimed. */
+const MAX_RUNNING = 4;
 
-/** Looks for replays that nobody runs, and runs them. At the end it gives them back, so that another goes on at once. */
+/** Claims waiting replays and runs them. At shutdown it releases them, so that another worker continues at once. */
 @Injectable()
-export class ReplayWorker implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(ReplayWorker.name);
+export class ReplayWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private readonly outage = new Outage(new Logger(ReplayWorker.name), { lost: 'replay.postponed' });
   private readonly stopping = new AbortController();
   private readonly runs = new Set<Promise<void>>();
-  private looking: Promise<void> = Promise.resolve();
-  private timer: NodeJS.Timeout | undefined;
-  private away = false;
+  private polling: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly claims: ReplayClaims,
@@ -22,41 +28,45 @@ export class ReplayWorker implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.stopping.signal.aborted) return;
-    this.timer = setTimeout(() => {
-      this.looking = this.look();
-    }, EVERY_MS).unref();
+    this.polling = this.poll();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Does not wait: consumers and retries stop after this, and all in-flight calls share one grace. */
+  onModuleDestroy(): void {
     this.stopping.abort();
-    clearTimeout(this.timer);
-    await this.looking;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.polling;
     await Promise.all(this.runs);
   }
 
-  private async look(): Promise<void> {
-    await this.guarded(async () => {
-      const taken = await this.claims.take(this.runner.claimant, MOST - this.runs.size);
-      for (const replay of taken) {
-        const run = this.guarded(() => this.runner.run(replay, this.stopping.signal)).finally(() =>
-          this.runs.delete(run),
-        );
-        this.runs.add(run);
-      }
-      this.away = false;
-    });
-    this.onApplicationBootstrap();
+  private async poll(): Promise<void> {
+    const { signal } = this.stopping;
+    for (;;) {
+      await sleepUnlessAborted(EVERY_MS, signal, { ref: false });
+      if (signal.aborted) return;
+      await this.guarded(() => this.startRuns());
+    }
   }
 
-  /** An edge: Postgres is away, which is said once per outage; claims end by themselves, and are taken again. */
+  private async startRuns(): Promise<void> {
+    const claimed = await this.claims.take(this.runner.claimant, MAX_RUNNING - this.runs.size);
+    for (const replay of claimed) {
+      const run = this.guarded(() => this.runner.run(replay, this.stopping.signal)).finally(() =>
+        this.runs.delete(run),
+      );
+      this.runs.add(run);
+    }
+    this.outage.recovered();
+  }
+
+  /** Where Postgres is unavailable, claims expire and are taken again; the outage is logged once. */
   private async guarded(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      const problem = error instanceof Error ? error.name : String(error);
-      if (!this.away) this.logger.warn({ event: 'replay.postponed', problem });
-      this.away = true;
+      this.outage.failed(error);
     }
   }
 }

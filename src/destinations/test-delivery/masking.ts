@@ -1,12 +1,12 @@
 import { type JsonObject } from '../../events/event.js';
 
-/** A shorter text is no secret, and hiding it would hide half of an answer. */
+/** Shorter texts are not masked: they are no secrets, and masking them would hide half of a response. */
 const MIN_LENGTH = 4;
 const MASK = '***';
 
 /**
- * Compiles a function that hides every text of some secret settings in what a receiver answered: as it was sent, inside JSON,
- * in a URL, in base64, and each word of a value such as `Bearer …` alone.
+ * Compiles a function that masks the texts of secret settings in a receiver's response: as sent, inside JSON, in a URL, in
+ * base64, and each word of a value such as `Bearer …`.
  */
 export function masked(secrets: JsonObject): (text: string) => string {
   const hidden = new Set(
@@ -14,9 +14,11 @@ export function masked(secrets: JsonObject): (text: string) => string {
       .flatMap((text) => [text, ...text.split(/\s+/)])
       .flatMap(spellings),
   );
-  // The longest first, so that no part of one is left over by another.
-  const all = [...hidden].filter((text) => text.length >= MIN_LENGTH).sort((a, b) => b.length - a.length);
-  return (text) => all.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+  // Longest first, so that masking a shorter secret leaves no part of a longer one.
+  const longestFirst = [...hidden]
+    .filter((text) => text.length >= MIN_LENGTH)
+    .sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
 }
 
 function textsOf(value: unknown): string[] {

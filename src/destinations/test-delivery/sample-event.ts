@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CanonicalEvent } from '../../events/event.js';
 
-/** A track event as the log would hold it, for trying a destination out; `overrides` replaces whole fields. */
+/** A track event as the event log would hold it, for test deliveries; `overrides` replaces whole fields. */
 export function sampleEvent(overrides: Partial<CanonicalEvent> = {}, now = new Date()): CanonicalEvent {
   const at = now.toISOString();
   return {

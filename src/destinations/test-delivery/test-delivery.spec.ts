@@ -1,6 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { IsOptional } from 'class-validator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
 import { type Receiver, startReceiver } from '../../../test/support/receiver.js';
 import { terminalTo } from '../../../test/support/terminal.js';
 import { ConfigModule } from '../../config/config.module.js';
@@ -13,6 +14,8 @@ import { AddressCheck } from '../outgoing/address-check.js';
 import { HttpClient } from '../outgoing/http-client.js';
 import { AddressGuard } from '../outgoing/address-guard.js';
 import { GuardedNetwork } from '../outgoing/guarded-network.js';
+import { HandlerCalls } from '../delivery/call/handler-calls.js';
+import { OpenHandlers } from '../delivery/call/open-handlers.js';
 import { TestDelivery } from './test-delivery.js';
 import { TestDeliveryModule } from './test-delivery.module.js';
 
@@ -20,7 +23,8 @@ const guard = new AddressGuard(['127.0.0.0/8']);
 const http = new HttpClient(guard);
 const lines: string[] = [];
 const network = new GuardedNetwork(guard);
-const tests = new TestDelivery(http, terminalTo(lines), network);
+const open = new OpenHandlers(network);
+const tests = new TestDelivery(new HandlerCalls(http, terminalTo(lines), open), open);
 let receiver: Receiver;
 
 beforeAll(async () => void (receiver = await startReceiver()));
@@ -52,14 +56,14 @@ describe('TestDelivery', () => {
       { status: 401, body: 'who?' },
       { outcome: 'unauthorized', reason: 'http_401', status: 401 },
     ],
-  ])('tells of the answer %j that it is %j', async (answer, facts) => {
+  ])('reports the response %j as %j', async (answer, facts) => {
     receiver.answer = answer;
     const result = await attempt();
     expect(result).toMatchObject({ ...facts, response: answer });
     expect(receiver.events()).toEqual([result.event]);
   });
 
-  it('sends a track event of its own, or what is asked for', async () => {
+  it('sends a sample track event, or the given event', async () => {
     expect((await attempt()).event).toMatchObject({
       type: 'track',
       event: 'Test Event',
@@ -70,7 +74,7 @@ describe('TestDelivery', () => {
     expect(receiver.events()[1]).toMatchObject(event);
   });
 
-  it('tells what went wrong where there is no answer', async () => {
+  it('reports a failure without a response', async () => {
     const refused = await attempt({}, { url: 'http://127.0.0.1:1/' });
     expect(refused).toMatchObject({ outcome: 'retry', reason: 'connection_refused' });
     const blocked = await attempt({}, { url: 'https://10.0.0.1/' });
@@ -78,7 +82,7 @@ describe('TestDelivery', () => {
     expect([refused.response, blocked.response]).toEqual([undefined, undefined]);
   });
 
-  it('shows the start of a long answer, and no secret of the settings in it', async () => {
+  it('shows the start of a long response, with the secrets of the settings masked', async () => {
     const secret = `whsec_${Buffer.alloc(24, 'canary').toString('base64')}`;
     const token = 'canary "token" ✓/?';
     receiver.answer = ({ headers }) => ({
@@ -101,7 +105,7 @@ describe('TestDelivery', () => {
     expect(response!.body).not.toContain('canary \\"token\\" ?');
   });
 
-  it('shows what a handler prints', async () => {
+  it('shows the lines that a handler prints', async () => {
     const result = await tests.attempt({ handler: console_, settings: { label: 'trial' } });
     expect(result).toMatchObject({
       outcome: 'delivered',
@@ -118,7 +122,7 @@ describe('TestDelivery', () => {
   const handlerOf = (deliver: Handler['deliver']) =>
     defineHandler({ type: 'odd', title: 'Odd', settings: NoSettings, deliver }) as Handler;
 
-  it('works in a process that delivers nothing', async () => {
+  it('works in a process without the delivery role', async () => {
     const config = loadConfig({ DATABASE_URL: 'postgres://127.0.0.1:1/none' });
     const app = await Test.createTestingModule({
       imports: [ConfigModule.with(config), TestDeliveryModule],
@@ -140,12 +144,33 @@ describe('TestDelivery', () => {
     expect([pending, await result]).toMatchObject(['pending', { outcome: 'retry', reason: 'timeout' }]);
   });
 
-  it('tells of a handler that returns no result', async () => {
-    const handler = handlerOf(() => Promise.resolve([]));
-    expect(await tests.attempt({ handler, settings: {} })).toMatchObject({ reason: 'handler_contract' });
+  it.each([0, 2])(
+    'reports a handler that returns %i results for one event, as a delivery does',
+    async (count) => {
+      const results = Array.from({ length: count }, () => ({ kind: 'ok' as const }));
+      const handler = handlerOf(() => Promise.resolve(results));
+      expect(await tests.attempt({ handler, settings: {} })).toMatchObject({
+        outcome: 'retry',
+        reason: 'handler_contract',
+      });
+    },
+  );
+
+  it('opens what a handler keeps for itself, and closes it after the test', async () => {
+    const closed: number[] = [];
+    let opened = 0;
+    const handler = {
+      ...handlerOf(() => Promise.resolve([{ kind: 'ok' }])),
+      open: () => {
+        const number = (opened += 1);
+        return { close: () => void closed.push(number) };
+      },
+    };
+    for (const _ of [1, 2]) await tests.attempt({ handler, settings: {} });
+    await eventually(() => expect(closed).toEqual([1, 2]));
   });
 
-  it('tells what a type has no use for', async () => {
+  it('reports that a type filters the event', async () => {
     const handler = handlerOf(() => Promise.resolve([{ kind: 'filtered', reason: 'no_email' }]));
     expect(await tests.attempt({ handler, settings: {} })).toMatchObject({
       outcome: 'filtered',

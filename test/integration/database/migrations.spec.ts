@@ -27,6 +27,7 @@ describe('migrations', () => {
       'Delivery1795392000000',
       'DeliveryOutcomes1795478400000',
       'RetryDelays1795564800000',
+      'ReplayOfDeliveries1795651200000',
     ]);
     expect(await runMigrations(database)).toEqual([]);
   });
@@ -34,14 +35,14 @@ describe('migrations', () => {
   it('can be taken back', async () => {
     await runMigrations(database);
     const dataSource = await connect(database);
-    for (let n = 0; n < 5; n++) await dataSource.undoLastMigration();
+    for (let n = 0; n < 6; n++) await dataSource.undoLastMigration();
     expect(
       await dataSource.query(
         `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
       ),
     ).toEqual([]);
     await dataSource.destroy();
-    expect(await runMigrations(database)).toHaveLength(5);
+    expect(await runMigrations(database)).toHaveLength(6);
   });
 
   it('make the tables that the entities describe', async () => {
@@ -73,6 +74,35 @@ describe('migrations', () => {
     expect(await manager.findOneByOrFail(PendingDelivery, {})).toMatchObject({ ...delivery, dueAt: now });
     await manager.delete(Destination, { id: 'dst_1' });
     expect(await manager.count(PendingDelivery)).toBe(0);
+    await dataSource.destroy();
+  });
+
+  it('name the replay of deliveries that were waiting before, and forget it when taken back', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    await dataSource.undoLastMigration();
+    await dataSource.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_1', 'w')`);
+    await dataSource.query(
+      `INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES ('dst_1', 'wsp_1', 't', 'd', '{}')`,
+    );
+    const origins = ['replay/rpl_1/tributary.events/0/7', 'tributary.events/0/7', 'redelivery/dl_1/1'];
+    await dataSource.query(
+      `INSERT INTO deliveries (destination_id, origin, message_id, event, attempt, due_at, first_failed_at, last_reason)
+       SELECT 'dst_1', origin, 'm', '{}', 1, now(), now(), 'r' FROM unnest($1::text[]) origin`,
+      [origins],
+    );
+    await dataSource.runMigrations();
+    const { manager } = dataSource;
+    const found = await manager.find(PendingDelivery, { order: { sequence: 'ASC' } });
+    expect(found.map(({ origin, replayId }) => [origin, replayId])).toEqual([
+      [origins[0], 'rpl_1'],
+      [origins[1], null],
+      [origins[2], null],
+    ]);
+    await dataSource.undoLastMigration();
+    expect(await dataSource.query('SELECT origin FROM deliveries ORDER BY sequence')).toEqual(
+      origins.map((origin) => ({ origin })),
+    );
     await dataSource.destroy();
   });
 

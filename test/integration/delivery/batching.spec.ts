@@ -21,7 +21,7 @@ afterEach(async () => {
 const sizes = () => receiver.requests.map(({ body }) => (JSON.parse(body) as unknown[]).length);
 
 describe('batching', () => {
-  it('fills calls as far as the type takes them, also when that changes', async () => {
+  it('fills calls up to the limit of the type, also after a change of the limit', async () => {
     const id = await rig.destination('webhook', { url: receiver.url, batch: true, maxItems: 1_000 });
     await rig.start();
     await rig.publish(900);
@@ -35,7 +35,7 @@ describe('batching', () => {
     });
   });
 
-  it('lets events wait for company where the type wants it, and then sends what there is', async () => {
+  it('gathers events where the type asks for it, and then sends what there is', async () => {
     vi.spyOn(webhook, 'limits').mockReturnValue({ maxItems: 5, concurrency: 1, maxWaitMs: WAIT_MS });
     const id = await rig.destination('webhook', { url: receiver.url, batch: true });
     await rig.start();

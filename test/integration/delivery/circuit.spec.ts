@@ -3,7 +3,7 @@ import { DeliveryRig } from '../../support/delivery-rig.js';
 import { eventually } from '../../support/eventually.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
 
-/** Calls that fail until the circuit opens, and those that are under way then. */
+/** Calls that fail until the circuit opens, and those in flight then. */
 const MOST_TRIED = 5 + 16;
 
 let rig: DeliveryRig;
@@ -20,7 +20,7 @@ afterEach(async () => {
 const idsOf = (events: readonly { messageId: string }[]) => events.map(({ messageId }) => messageId).sort();
 
 describe('a destination that keeps failing', () => {
-  it('is probed only, keeps its backlog in the log, and gets everything once it answers', async () => {
+  it('receives probes only, keeps its backlog in the log, and receives everything once it answers', async () => {
     receiver.answer = { status: 500 };
     const id = await rig.destination('webhook', { url: receiver.url });
     const other = await rig.destination('console', {});
@@ -45,7 +45,7 @@ describe('a destination that keeps failing', () => {
     expect(rig.deadLetters()).toEqual([]);
   });
 
-  it('is not kept from the others by one event that it always fails at', async () => {
+  it('is not blocked by one event for which it always fails', async () => {
     receiver.answer = { status: 500 };
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();
@@ -61,7 +61,7 @@ describe('a destination that keeps failing', () => {
     expect(new Set(idsOf(receiver.events()))).toEqual(new Set(idsOf(events)));
   });
 
-  it('lets go of what waits for it at a stop, at once', async () => {
+  it('releases its waiting batch at once at a stop', async () => {
     receiver.answer = { status: 500 };
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();
@@ -75,7 +75,7 @@ describe('a destination that keeps failing', () => {
     expect(position).toBeLessThan(60);
   });
 
-  it('waits no longer once it is paused, and goes on where it stood', async () => {
+  it('stops waiting when it is paused, and continues where it was', async () => {
     receiver.answer = { status: 500 };
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { redeliver } from '../../../src/admin/dead-letters/dead-letter-statements.js';
+import { redeliver } from '../../../src/destinations/delivery/ledger/redelivery.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { DeadLetterIndex } from '../../../src/destinations/delivery/ledger/dead-letter-index.js';
 import { type PreparedDestination } from '../../../src/destinations/delivery/model/prepared-destination.js';
@@ -39,7 +39,7 @@ const redeliverAll = () =>
     .then(([found]) => redeliver(rig.database().manager, found?.id ?? '', { redelivered: false }));
 
 describe('the index of dead letters', () => {
-  it('has each of them with what people need to work with it', async () => {
+  it('has each of them with the facts that administrators need', async () => {
     rig = await DeliveryRig.prepare();
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();
@@ -72,7 +72,7 @@ describe('the index of dead letters', () => {
     ]);
   });
 
-  it('takes no more than its bound per destination, and the topic takes all', async () => {
+  it('holds no more than its limit per destination, while the topic has all', async () => {
     rig = await DeliveryRig.prepare({ DEAD_LETTERS_MAX: '5' });
     const id = await rig.destination('webhook', { url: receiver.url, batch: true });
     const other = await rig.destination('webhook', { url: receiver.url });
@@ -90,7 +90,7 @@ describe('the index of dead letters', () => {
     expect(await overflow()).toBe(before + 4);
   });
 
-  it('has one that a crash brings again once, and it takes no room twice', async () => {
+  it('has a dead letter once after a redelivery by the log, and counts it once', async () => {
     rig = await DeliveryRig.prepare({ DEAD_LETTERS_MAX: '3' });
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();
@@ -106,7 +106,7 @@ describe('the index of dead letters', () => {
     expect(await overflow()).toBe(before);
   });
 
-  it('gets what dies while Postgres is away when it is back, and the topic has it once', async () => {
+  it('receives dead letters of an outage of Postgres after it, and the topic has them once', async () => {
     const postgres = await startPostgres();
     rig = await DeliveryRig.prepare({ DATABASE_URL: postgres.url });
     try {
@@ -126,7 +126,7 @@ describe('the index of dead letters', () => {
     }
   });
 
-  it('writes nothing, and fails in nothing, for a destination that was deleted meanwhile', async () => {
+  it('writes nothing and does not fail for a destination that was deleted meanwhile', async () => {
     rig = await DeliveryRig.prepare();
     const event = anEvent();
     const delivery = { origin: 't/0/0', item: { event, json: JSON.stringify(event), attempt: 1 } };
@@ -135,7 +135,7 @@ describe('the index of dead letters', () => {
     expect(await index()).toEqual([]);
   });
 
-  it('lets go of what has passed its age, and the log of attempts too', async () => {
+  it('deletes expired dead letters, as does the log of attempts', async () => {
     rig = await DeliveryRig.prepare();
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();
@@ -160,7 +160,7 @@ describe('the index of dead letters', () => {
 });
 
 describe('a redelivered dead letter', () => {
-  it('is delivered like any other, marked, and forgotten by the ledger', async () => {
+  it('is delivered like any other, marked, and removed from the ledger', async () => {
     rig = await DeliveryRig.prepare();
     await rig.destination('webhook', { url: receiver.url });
     await rig.start();
@@ -185,7 +185,7 @@ describe('a redelivered dead letter', () => {
     });
   });
 
-  it('that dies again is a dead letter again, and can be redelivered once more', async () => {
+  it('that fails again is a dead letter again, and can be redelivered once more', async () => {
     rig = await DeliveryRig.prepare();
     await rig.destination('webhook', { url: receiver.url });
     await rig.start();

@@ -15,7 +15,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-/** How many events were counted as filtered for webhooks so far, for whatever reason. */
+/** The metric of filtered events for webhooks, all reasons together. */
 async function filtered(): Promise<number> {
   const { values } = await deliveryOutcomes.get();
   return values
@@ -28,7 +28,7 @@ const setFilter = (id: string, filter: unknown) =>
 const names = () => receiver.events().map(({ event }) => event);
 
 describe('the filter of a connection', () => {
-  it('lets pass what it says, counts the rest as filtered, and concerns no other destination', async () => {
+  it('lets matching events pass, counts the rest as filtered, and concerns no other destination', async () => {
     const id = await rig.destination('webhook', { url: receiver.url });
     const other = await rig.destination('console', {});
     const paid = { pointer: '/properties/total', operator: 'greater_than', value: 10 };
@@ -46,7 +46,7 @@ describe('the filter of a connection', () => {
     expect([await rig.waiting(), rig.deadLetters()]).toEqual([[], []]);
   });
 
-  it('is each connection’s own', async () => {
+  it('belongs to one connection', async () => {
     const id = await rig.destination('webhook', { url: receiver.url });
     await setFilter(id, { events: ['a'] });
     await rig.sql(
@@ -65,7 +65,7 @@ describe('the filter of a connection', () => {
     expect(names().sort()).toEqual(['a', 'b']);
   });
 
-  it('that cannot be read lets nothing pass: everything waits until it is mended', async () => {
+  it('that is unreadable lets nothing pass: events wait until it is corrected', async () => {
     const id = await rig.destination('webhook', { url: receiver.url });
     const fence = await rig.destination('console', {});
     await setFilter(id, { event: ['a'] });

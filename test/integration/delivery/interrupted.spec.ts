@@ -24,7 +24,7 @@ async function slowReceiver(afterMs: number): Promise<Receiver> {
 const idsOf = (events: readonly { messageId: string }[]) => events.map(({ messageId }) => messageId);
 
 describe('a batch that is interrupted', () => {
-  it('is taken up where every lane stood: nothing comes again, and users keep their order', async () => {
+  it('continues where every lane stopped: no event is repeated, and users keep their order', async () => {
     const receiver = await slowReceiver(300);
     const id = await rig.destination('segment', { endpoint: receiver.url, writeKey: 'key' });
     // Four lanes: that of the first user needs two calls, and its rest lies before what the others have in the log.
@@ -48,7 +48,7 @@ describe('a batch that is interrupted', () => {
     await eventually(async () => expect(await rig.waiting()).toEqual([]));
   });
 
-  it('goes on as the destination is now when that is changed: the old address gets no more', async () => {
+  it('continues with changed settings: the old address receives nothing more', async () => {
     const [old, changed] = [await slowReceiver(500), await slowReceiver(0)];
     const id = await rig.destination('webhook', { url: old.url });
     const events = await rig.publish(200);

@@ -15,7 +15,7 @@ const OK: Answer = { status: 200 };
 
 let rig: DeliveryRig;
 let receiver: Receiver;
-/** What was taken for each destination, by the path of its address, in order. */
+/** The events accepted for each destination, by the path of its address, in order. */
 let accepted: Map<string, Message[]>;
 let failing: Answer;
 
@@ -46,7 +46,7 @@ const byUser = (messages: readonly Message[]) =>
   USERS.map((user) => messages.filter(({ userId }) => userId === user).map(({ messageId }) => messageId));
 
 describe('eleven destinations of one source, ten of which hang and then fail', () => {
-  it('lets the eleventh have everything meanwhile, and each of the ten once it answers, in order per user', async () => {
+  it('delivers everything to the eleventh meanwhile, and to each of the ten once it answers, in order per user', async () => {
     failing = 'hang';
     for (const path of [...TEN, '/healthy']) {
       const endpoint = `${receiver.url.slice(0, -1)}${path}`;
@@ -59,7 +59,7 @@ describe('eleven destinations of one source, ten of which hang and then fail', (
     await eventually(() => expect(byUser(accepted.get('/healthy')!)).toEqual(byUser(sent)));
     for (const path of TEN) expect(accepted.get(path)).toEqual([]);
 
-    // The time limit ends what hangs.
+    // The time limit ends hanging calls.
     failing = { status: 503 };
     await eventually(async () => expect((await rig.waiting()).length).toBeGreaterThan(TEN.length), 20_000);
     failing = OK;

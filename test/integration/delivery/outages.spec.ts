@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
-describe('delivery while something is away', () => {
-  it('starts, delivers and tries again without Redis, only later; and uses it once it is there', async () => {
+describe('delivery during an outage', () => {
+  it('starts, delivers and retries without Redis, only later, and uses Redis once it is available', async () => {
     const redis = await startRedis();
     await redis.kill();
     const rig = await DeliveryRig.prepare({ REDIS_URL: redis.url });
@@ -40,7 +40,7 @@ describe('delivery while something is away', () => {
     }
   });
 
-  it('stops while Redis is away', async () => {
+  it('stops while Redis is unavailable', async () => {
     const redis = await startRedis();
     const rig = await DeliveryRig.prepare({ REDIS_URL: redis.url });
     try {
@@ -55,7 +55,7 @@ describe('delivery while something is away', () => {
     }
   });
 
-  it('waits for Postgres with a failure, goes on with what succeeds, and delivers nothing twice', async () => {
+  it('waits for Postgres with failed deliveries, goes on with successful ones, and repeats none', async () => {
     const postgres = await startPostgres();
     const healthy = await startReceiver();
     const rig = await DeliveryRig.prepare({ DATABASE_URL: postgres.url });
@@ -93,7 +93,7 @@ describe('delivery while something is away', () => {
     }
   });
 
-  it('keeps a dead letter until the log takes it, once', async () => {
+  it('keeps a dead letter until the log accepts it, once', async () => {
     const rig = await DeliveryRig.prepare();
     try {
       receiver.answer = { status: 400 };
@@ -112,7 +112,7 @@ describe('delivery while something is away', () => {
     }
   });
 
-  it('starts without the log, and misses nothing that comes before its consumer does', async () => {
+  it('starts without the log, and misses no event published before its consumer starts', async () => {
     const rig = await DeliveryRig.prepare();
     try {
       await rig.destination('webhook', { url: receiver.url });
@@ -127,7 +127,7 @@ describe('delivery while something is away', () => {
     }
   });
 
-  it('lets a destination that hangs delay only itself, with new events and with retries', async () => {
+  it('lets a hanging destination delay only itself, with new events and with retries', async () => {
     const healthy = await startReceiver();
     const rig = await DeliveryRig.prepare();
     try {

@@ -9,7 +9,7 @@ let receiver: Receiver;
 
 beforeEach(async () => {
   receiver = await startReceiver();
-  // Longer than the steps in which alarms come, so that all but the first of them find a call at work.
+  // Longer than the interval of timers, so that all but the first of them find a call in flight.
   receiver.answer = { status: 200, afterMs: 300 };
   rig = await DeliveryRig.prepare();
 });
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const batching = () => rig.destination('webhook', { url: receiver.url, batch: true, maxItems: 100 });
 
-/** Rows of deliveries that failed before and have been due for long. Resolves to the ids of their events. */
+/** Inserts rows of failed deliveries that have been due for long. Resolves to the ids of their events. */
 async function overdue(
   destination: string,
   count: number,
@@ -44,17 +44,17 @@ const arrived = () =>
     .map(({ messageId }) => messageId)
     .sort();
 
-describe('deliveries of a type that takes many at a time, tried again', () => {
-  it('go together, and each once', async () => {
+describe('retries of a type that takes many events per call', () => {
+  it('are sent together, each once', async () => {
     const ids = await overdue(await batching(), 300);
     await rig.start();
     await eventually(async () => expect(await rig.waiting()).toEqual([]), 20_000);
     expect(arrived()).toEqual(ids.sort());
-    // Two begin with the first alarm that each finds; the others gather meanwhile.
+    // Two calls start with the first timer that each finds; the others gather meanwhile.
     expect(receiver.requests.length).toBeLessThanOrEqual(2 + 3);
   });
 
-  it('go alone when they have failed often, so that one of them cannot fail the others for ever', async () => {
+  it('are sent separately after many failures, so that one of them cannot fail the others for ever', async () => {
     const ids = await overdue(await batching(), 5, { attempt: 4 });
     await rig.start();
     await eventually(async () => expect(await rig.waiting()).toEqual([]), 20_000);
@@ -62,7 +62,7 @@ describe('deliveries of a type that takes many at a time, tried again', () => {
     expect(arrived()).toEqual(ids.sort());
   });
 
-  it('are told apart by what becomes of each', async () => {
+  it('have an outcome each', async () => {
     const destination = await batching();
     const [again, ...ids] = await overdue(destination, 40);
     const [poison] = ids.splice(-1);
@@ -71,7 +71,7 @@ describe('deliveries of a type that takes many at a time, tried again', () => {
       if (asked.includes(poison!)) return { status: 400 };
       return asked.includes(again!) ? { status: 503, headers: { 'retry-after': '60' } } : { status: 200 };
     };
-    // The one that is to come again later goes by itself, as if it had failed often.
+    // The one that is retried later is sent separately, like one that has failed often.
     await rig.sql('UPDATE deliveries SET attempt = 4 WHERE message_id = $1', [again]);
     await rig.start();
     await eventually(async () => expect(await rig.waiting()).toHaveLength(1), 20_000);
@@ -87,7 +87,7 @@ describe('deliveries of a type that takes many at a time, tried again', () => {
     expect(taken.flat().sort()).toEqual(ids.sort());
   });
 
-  it('are never in one call with those of a replay', async () => {
+  it('never share a call with events of a replay', async () => {
     const destination = await batching();
     const plain = await overdue(destination, 20);
     const replayed = await overdue(destination, 20, { headers: { replay: 'rpl_1' } });

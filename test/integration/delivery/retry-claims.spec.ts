@@ -38,7 +38,7 @@ const leftMs = async () => {
 };
 
 describe('claims on rows', () => {
-  it('give each row to one of many who ask at once', async () => {
+  it('give each row to one of many concurrent workers', async () => {
     const keys = await rows(200);
     const asked = Array.from({ length: 8 }, (_, n) => claim(n % 2 === 0 ? keys : [...keys].reverse()));
     const got = (await Promise.all(asked)).flat();
@@ -46,7 +46,7 @@ describe('claims on rows', () => {
     expect([...got, ...rest].sort()).toEqual(idsOf(keys));
   });
 
-  it('are renewed while they last, and not once they are given back', async () => {
+  it('are renewed while they last, and not once they are released', async () => {
     const [held, released] = await rows(2);
     await claim([held!, released!]);
     await ledger.release(destination, [released!]);
@@ -57,7 +57,7 @@ describe('claims on rows', () => {
     expect(await claim([held!, released!])).toEqual([released!.id]);
   });
 
-  it('are over with the attempt: whoever comes late changes nothing', async () => {
+  it('end with the attempt: a late worker changes nothing', async () => {
     const keys = await rows(2);
     await claim(keys);
     await ledger.reschedule(
@@ -76,7 +76,7 @@ describe('claims on rows', () => {
     expect((await claim(next)).sort()).toEqual(idsOf(keys));
   });
 
-  it('hold no row while they wait for a destination that is just being deleted', async () => {
+  it('lock no row while they wait for the deletion of the destination', async () => {
     const keys = await rows(3);
     await claim(keys);
     let recorded: Promise<void> | undefined;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { redeliver } from '../../../src/admin/dead-letters/dead-letter-statements.js';
+import { redeliver } from '../../../src/destinations/delivery/ledger/redelivery.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { eventually } from '../../support/eventually.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
@@ -21,14 +21,14 @@ afterEach(async () => {
 
 const CHANGE = 'UPDATE destinations SET retry_delays_seconds = $2, version = version + 1 WHERE id = $1';
 
-/** A destination that waits as the list says; made before the delivery side starts. */
+/** A destination with listed delays, made before the delivery side starts. */
 async function waitingAs(delays: readonly number[]): Promise<string> {
   const id = await rig.destination('webhook', { url: receiver.url });
   await rig.sql(CHANGE, [id, delays]);
   return id;
 }
 
-/** After how many seconds each delivery that waits is tried again. */
+/** The delay of each waiting delivery, in seconds. */
 async function waits(): Promise<number[]> {
   const statement = 'SELECT extract(epoch FROM due_at - first_failed_at)::float8 AS seconds FROM deliveries';
   return (await rig.sql<{ seconds: number }>(statement)).map(({ seconds }) => seconds);
@@ -38,8 +38,8 @@ const ended = () => rig.deadLetters().map(({ key, value }) => ({ destination: ke
 const dead = (destination: string, attempts: number) =>
   expect.objectContaining({ destination, attempts, reason: 'http_500', lastStatus: 500 }) as object;
 
-describe('a destination with waits of its own', () => {
-  it('has one attempt more than there are waits, then a dead letter', async () => {
+describe('a destination with listed delays', () => {
+  it('makes one attempt more than there are delays, then a dead letter', async () => {
     const [two, none] = [await waitingAs([0, 0]), await waitingAs([])];
     await rig.start();
     await rig.publish();
@@ -49,7 +49,7 @@ describe('a destination with waits of its own', () => {
     expect(receiver.requests).toHaveLength(4);
   });
 
-  it('waits as long as the list says and at most a tenth longer, by another list from the next attempt on', async () => {
+  it('waits as listed and at most a tenth longer; a changed list applies from the next attempt on', async () => {
     const id = await waitingAs(Array.from({ length: 30 }, () => 3_600));
     await rig.start();
     await rig.publish();
@@ -60,7 +60,7 @@ describe('a destination with waits of its own', () => {
     expect(seconds).toBeGreaterThanOrEqual(3_600);
     expect(seconds).toBeLessThanOrEqual(3_960);
     await rig.sql(CHANGE, [id, [0]]);
-    // Until the change has come: each attempt by the old list waits for an hour again.
+    // Until the change is loaded, each attempt by the old list waits for another hour.
     await eventually(async () => {
       await rig.sql("UPDATE deliveries SET due_at = now() - interval '1 h' WHERE due_at > now()");
       expect(ended()).toHaveLength(1);
@@ -76,7 +76,7 @@ describe('a destination with waits of its own', () => {
     await eventually(async () => expect(await waits()).toEqual([200]));
   });
 
-  it('goes by the schedule of the instance again once it has no list', async () => {
+  it('uses the schedule of the instance again once it has no list', async () => {
     const id = await waitingAs([3_600]);
     await rig.start();
     await rig.publish();
@@ -89,7 +89,7 @@ describe('a destination with waits of its own', () => {
     expect(ended()).toEqual([]);
   });
 
-  it('counts from the beginning for a dead letter that is sent again', async () => {
+  it('starts at the first delay for a redelivered dead letter', async () => {
     const id = await waitingAs([0]);
     await rig.start();
     await rig.publish();
@@ -101,7 +101,7 @@ describe('a destination with waits of its own', () => {
     expect(receiver.requests).toHaveLength(4);
   });
 
-  it('goes by them with replayed events, too', async () => {
+  it('applies them to replayed events too', async () => {
     const replays = await ReplayRig.prepare(drivers[0]!);
     try {
       await replays.start();

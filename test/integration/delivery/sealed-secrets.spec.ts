@@ -44,7 +44,7 @@ const rows = () =>
   );
 
 describe('delivery with sealed secrets', () => {
-  it('opens them, and follows a change of them', async () => {
+  it('decrypts them, and follows a change of them', async () => {
     await prepare('new');
     const id = await sealedWebhook(fresh);
     await rig.start();
@@ -59,7 +59,7 @@ describe('delivery with sealed secrets', () => {
     });
   });
 
-  it('keeps the events of a destination that it cannot open, and delivers them when it can', async () => {
+  it('keeps the events of a destination that it cannot decrypt, and delivers them when it can', async () => {
     await prepare('new');
     const id = await sealedWebhook(old);
     const open = await rig.destination('webhook', { url: `${receiver.url}open` });
@@ -94,7 +94,7 @@ describe('delivery with sealed secrets', () => {
 });
 
 describe('rotation of the key', () => {
-  it('seals everything again under the first key, so that the old one can go', async () => {
+  it('encrypts everything under the first key, so that the old one can be removed', async () => {
     await prepare('new');
     const ids = [await sealedWebhook(old), await sealedWebhook(fresh)];
     const legacy = await rig.destination('webhook', { url: receiver.url, headers });
@@ -115,7 +115,7 @@ describe('rotation of the key', () => {
     expect(await resealAll(rig.database(), both)).toEqual({ seen: 4, sealed: 0, unopened: [] });
   });
 
-  it('goes on with the others when it cannot open one, and says which', async () => {
+  it('goes on with other rows when it cannot decrypt one, and reports which', async () => {
     await prepare('new');
     const lost = await sealedWebhook(new SecretBox([aKey('lost')]));
     const moved = await sealedWebhook(old);
@@ -137,7 +137,7 @@ describe('rotation of the key', () => {
     expect(fresh.open(after.get(moved)!.secrets!, moved)).toBe(JSON.stringify({ headers }));
   });
 
-  it('seals what a type unknown to this build has sealed, and leaves its settings alone', async () => {
+  it('encrypts the secrets of a type unknown to this build, and leaves its settings alone', async () => {
     await prepare('new');
     const id = await sealedWebhook(old);
     await rig.sql("UPDATE destinations SET type = 'later', settings = '[1]'");
@@ -147,7 +147,7 @@ describe('rotation of the key', () => {
     expect(fresh.open(row!.secrets!, id)).toBe(JSON.stringify({ headers }));
   });
 
-  it('takes more than a batch, and goes on where it was broken off', async () => {
+  it('handles more than one batch, and continues where it was interrupted', async () => {
     await prepare('new');
     const id = await sealedWebhook(old);
     await rig.sql(
@@ -169,7 +169,7 @@ describe('rotation of the key', () => {
     expect(JSON.stringify(await rows())).not.toContain(CANARY);
   });
 
-  it('waits for a change that is under way, and overwrites nothing of it', async () => {
+  it('waits for a concurrent change, and overwrites nothing of it', async () => {
     await prepare('new');
     const id = await sealedWebhook(old);
     const runner = rig.database().createQueryRunner();

@@ -10,7 +10,7 @@ interface Message {
 
 let rig: DeliveryRig;
 let receiver: Receiver;
-/** What the receiver took, in order. */
+/** The events that the receiver accepted, in order. */
 let accepted: Message[];
 let destination: string;
 
@@ -37,8 +37,8 @@ const acceptedOf = (user: string) =>
   accepted.filter(({ userId }) => userId === user).map(({ messageId }) => messageId);
 const later: Answer = { status: 500, headers: { 'retry-after': '60' } };
 
-describe('a destination that wants the events of each user in their order', () => {
-  it('gets them in order although calls fail, each once', async () => {
+describe('a destination that wants order per user', () => {
+  it('receives events in order although calls fail, each once', async () => {
     let calls = 0;
     answering(() => ({ status: (calls += 1) % 3 === 0 ? 500 : 200 }));
     await rig.start();
@@ -54,7 +54,7 @@ describe('a destination that wants the events of each user in their order', () =
     }
   });
 
-  it('lets what comes later wait behind what failed, and goes on as soon as that is through', async () => {
+  it('lets later events wait behind a failed one, and continues as soon as that is delivered', async () => {
     answering((batch) => (batch.some(({ userId }) => userId === 'slow') ? later : { status: 200 }));
     await rig.start();
     const slow = await rig.publish(1, { userId: 'slow' });
@@ -74,7 +74,7 @@ describe('a destination that wants the events of each user in their order', () =
     await eventually(async () => expect(await rig.waiting()).toEqual([]));
   });
 
-  it('goes on behind an event that is given up', async () => {
+  it('continues after an event that is given up', async () => {
     answering(([first]) => (first?.userId === 'slow' ? later : { status: 200 }));
     await rig.start();
     const [first] = await rig.publish(1, { userId: 'slow' });
@@ -87,7 +87,7 @@ describe('a destination that wants the events of each user in their order', () =
     expect(rig.deadLetters()).toMatchObject([{ value: { event: { messageId: first!.messageId } } }]);
   });
 
-  it('takes users of any name', async () => {
+  it('accepts any user id', async () => {
     answering(() => later);
     await rig.start();
     const names = ['nul\0', 'x'.repeat(100_000), '\ud800'];

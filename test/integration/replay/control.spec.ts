@@ -41,7 +41,7 @@ describe('a replay', () => {
     expect(arrivals.at(-1)! - arrivals[0]!).toBeGreaterThan(1_800);
   });
 
-  it('runs beside another one of the same destination, each with its own events and counts', async () => {
+  it('runs beside another replay of the same destination, each with its own events and counts', async () => {
     const [first, second] = [await rig.past(30), await rig.past(50)];
     const id = await rig.destination({ url: receiver.url });
     receiver.answer = { status: 200, afterMs: 50 };
@@ -68,7 +68,7 @@ describe('a replay', () => {
   it.each([
     ['paused', 'paused_at = now()', 'paused_at = NULL'],
     ['disabled', 'enabled = false', 'enabled = true'],
-  ])('waits for a destination that is %s, and says so', async (state, away, back) => {
+  ])('waits for a destination that is %s, and shows that as its reason', async (state, away, back) => {
     const { from, to } = await rig.past(10);
     const id = await rig.destination({ url: receiver.url });
     await rig.sql(`UPDATE destinations SET ${away} WHERE id = $1`, [id]);
@@ -118,7 +118,7 @@ describe('a replay', () => {
     await other.close();
   });
 
-  it('fails also when it was paused as its destination was deleted', async () => {
+  it('fails even if it was paused when its destination was deleted', async () => {
     const { from, to } = await rig.past(1);
     const id = await rig.destination({ url: receiver.url });
     const replay = await rig.replay(id, { from, to }, { state: 'paused' });

@@ -14,10 +14,10 @@ const later: Answer = { status: 500, headers: { 'retry-after': '3600' } };
 const idsOf = (messages: readonly { readonly messageId: string }[]) =>
   messages.map(({ messageId }) => messageId);
 
-describe('a replay to a destination that wants the events of each user in their order', () => {
+describe('a replay to a destination that wants order per user', () => {
   let rig: ReplayRig;
   let receiver: Receiver;
-  /** What the receiver took, in order. */
+  /** The events that the receiver accepted, in order. */
   let accepted: Message[];
 
   beforeEach(async () => {
@@ -43,7 +43,7 @@ describe('a replay to a destination that wants the events of each user in their 
   }
   const acceptedOf = (user: string) => idsOf(accepted.filter(({ userId }) => userId === user));
 
-  it('sends them in that order although calls fail, each once', async () => {
+  it('keeps the order although calls fail, and sends each event once', async () => {
     const { events, from, to } = await rig.past(240, (index) => ({ userId: `u${index % 8}` }));
     const id = await destination();
     let calls = 0;
@@ -58,7 +58,7 @@ describe('a replay to a destination that wants the events of each user in their 
       expect(acceptedOf(`u${user}`)).toEqual(idsOf(events.filter(({ userId }) => userId === `u${user}`)));
   });
 
-  it('lets neither itself nor new events of a user wait behind a failure of the other', async () => {
+  it('neither waits behind failures of new events of a user, nor makes those wait', async () => {
     const past = await rig.past(5, { userId: 'slow' });
     const id = await destination();
     const [failing] = past.events;

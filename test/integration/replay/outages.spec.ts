@@ -25,7 +25,7 @@ const kafkaAt = (brokers: string): Driver => ({
   },
 });
 
-describe('a replay goes on by itself', () => {
+describe('a replay continues by itself', () => {
   let receiver: Receiver;
   let other: Receiver;
   beforeEach(async () => {
@@ -37,7 +37,7 @@ describe('a replay goes on by itself', () => {
     await other.close();
   });
 
-  /** Every event arrived, and what was sent together at the outage came twice at most; the other destination got nothing. */
+  /** Every event arrived; those in flight at the outage arrived at most twice; the other destination received nothing. */
   async function isWhole(rig: ReplayRig, { replay, events, rate }: Awaited<ReturnType<typeof begun>>) {
     await eventually(async () => expect((await rig.read(replay)).state).toBe('completed'), PATIENCE);
     const counts = { counted: events.length, delivered: events.length, retrying: 0, missed: 0 };
@@ -58,13 +58,13 @@ describe('a replay goes on by itself', () => {
     return { events, replay, rate };
   }
 
-  it('when Postgres was away in the middle', async () => {
+  it('after an outage of Postgres in the middle', async () => {
     const postgres = await startPostgres();
     const rig = await ReplayRig.prepare(drivers[0]!, { DATABASE_URL: postgres.url });
     try {
       const run = await begun(rig, 160, 40);
       await postgres.kill();
-      // What is being sent is sent; nothing that could not be written down follows.
+      // In-flight events are sent; no event follows whose outcome cannot be recorded.
       await eventually(() => expect(receiver.requests.length % run.rate).toBe(0), PATIENCE);
       expect(receiver.requests.length).toBeLessThan(160);
       await postgres.restart();
@@ -75,11 +75,11 @@ describe('a replay goes on by itself', () => {
     }
   });
 
-  it('when Kafka was away in the middle, and says that it waits for it', async () => {
+  it('after an outage of Kafka in the middle, which it shows as its reason', async () => {
     const kafka = await startKafka();
     const rig = await ReplayRig.prepare(kafkaAt(kafka.brokers));
     try {
-      // Two megabytes, which it does not read at once.
+      // Two megabytes, more than one read.
       const run = await begun(rig, 600, 150, 'x'.repeat(3_000));
       await kafka.kill();
       await eventually(

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { discard, redeliver } from '../../../src/admin/dead-letters/dead-letter-statements.js';
+import { discardDeadLetters, redeliver } from '../../../src/destinations/delivery/ledger/redelivery.js';
 import { eventually } from '../../support/eventually.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
 import { drivers } from '../event-log/drivers.js';
@@ -9,7 +9,7 @@ const PATIENCE = 30_000;
 const ids = (from: readonly { readonly messageId: string }[]) =>
   from.map(({ messageId }) => messageId).sort();
 
-describe('what becomes of replayed events', () => {
+describe('the outcome of replayed events', () => {
   let rig: ReplayRig;
   let receiver: Receiver;
 
@@ -26,7 +26,7 @@ describe('what becomes of replayed events', () => {
     await receiver.close();
   });
 
-  it('is counted as it is at any time, also of those that are tried again', async () => {
+  it('is counted at any time, also for retried ones', async () => {
     const { from, to } = await rig.past(36, (index) => ({ event: `kind ${index % 6}` }));
     const id = await rig.destination({ url: receiver.url });
     const tries = new Map<string, number>();
@@ -52,7 +52,7 @@ describe('what becomes of replayed events', () => {
     expect(await rig.sql('SELECT 1 FROM dead_letters WHERE destination_id = $1', [id])).toHaveLength(6);
   });
 
-  it('goes on as deliveries of their own that keep the mark, after the replay is completed', async () => {
+  it('follows after the replay is completed, as retries that keep the mark', async () => {
     const { events, from, to } = await rig.past(6);
     const id = await rig.destination({ url: receiver.url });
     const [refused] = events;
@@ -90,7 +90,7 @@ describe('what becomes of replayed events', () => {
     expect(await rig.read(replay)).toMatchObject({ state: 'completed', version: 2 });
   });
 
-  it('waits while the destination fails, instead of filling the ledger, and goes on when it is back', async () => {
+  it('waits while the destination fails, instead of filling the ledger, and continues after that', async () => {
     const { events, from, to } = await rig.past(150);
     const id = await rig.destination({ url: receiver.url });
     receiver.answer = { status: 503 };
@@ -111,7 +111,7 @@ describe('what becomes of replayed events', () => {
     expect(ids(receiver.events())).toEqual(ids(events));
   });
 
-  it('is nothing to those that lie ahead of where the replay stood, when another goes on with it', async () => {
+  it('is kept for events ahead of the position when another worker takes over', async () => {
     const { events, from, to } = await rig.past(10);
     const id = await rig.destination({ url: receiver.url });
     const idle = await rig.replay(id, { from, to }, { state: 'paused' });
@@ -140,7 +140,7 @@ describe('what becomes of replayed events', () => {
   });
 
   describe('of dead letters', () => {
-    /** Events that were given up at the first delivery. */
+    /** Events that became dead letters at their first delivery. */
     async function givenUp(id: string, count: number) {
       const from = await moment();
       receiver.answer = { status: 400 };
@@ -158,10 +158,10 @@ describe('what becomes of replayed events', () => {
       return { events, letterOf, criteria: { from, to: await moment(), onlyFailed: true } };
     }
 
-    it('is that each is sent once, and not what was discarded or redelivered by hand', async () => {
+    it('is one delivery each, and none for discarded or redelivered ones', async () => {
       const id = await rig.destination({ url: receiver.url });
       const { events, letterOf, criteria } = await givenUp(id, 7);
-      await discard(rig.manager, id, { ids: [letterOf(0)] });
+      await discardDeadLetters(rig.manager, id, { ids: [letterOf(0)] });
       receiver.answer = { status: 200 };
       await redeliver(rig.manager, id, { ids: [letterOf(1)] });
       await eventually(() => expect(receiver.requests).toHaveLength(1), PATIENCE);
@@ -182,7 +182,7 @@ describe('what becomes of replayed events', () => {
       expect(receiver.requests).toHaveLength(5);
     });
 
-    it('is a new one of what fails again, which the next replay sends, once', async () => {
+    it('is another dead letter after a failure, which the next replay sends once', async () => {
       const id = await rig.destination({ url: receiver.url });
       const { events, criteria } = await givenUp(id, 4);
       const stubborn = events[2]!.messageId;
@@ -199,7 +199,7 @@ describe('what becomes of replayed events', () => {
       expect((await rig.read(second)).progress).toMatchObject({ counted: 1, delivered: 1 });
     });
 
-    it('is the same through a pause in the middle, with none that comes twice or is missed', async () => {
+    it('is the same through a pause in the middle: none is repeated or missed', async () => {
       const id = await rig.destination({ url: receiver.url });
       const { events, criteria } = await givenUp(id, 12);
       const stuck = events[1]!.messageId;

@@ -7,7 +7,7 @@ import { ConfigModule } from '../../../src/config/config.module.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { Replay } from '../../../src/database/entities/replay.entity.js';
 import { newId } from '../../../src/database/new-id.js';
-import { DeliveryModule } from '../../../src/destinations/delivery/delivery.module.js';
+import { ReplayModule } from '../../../src/destinations/replay/replay.module.js';
 import { DestinationDirectory } from '../../../src/destinations/delivery/directory/destination-directory.js';
 import { type DestinationType } from '../../../src/destinations/handlers/index.js';
 import { type ReplayCriteria } from '../../../src/destinations/replay/history/criteria.js';
@@ -20,7 +20,7 @@ import { anEvent } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
 import { type Driver, type Rig } from '../event-log/drivers.js';
 
-type Asked = Partial<ReplayCriteria> & { readonly rateLimit?: number };
+type ReplayRequest = Partial<ReplayCriteria> & { readonly rateLimit?: number };
 type Overrides = Partial<CanonicalEvent> | ((index: number) => Partial<CanonicalEvent>);
 
 const PATIENCE_MS = 30_000;
@@ -37,7 +37,7 @@ export class ReplayRig {
     private readonly dropDatabase: () => Promise<void>,
   ) {}
 
-  /** Compiled, and not started. `more` are settings beside its own; with a database there, it is not dropped. */
+  /** Compiles without starting. `more` overrides settings; a database given there is not dropped. */
   static async prepare(driver: Driver, more: Record<string, string> = {}): Promise<ReplayRig> {
     const rig = await driver.rig();
     const database = more['DATABASE_URL'] === undefined ? await freshDatabase() : undefined;
@@ -71,7 +71,7 @@ export class ReplayRig {
     await this.dropDatabase();
   }
 
-  /** A destination connected to the source, a webhook unless another type is given; resolves when the workers know it. */
+  /** A destination connected to the source, a webhook unless another type is given; resolves when the workers have loaded it. */
   async destination(settings: object, type: DestinationType = 'webhook'): Promise<string> {
     const id = newId('dst');
     await this.sql(
@@ -93,7 +93,7 @@ export class ReplayRig {
     await this.sql('DELETE FROM destinations');
   }
 
-  /** Events that no destination to come gets by itself, and the time in which they lie. */
+  /** Publishes events that destinations made later receive by replay only; resolves with their time range. */
   async past(count: number, overrides: Overrides = {}) {
     const from = await moment();
     const events = await this.publish(count, overrides);
@@ -118,17 +118,17 @@ export class ReplayRig {
     return events;
   }
 
-  dryRun(destinationId: string, asked: Asked): Promise<DryRunResult> {
-    return this.get(DryRun).run(destinationId, criteriaOf(asked), 20_000);
+  dryRun(destinationId: string, request: ReplayRequest): Promise<DryRunResult> {
+    return this.get(DryRun).run(destinationId, criteriaOf(request), 20_000);
   }
 
   /** A replay as the API makes one; `more` are columns that differ. */
-  async replay(destinationId: string, asked: Asked, more: Partial<Replay> = {}): Promise<string> {
+  async replay(destinationId: string, request: ReplayRequest, more: Partial<Replay> = {}): Promise<string> {
     const { workspaceId } = this.source;
-    const criteria = criteriaOf(asked);
+    const criteria = criteriaOf(request);
     const plan = await this.get(Histories).plan({ id: destinationId, workspaceId }, criteria);
     const id = newId('rpl');
-    const values = { id, workspaceId, destinationId, criteria, plan, rateLimit: asked.rateLimit ?? null };
+    const values = { id, workspaceId, destinationId, criteria, plan, rateLimit: request.rateLimit ?? null };
     await this.manager.insert(Replay, { ...values, state: 'running', ...more });
     return id;
   }
@@ -146,7 +146,7 @@ export class ReplayRig {
     return eventually(async () => expect((await this.read(id)).state).toBe(state), PATIENCE_MS);
   }
 
-  /** Resolves to how many ms it took until no worker has it any more. */
+  /** Resolves when no worker has claimed the replay any more, to the ms that took. */
   async stopped(id: string): Promise<number> {
     const from = performance.now();
     await eventually(async () => expect((await this.row(id)).claimedBy).toBeNull(), PATIENCE_MS);
@@ -157,7 +157,7 @@ export class ReplayRig {
     await this.sql('UPDATE replays SET state = $2 WHERE id = $1', [id, state]);
   }
 
-  /** What the workers know of a destination. */
+  /** The state of a destination in the directory of the workers. */
   stateOf(destinationId: string): string | undefined {
     return this.directory.find(destinationId)?.state;
   }
@@ -181,7 +181,7 @@ export class ReplayRig {
 
   private async compile(): Promise<void> {
     this.app = await Test.createTestingModule({
-      imports: [ConfigModule.with(loadConfig(this.env)), DeliveryModule],
+      imports: [ConfigModule.with(loadConfig(this.env)), ReplayModule],
     })
       .overrideProvider(EventLog)
       .useValue(keptOpen(this.log))
@@ -190,21 +190,21 @@ export class ReplayRig {
   }
 }
 
-/** A time that lies after all that was done before, and before all that follows. */
+/** A time after everything before the call, and before everything after it. */
 export async function moment(): Promise<string> {
   const time = Date.now() + 1;
   await eventually(() => expect(Date.now()).toBeGreaterThan(time));
   return new Date(time).toISOString();
 }
 
-const criteriaOf = ({ rateLimit: _, ...asked }: Asked): ReplayCriteria => ({
+const criteriaOf = ({ rateLimit: _, ...request }: ReplayRequest): ReplayCriteria => ({
   from: new Date(0).toISOString(),
   to: new Date().toISOString(),
   onlyFailed: false,
-  ...asked,
+  ...request,
 });
 
-/** The log outlives the process that the rig stands for. */
+/** A log that outlives the process that the rig represents. */
 function keptOpen(log: EventLog): EventLog {
   return new Proxy(log, {
     get(target, name) {

@@ -28,7 +28,7 @@ describe.each(drivers)('replay from $name', (driver) => {
     await other.close();
   });
 
-  it('delivers what the dry run counts, marked, to one destination alone', async () => {
+  it('delivers the events that the dry run counts, marked, to one destination only', async () => {
     await rig.publish(15, { event: 'Too early' });
     const from = await moment();
     const wanted = await rig.publish(40);
@@ -63,7 +63,7 @@ describe.each(drivers)('replay from $name', (driver) => {
     expect(receiver.requests.at(-1)!.headers).not.toHaveProperty('tributary-replay');
   });
 
-  it('goes on where it was after a pause, sends nothing twice, and stops when it is cancelled', async () => {
+  it('continues where it was after a pause, sends nothing twice, and stops when it is cancelled', async () => {
     const { events, from, to } = await rig.past(200);
     const id = await rig.destination({ url: receiver.url });
     const replay = await rig.replay(id, { from, to, rateLimit: 50 });
@@ -92,7 +92,7 @@ describe.each(drivers)('replay from $name', (driver) => {
   it.each(['paused', 'cancelled'] as const)(
     'is %s within two seconds while its receiver hangs',
     async (state) => {
-      // Of one user, so that they lie in one partition and are under way together.
+      // Of one user, so that they lie in one partition and are in flight together.
       const user = (index: number) => (index >= 10 && index < 13 ? { userId: 'stuck' } : {});
       const { events, from, to } = await rig.past(40, user);
       const id = await rig.destination({ url: receiver.url });
@@ -108,7 +108,7 @@ describe.each(drivers)('replay from $name', (driver) => {
       expect((await rig.read(replay)).progress).toMatchObject({ counted, delivered: counted });
       if (state === 'cancelled') return;
 
-      // Those that were cut off come again, and of the others none, also not those that lie behind them.
+      // Aborted ones are repeated, and no others, not even those with higher offsets.
       receiver.answer = { status: 200 };
       await rig.set(replay, 'running');
       await rig.ended(replay);
@@ -117,7 +117,7 @@ describe.each(drivers)('replay from $name', (driver) => {
     },
   );
 
-  it('goes on in the next process after a stop, and delivers nothing twice', async () => {
+  it('continues in the next process after a stop, and delivers nothing twice', async () => {
     const { events, from, to } = await rig.past(80);
     const id = await rig.destination({ url: receiver.url });
     const replay = await rig.replay(id, { from, to, rateLimit: 40 });

@@ -1,23 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { type PrintingContext } from '../../contract/context.js';
+import { withTimeLimit } from '../../../resilience/time-limit.js';
 import { DeliveryError, resultOf } from '../../contract/delivery-error.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { type HttpResponse } from '../../contract/http.js';
 import { HttpClient } from '../../outgoing/http-client.js';
 import { type AddressFault } from '../../outgoing/address-guard.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { logFailure } from './handler-failure.js';
 import { OpenHandlers } from './open-handlers.js';
 import { Terminal } from './terminal.js';
-import { within } from '../model/time-limit.js';
 
-type Target = Pick<PreparedDestination, 'id' | 'workspaceId' | 'handler' | 'settings' | 'limits'>;
+/** What a call needs of a destination. */
+export type CallTarget = Pick<PreparedDestination, 'id' | 'workspaceId' | 'handler' | 'settings' | 'limits'>;
 
-/** Reasons that a half of the items meets as well. */
+/** Sees what a handler receives and prints, for test deliveries. */
+export interface CallObserver {
+  onResponse(response: HttpResponse): void;
+  onPrint(line: string): void;
+}
+
+/** Reasons that hold for every item of a batch, so that halving it finds nothing. */
 const OF_THE_ADDRESS: ReadonlySet<string> = new Set<AddressFault>(['address_blocked', 'https_required']);
 
 const same = (items: readonly DeliveryItem[], result: ItemResult): ItemResult[] => items.map(() => result);
 
-/** The one place that calls a handler: under a time limit, with what it keeps open, and with everything it needs handed in. */
+/** The one place that calls handlers: under a time limit, with what they keep open, HTTP, network and terminal. */
 @Injectable()
 export class HandlerCalls {
   constructor(
@@ -27,16 +35,18 @@ export class HandlerCalls {
   ) {}
 
   /**
-   * One result per item. Several items that are refused together are tried in halves, so that one of them does not cost the
-   * others: a thousand with one bad one take about twenty calls. Empty when the stop cut the call off: then nobody knows.
+   * One result per item; none when the stop cut the call off, as its effect is unknown then. Items that are refused
+   * together are retried in halves, so that one bad item does not cost the others: one in a thousand takes about twenty
+   * calls.
    */
   async resultsOf(
-    target: Target,
+    target: CallTarget,
     items: readonly DeliveryItem[],
     stop: AbortSignal,
+    observer?: CallObserver,
   ): Promise<readonly ItemResult[]> {
     try {
-      const results = await this.call(target, items, stop);
+      const results = await this.call(target, items, stop, observer);
       logFailure(target, results);
       if (results.length === items.length) return results;
       return same(items, { kind: 'retry', reason: 'handler_contract' });
@@ -51,7 +61,7 @@ export class HandlerCalls {
   }
 
   private async halved(
-    target: Target,
+    target: CallTarget,
     items: readonly DeliveryItem[],
     stop: AbortSignal,
   ): Promise<readonly ItemResult[]> {
@@ -63,12 +73,13 @@ export class HandlerCalls {
   }
 
   private call(
-    { id, workspaceId, handler, settings, limits }: Target,
+    { id, workspaceId, handler, settings, limits }: CallTarget,
     items: readonly DeliveryItem[],
     stop: AbortSignal,
+    observer?: CallObserver,
   ): Promise<readonly ItemResult[]> {
     const timeout = new DeliveryError({ kind: 'retry', reason: 'timeout' });
-    return within(limits.timeoutMs, timeout, stop, (signal) =>
+    return withTimeLimit(limits.timeoutMs, timeout, stop, (signal) =>
       this.open.use({ id, handler, settings }, signal, (opened) => {
         const context: PrintingContext<object, unknown> = {
           settings,
@@ -76,8 +87,11 @@ export class HandlerCalls {
           workspaceId,
           opened,
           signal,
-          http: this.http.until(signal),
-          print: (line) => this.terminal.print(line, signal),
+          http: this.http.until(signal, (response) => observer?.onResponse(response)),
+          print: (line) => {
+            observer?.onPrint(line);
+            return this.terminal.print(line, signal);
+          },
         };
         return handler.deliver(items, context);
       }),

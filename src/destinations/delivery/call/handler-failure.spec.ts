@@ -10,7 +10,7 @@ const failed = resultOf(new TypeError('boom'));
 afterEach(() => void vi.restoreAllMocks());
 
 describe('what a handler throws', () => {
-  it('is told to operators once for a call, with its text', () => {
+  it('is logged for operators once per call, with its text', () => {
     const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     logFailure(destination, [{ kind: 'ok' }, failed, failed]);
     expect(error.mock.calls).toEqual([
@@ -24,7 +24,7 @@ describe('what a handler throws', () => {
   it.each<[string, ItemResult[]]>([
     ['is said by the receiver', [{ kind: 'retry', reason: 'http_503', status: 503 }]],
     ['is an end', [{ kind: 'ok' }, { kind: 'reject', reason: 'http_400' }]],
-  ])('is not told when it %s', (_, results) => {
+  ])('is not logged when it %s', (_, results) => {
     const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     logFailure(destination, results);
     expect(error).not.toHaveBeenCalled();

@@ -2,9 +2,11 @@ import { Logger } from '@nestjs/common';
 import { type ItemResult } from '../../contract/delivery-item.js';
 import { type Handler } from '../../contract/handler.js';
 
-const logger = new Logger('Delivery');
+const logger = new Logger('HandlerCalls');
 
-/** Tells operators what a handler has thrown where tenants see a code only: once for a call, however many items it had. */
+/**
+ * Logs what a handler has thrown, with its stack, where tenants see a code only: once per call, however many items it had.
+ */
 export function logFailure(
   { id, handler }: { readonly id: string; readonly handler: Pick<Handler, 'type'> },
   results: readonly ItemResult[],

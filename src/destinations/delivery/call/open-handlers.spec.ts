@@ -37,14 +37,14 @@ beforeEach(() => {
 afterEach(() => handlers.onApplicationShutdown());
 
 describe('what handlers keep open', () => {
-  it('is opened once for many batches, also for those at the same time', async () => {
+  it('is opened once for many batches, concurrent ones included', async () => {
     await Promise.all([use(), use()]);
     await use();
     expect(openings).toEqual(['first']);
     expect(closings).toEqual([]);
   });
 
-  it('is closed and opened anew when the settings change, once nobody uses it any more', async () => {
+  it('is replaced when the settings change, and closed after its last call', async () => {
     let finish: (value?: unknown) => void = () => undefined;
     const slow = use(settings, () => new Promise((resolve) => (finish = resolve)));
     await use({ name: 'second' });
@@ -56,7 +56,7 @@ describe('what handlers keep open', () => {
     expect(closings).toEqual(['first', 'second']);
   });
 
-  it('is opened anew after a failure, and not because items were refused', async () => {
+  it('is replaced after a failure, but not after a refusal of items', async () => {
     await expect(use(settings, throws(new Error('connection lost')))).rejects.toThrow('connection lost');
     await use();
     expect(openings).toEqual(['first', 'first']);
@@ -66,13 +66,13 @@ describe('what handlers keep open', () => {
     expect(openings).toEqual(['first', 'first']);
   });
 
-  it('is closed at the end', async () => {
+  it('is closed at shutdown', async () => {
     await use();
     await handlers.onApplicationShutdown();
     expect(closings).toEqual(['first']);
   });
 
-  it('is given up when the call that waits for it is cut off, and then opened anew', async () => {
+  it('is aborted with the call that waits for it, and the next call opens another', async () => {
     const signals: AbortSignal[] = [];
     let finish: () => void = () => undefined;
     const hangs = new Promise<void>((resolve) => (finish = resolve));
@@ -84,15 +84,15 @@ describe('what handlers keep open', () => {
       handlers.use({ id: 'dst_1', handler: slow, settings }, signal, () => Promise.resolve('used'));
     const limit = new AbortController();
     const waiting = used(limit.signal);
-    limit.abort(new Error('the time is over'));
-    await expect(waiting).rejects.toThrow('the time is over');
+    limit.abort(new Error('timed out'));
+    await expect(waiting).rejects.toThrow('timed out');
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     expect(await used(never)).toBe('used');
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
     finish();
   });
 
-  it('is closed also when it comes after it was given up', async () => {
+  it('is closed even if it opens after the abort', async () => {
     let finish: (value: unknown) => void = () => undefined;
     const late: Handler = { ...handler, open: () => new Promise((resolve) => (finish = resolve)) };
     const limit = new AbortController();
@@ -100,14 +100,14 @@ describe('what handlers keep open', () => {
       Promise.resolve(),
     );
     await Promise.resolve();
-    limit.abort(new Error('the time is over'));
-    await expect(waiting).rejects.toThrow('the time is over');
+    limit.abort(new Error('timed out'));
+    await expect(waiting).rejects.toThrow('timed out');
     finish({ close: () => void closings.push('late') });
     await handlers.onApplicationShutdown();
     expect(closings).toEqual(['late']);
   });
 
-  it('has a signal that says nothing of what is open already', async () => {
+  it('has a signal that concerns its opening only', async () => {
     let given: AbortSignal | undefined;
     const keeps: Handler = {
       ...handler,
@@ -121,7 +121,7 @@ describe('what handlers keep open', () => {
     expect(given?.aborted).toBe(false);
   });
 
-  it('need not be anything', async () => {
+  it('is optional', async () => {
     const without: Handler = {
       type: 'test',
       title: 'Test',

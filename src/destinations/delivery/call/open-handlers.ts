@@ -1,34 +1,35 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type Opened } from '../../contract/context.js';
+import { reasonOf } from '../../../resilience/reason-of.js';
+import { orAborted, withDeadline } from '../../../resilience/time-limit.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
+import { type Opened } from '../../contract/context.js';
 import { GuardedNetwork } from '../../outgoing/guarded-network.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 
 type Target = Pick<PreparedDestination, 'id' | 'handler' | 'settings'>;
 
 interface Open {
-  /** Settings are one object until they change. */
+  /** One object until the settings change. */
   readonly settings: object;
   readonly opened: Promise<unknown>;
-  /** Calls off an `open` that is still at it; undefined once it is done. */
+  /** Aborts an `open` that has not settled; undefined once it has. */
   opening: AbortController | undefined;
   users: number;
   lastUsed: number;
-  /** Replaced or no longer wanted: closed by its last user. */
+  /** Replaced or retired: closed when its last call ends. */
   stale: boolean;
 }
 
-/** Most that are open at a time; past that the one that was not used for the longest goes. */
+/** Upper limit of open handlers; beyond it the least recently used one is closed. */
 const MAX_OPEN = 200;
 const IDLE_MS = 300_000;
 const SWEEP_MS = 60_000;
-/** How long the end waits for clients that do not let go. */
-const PATIENCE_MS = 3_000;
+/** How long a stopping process waits for clients that do not close. */
+const CLOSE_MS = 3_000;
 
 /**
- * What handlers keep open, one for each destination and version of its settings. It is shared by the batches of the
- * destination, and closed when the settings change, when nobody has used it for five minutes, and at the end.
+ * What handlers keep open, one for each destination. It is shared by the calls of the destination, and closed when the
+ * settings change, after five minutes without a call, and at shutdown.
  */
 @Injectable()
 export class OpenHandlers implements OnApplicationShutdown {
@@ -40,8 +41,8 @@ export class OpenHandlers implements OnApplicationShutdown {
   constructor(private readonly network: GuardedNetwork) {}
 
   /**
-   * Runs something with what the handler's `open` made. When that failed, or what runs throws something else than a refusal of
-   * the items, the next call opens anew; so it does when the signal has aborted while the handler was still opening.
+   * Runs a call with what the handler's `open` returned. The next call opens a new one after a failed `open`, after an abort
+   * during `open`, and after a call that threw anything but a refusal of the items.
    */
   async use<T>(target: Target, signal: AbortSignal, run: (opened: unknown) => Promise<T>): Promise<T> {
     if (target.handler.open === undefined) return run(undefined);
@@ -50,8 +51,8 @@ export class OpenHandlers implements OnApplicationShutdown {
     try {
       return await run(await orAborted(open.opened, signal));
     } catch (error) {
-      const isReceivers = error instanceof DeliveryError && error.result.kind === 'reject';
-      if (!isReceivers) this.retire(target.id, open);
+      const isRefusal = error instanceof DeliveryError && error.result.kind === 'reject';
+      if (!isRefusal) this.retire(target.id, open);
       throw error;
     } finally {
       open.users -= 1;
@@ -60,10 +61,16 @@ export class OpenHandlers implements OnApplicationShutdown {
     }
   }
 
+  /** Closes what a destination has open as soon as its calls have ended. */
+  release(id: string): void {
+    const open = this.open.get(id);
+    if (open) this.retire(id, open);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     for (const [id, open] of this.open) this.retire(id, open);
-    await Promise.race([Promise.all(this.closing), sleep(PATIENCE_MS, undefined, { ref: false })]);
+    await withDeadline(Promise.all(this.closing), CLOSE_MS);
   }
 
   private openFor({ id, handler, settings }: Target): Open {
@@ -75,9 +82,9 @@ export class OpenHandlers implements OnApplicationShutdown {
     const context = { settings, destinationId: id, network: this.network, signal: opening.signal };
     const opened = Promise.resolve(context).then((given) => handler.open?.(given));
     const open: Open = { settings, opened, opening, users: 0, lastUsed: Date.now(), stale: false };
-    // Whoever uses it is told; between two users nobody listens.
-    const done = (): unknown => (open.opening = undefined);
-    opened.then(done, done);
+    // Also handles a rejection: between two calls there is no other listener.
+    const settled = (): unknown => (open.opening = undefined);
+    opened.then(settled, settled);
     this.open.set(id, open);
     return open;
   }
@@ -102,28 +109,17 @@ export class OpenHandlers implements OnApplicationShutdown {
     if (open.users === 0) this.close(id, open);
   }
 
-  /** An edge: a client that does not close well is said, and harms nobody. */
+  /** A client that fails to close is logged, and does not hold up anything else. */
   private close(id: string, { opened }: Open): void {
     const closed = opened
       .then((resource) => (resource as Opened | undefined)?.close())
       .then(
         () => undefined,
         (error: unknown) => {
-          const problem = error instanceof Error ? error.name : String(error);
-          this.logger.debug({ event: 'handler.not_closed', destination: id, problem });
+          this.logger.debug({ event: 'handler.not_closed', destination: id, reason: reasonOf(error) });
         },
       )
       .finally(() => this.closing.delete(closed));
     this.closing.add(closed);
   }
-}
-
-/** What is promised, unless the signal aborts before. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const over = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: over.signal });
-  });
-  return Promise.race([promise, aborted]).finally(() => over.abort());
 }

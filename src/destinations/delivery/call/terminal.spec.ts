@@ -4,7 +4,7 @@ import { Terminal } from './terminal.js';
 
 const never = new AbortController().signal;
 
-/** A stream that takes a line whenever the test lets it. */
+/** A stream that accepts a line when the test lets it. */
 function aStream() {
   const waiting: ((error?: Error) => void)[] = [];
   const lines: string[] = [];
@@ -19,7 +19,7 @@ function aStream() {
 }
 
 describe('the terminal', () => {
-  it('says that a line is printed when the system has it', async () => {
+  it('resolves when the system has accepted the line', async () => {
     const { stream, lines, take } = aStream();
     let printed = false;
     const print = new Terminal(stream).print('one', never).then(() => (printed = true));
@@ -29,7 +29,7 @@ describe('the terminal', () => {
     await print;
   });
 
-  it('takes no further line while nobody reads, and lets go of those whose time is over', async () => {
+  it('accepts no line while its reader does not read, and rejects lines whose time is over', async () => {
     const { stream, lines, take } = aStream();
     const terminal = new Terminal(stream);
     const first = terminal.print('as long as there is room', never);

@@ -1,20 +1,21 @@
 import { once, setMaxListeners } from 'node:events';
 import { type Writable } from 'node:stream';
+import { orAborted } from '../../../resilience/time-limit.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
 
 /**
- * Where handlers print lines for a person. It may be a pipe: one that nobody reads takes no further line, so that lines wait
- * in the log of events and not in memory; one whose reader has gone fails each of them, and the process goes on.
+ * Where handlers print lines. It may be a pipe. While its reader does not read, no line is accepted, so that events wait in
+ * the event log and not in memory. When the reader has gone, every line fails, and the process goes on.
  */
 export class Terminal {
   private room: Promise<unknown> | undefined;
 
   constructor(private readonly stream: Writable) {
-    // Whoever writes is told; without a listener the end of the reader would be that of the process.
+    // Each write reports its failure; without a listener the end of the reader would end the process.
     stream.on('error', () => undefined);
   }
 
-  /** Resolves when the system has the line. Throws a DeliveryError when it does not take it, or the signal's reason before that. */
+  /** Resolves when the system has accepted the line. Throws a DeliveryError when it refuses, or the signal's reason before that. */
   async print(line: string, signal: AbortSignal): Promise<void> {
     while (this.stream.writableNeedDrain && !signal.aborted) await this.untilRoom(signal);
     signal.throwIfAborted();
@@ -26,22 +27,19 @@ export class Terminal {
     });
   }
 
-  /** All who wait for room wait for the same, whoever of them gives up. */
+  /** All calls share one wait, whichever of them is aborted. */
   private async untilRoom(signal: AbortSignal): Promise<void> {
     this.room ??= once(this.stream, 'drain').then(
       () => (this.room = undefined),
       () => (this.room = undefined),
     );
-    // A batch waits with all its lines.
+    // All lines of a batch listen to the same signal.
     setMaxListeners(0, signal);
-    const over = new AbortController();
-    const abort = once(signal, 'abort', { signal: over.signal }).catch(() => undefined);
-    await Promise.race([this.room, abort]);
-    over.abort();
+    await orAborted(this.room, signal).catch(() => undefined);
   }
 }
 
 const CLOSED = new DeliveryError({ kind: 'retry', reason: 'terminal_closed' });
 
-/** The process's own. */
+/** The standard output of the process. */
 export const terminal = { provide: Terminal, useFactory: () => new Terminal(process.stdout) };

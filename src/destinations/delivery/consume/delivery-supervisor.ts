@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../../../config/config.js';
+import { withDeadline } from '../../../resilience/time-limit.js';
 import { Reader } from '../../../event-log/reader.js';
 import { BatchDelivery } from './batch-delivery.js';
 import { Circuits } from '../engine/circuits.js';
@@ -8,13 +9,13 @@ import { DestinationDirectory } from '../directory/destination-directory.js';
 import { batchSize } from '../model/gathering.js';
 import { RetryLanes } from '../retry/retry-lanes.js';
 
-/** Longest that the start waits for the subscriptions, and the stop for the batches at work. */
-const PATIENCE_MS = 7_000;
+/** How long the start waits for subscriptions, and the stop for batches in delivery. */
+const DEADLINE_MS = 7_000;
 
 /**
- * Keeps one consumer per destination, as the directory has them. At start all of them stand before the HTTP listener does;
- * with a log that is away they follow in the background. At the end consumers and retries stop together, so that the grace for
- * what is under way passes once; Bull, the database and the log close in later hooks.
+ * Keeps one consumer per destination of the directory. At start all of them subscribe before the HTTP listener starts, or in
+ * the background while the log is unavailable. At shutdown consumers and retries stop together, so that in-flight calls have
+ * one grace; timers, database and log close in later hooks.
  */
 @Injectable()
 export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestroy {
@@ -33,13 +34,13 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
   async onApplicationBootstrap(): Promise<void> {
     this.directory.onChange(() => void this.reconcile());
     await this.directory.start();
-    await patiently(this.reconcile());
+    await withDeadline(this.reconcile(), DEADLINE_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     const stops = [...this.consumers.values()].map((consumer) => consumer.set('stopped'));
-    await patiently(Promise.all([...stops, this.retries.stop()]));
+    await withDeadline(Promise.all([...stops, this.retries.stop()]), DEADLINE_MS);
   }
 
   private async reconcile(): Promise<void> {
@@ -55,7 +56,7 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     await Promise.all([...ends, ...changes]);
   }
 
-  /** A disabled destination is read on, so that what it skips is over. */
+  /** A disabled destination keeps its consumer, so that the events it filters are committed and do not pile up. */
   private settle(id: string, consumer: DestinationConsumer): Promise<void> {
     const destination = this.directory.find(id);
     if (destination === undefined) return consumer.set('stopped');
@@ -72,11 +73,4 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     this.consumers.set(id, consumer);
     return consumer;
   }
-}
-
-async function patiently(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
-  await Promise.race([work, over]);
-  clearTimeout(timer);
 }

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { type Reader } from '../../../event-log/reader.js';
-import { type OnBatch, type Subscription } from '../../../event-log/reader.js';
+import { type OnBatch, type Reader, type Subscription } from '../../../event-log/reader.js';
+import { Backoff } from '../../../resilience/backoff.js';
+import { sleepUnlessAborted } from '../../../resilience/pauses.js';
+import { reasonOf } from '../../../resilience/reason-of.js';
 import { groupOf } from '../model/prepared-destination.js';
 import { type BatchSize } from '../model/gathering.js';
 
@@ -8,25 +10,25 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * `paused` stays in the group and reads nothing, so that it goes on at once: Kafka lets the first member of an empty group wait,
- * three seconds by default. `gone`: the destination was deleted, and its group goes too, for the log keeps what a group has not
- * read.
+ * `paused` stays in the group without reading, so that it resumes at once: Kafka delays the first member of an empty group by
+ * three seconds. `gone`: the destination was deleted, and so is its group, because the log keeps what a group has not read.
  */
 type State = 'running' | 'paused' | 'stopped' | 'gone';
 
 /**
- * The consumer of one destination, in the state that is wanted. Changes never overlap, and a start that fails is tried
- * again. The group's position is fixed even when it is to stand still, so that nothing published meanwhile is missed.
+ * The consumer of one destination. Changes of its state never overlap, and a failed change is retried. The group's position
+ * is fixed even for a consumer that does not start, so that it misses no event that is published meanwhile.
  */
 export class DestinationConsumer {
   private readonly logger = new Logger(DestinationConsumer.name);
-  private wanted: State = 'stopped';
+  private target: State = 'stopped';
   private size: BatchSize = { maxRecords: 1, maxBytes: 1 };
   private subscription: (Subscription & BatchSize) | undefined;
   private positioned = false;
   private work: Promise<void> = Promise.resolve();
-  private again: NodeJS.Timeout | undefined;
-  private wait = FIRST_WAIT_MS;
+  private readonly backoff = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS);
+  /** Ends the wait for the retry of a failed change. */
+  private waiting = new AbortController();
 
   constructor(
     private readonly destinationId: string,
@@ -36,31 +38,36 @@ export class DestinationConsumer {
     private readonly onBatch: OnBatch,
   ) {}
 
-  /** Resolves when it is so, or when the first try has failed. */
-  set(wanted: State, size = this.size): Promise<void> {
-    this.wanted = wanted;
+  /** Resolves when the consumer is in this state, or when the first try has failed. */
+  set(target: State, size = this.size): Promise<void> {
+    this.target = target;
     this.size = size;
-    clearTimeout(this.again);
+    this.waiting.abort();
     this.work = this.work.then(() => this.settle());
     return this.work;
   }
 
-  /** An edge: a log that is away is said once per try and tried again. */
+  /** Where the log is unavailable, each failed try is logged and retried. */
   private async settle(): Promise<void> {
     try {
-      if (this.wanted === 'gone') await this.end();
+      if (this.target === 'gone') await this.end();
       else {
         await this.fixPosition();
-        await (this.wanted === 'stopped' ? this.stop() : this.start());
+        await (this.target === 'stopped' ? this.stop() : this.start());
       }
-      this.wait = FIRST_WAIT_MS;
+      this.backoff.reset();
     } catch (error) {
-      const problem = error instanceof Error ? error.name : String(error);
-      this.logger.warn({ event: `consumer.not_${this.wanted}`, destination: this.destinationId, problem });
-      clearTimeout(this.again);
-      this.again = setTimeout(() => void this.set(this.wanted), this.wait).unref();
-      this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+      const { destinationId: destination } = this;
+      this.logger.warn({ event: `consumer.not_${this.target}`, destination, reason: reasonOf(error) });
+      void this.retryLater();
     }
+  }
+
+  private async retryLater(): Promise<void> {
+    this.waiting.abort();
+    const { signal } = (this.waiting = new AbortController());
+    await sleepUnlessAborted(this.backoff.next(), signal, { ref: false });
+    if (!signal.aborted) await this.set(this.target);
   }
 
   private async fixPosition(): Promise<void> {
@@ -71,9 +78,9 @@ export class DestinationConsumer {
 
   private async start(): Promise<void> {
     const { maxRecords, maxBytes } = this.size;
-    const standing = this.subscription;
-    if (standing?.maxRecords !== maxRecords || standing.maxBytes !== maxBytes) await this.restart(this.size);
-    if (this.wanted === 'paused') this.subscription?.pause();
+    const current = this.subscription;
+    if (current?.maxRecords !== maxRecords || current.maxBytes !== maxBytes) await this.restart(this.size);
+    if (this.target === 'paused') this.subscription?.pause();
     else this.subscription?.resume();
   }
 
@@ -94,8 +101,8 @@ export class DestinationConsumer {
   }
 
   private async stop(): Promise<void> {
-    const standing = this.subscription;
+    const current = this.subscription;
     this.subscription = undefined;
-    await standing?.stop();
+    await current?.stop();
   }
 }

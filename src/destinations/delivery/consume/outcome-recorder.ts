@@ -1,54 +1,55 @@
 import { Injectable } from '@nestjs/common';
-import { type DeadDelivery } from '../ledger/dead-delivery.js';
+import { type Attempted } from '../engine/delivery-admission.js';
+import { type DeadDelivery } from '../ledger/dead-letter-index.js';
 import { DeadLetterWriter } from '../ledger/dead-letter-writer.js';
 import { type Delivery } from '../model/delivery.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { orderKeyOf } from '../model/order-key.js';
 import { type Outcome } from '../model/outcome.js';
-import { persist } from '../ledger/persist.js';
-import { RetryTimers } from '../retry/retry-timers.js';
+import { untilRecorded } from '../ledger/recording.js';
+import { RetryTimers } from '../retry/timers/retry-timers.js';
 import { type NewRetry, RetryLedger } from '../ledger/retry-ledger.js';
 
 const BEHIND = { delayMs: 0, reason: 'behind_an_earlier_event' };
 
-/** Writes down what became of first attempts, so that the position may move past them. */
+/** Records the outcomes of first attempts, so that the position may move past them. */
 @Injectable()
 export class OutcomeRecorder {
   constructor(
     private readonly ledger: RetryLedger,
-    private readonly clock: RetryTimers,
+    private readonly timers: RetryTimers,
     private readonly deadLetters: DeadLetterWriter,
   ) {}
 
-  /** Resolves when every retry is a row and every dead letter is in the log; rejects only when the signal has aborted. */
+  /** Resolves when every retry is a row and every dead letter is in the log. Rejects only after the signal has aborted. */
   async record(
     destination: PreparedDestination,
-    deliveries: readonly Delivery[],
-    outcomes: readonly Outcome[],
+    attempted: readonly Attempted[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { retries, dead } = unfinished(destination, deliveries, outcomes);
+    const { retries, dead } = unfinished(destination, attempted);
     if (retries.length > 0) {
       const insert = () => this.ledger.insert(destination.id, retries);
-      this.clock.arm(await persist('retries', destination.id, signal, insert));
+      this.timers.arm(await untilRecorded('retries', destination.id, signal, insert));
     }
     await this.deadLetters.keep(destination, dead, signal);
   }
 }
 
-/** What first attempts leave to the retries, and what they give up. */
+/** The retries and the dead letters that follow from first attempts. */
 export function unfinished(
   destination: PreparedDestination,
-  deliveries: readonly Delivery[],
-  outcomes: readonly Outcome[],
+  attempted: readonly Attempted[],
 ): { readonly retries: readonly NewRetry[]; readonly dead: readonly DeadDelivery[] } {
   const retries: NewRetry[] = [];
   const dead: DeadDelivery[] = [];
-  for (const [index, delivery] of deliveries.entries()) {
-    const outcome = outcomes[index];
-    if (outcome?.kind === 'retry' || outcome?.kind === 'behind')
+  for (const {
+    candidate: { delivery },
+    outcome,
+  } of attempted) {
+    if (outcome.kind === 'retry' || outcome.kind === 'behind')
       retries.push(newRetry(destination, delivery, outcome));
-    if (outcome?.kind === 'dead') dead.push({ ...outcome, delivery });
+    if (outcome.kind === 'dead') dead.push({ ...outcome, delivery });
   }
   return { retries, dead };
 }

@@ -7,7 +7,7 @@ import { type DestinationReader } from './destination-reader.js';
 const destination = (version: number, state = 'active') =>
   ({ id: 'dst_1', version, state }) as PreparedDestination;
 
-/** A directory that reads what the test gives it, when the test gives it. */
+/** A directory that reads the rows of the test, at the moment of the test's choice. */
 async function aDirectory(first: PreparedDestination) {
   let reload = (): Promise<void> => Promise.resolve();
   let give: (found: PreparedDestination[]) => void = () => undefined;
@@ -36,7 +36,7 @@ async function aDirectory(first: PreparedDestination) {
 }
 
 describe('DestinationDirectory', () => {
-  it('keeps a pause that came while rows were read that do not say it yet', async () => {
+  it('keeps a pause that was marked during a reload of older rows', async () => {
     const { directory, load } = await aDirectory(destination(1));
     const pause = () => directory.markPaused(destination(1));
     expect(await load(destination(1), pause)).toBe('paused');
@@ -44,12 +44,12 @@ describe('DestinationDirectory', () => {
     expect(await load(destination(1))).toBe('active');
   });
 
-  it('forgets it for a version that was changed meanwhile', async () => {
+  it('drops the pause for a version that was changed meanwhile', async () => {
     const { directory, load } = await aDirectory(destination(1));
     expect(await load(destination(2), () => directory.markPaused(destination(1)))).toBe('active');
   });
 
-  it('knows no destination before it has been read', async () => {
+  it('has no destination before the first load', async () => {
     const { directory, load } = await aDirectory(destination(1));
     let known = -1;
     await load(destination(2), () => (known = directory.find('dst_1')?.version ?? 0));

@@ -5,12 +5,12 @@ import { type PreparedDestination } from '../model/prepared-destination.js';
 import { DestinationReader } from './destination-reader.js';
 import { type DestinationRow, DESTINATIONS_QUERY } from './destination-rows.js';
 
-/** The destinations in memory, as fresh as the last change in Postgres. */
+/** All destinations in memory, reloaded after every change in Postgres. */
 @Injectable()
 export class DestinationDirectory {
   private known: ReadonlyMap<string, Date> = new Map();
   private destinations: ReadonlyMap<string, PreparedDestination> = new Map();
-  /** The versions that were paused while rows were read that may not say it yet. */
+  /** Versions paused during a reload, whose rows may have been read before the pause was written. */
   private readonly paused = new Map<string, number>();
   private readonly listeners = new Set<() => void>();
 
@@ -21,41 +21,41 @@ export class DestinationDirectory {
   ) {}
 
   /**
-   * Loads, and from now on loads again whenever something was changed. Where the process may start while Postgres is away,
-   * the destinations come later: what they have to deliver stays in the log.
+   * Loads all destinations, and reloads them after every change. Where the process may start without Postgres, they are
+   * loaded later: until then their events stay in the log.
    */
   async start(): Promise<void> {
-    const none = (): Promise<boolean> => Promise.resolve(true);
-    await this.changes.watch(() => this.load(), none);
+    const startEmpty = (): Promise<boolean> => Promise.resolve(true);
+    await this.changes.watch(() => this.load(), startEmpty);
   }
 
   onChange(listener: () => void): void {
     this.listeners.add(listener);
   }
 
-  /** Ids of all that exist, whether they can be delivered to or not, and since when: events from then on are theirs. */
+  /** Ids of all destinations, usable or not, with their creation times: they receive the events from then on. */
   existing(): ReadonlyMap<string, Date> {
     return this.known;
   }
 
-  /** The destination in whatever state it is, unless it is unusable. */
+  /** The destination in any state; undefined where it does not exist or is unusable. */
   find(id: string): PreparedDestination | undefined {
     return this.destinations.get(id);
   }
 
-  /** The destination, if it is to be delivered to now. */
+  /** The destination if it is active. */
   active(id: string): PreparedDestination | undefined {
     const destination = this.find(id);
     return destination?.state === 'active' ? destination : undefined;
   }
 
-  /** Whether a destination still is what it was when it was found here: its settings, its state and its connections. */
+  /** Whether settings, state and connections of a destination are still those that it was found with. */
   isCurrent({ id, version, state, sources }: PreparedDestination): boolean {
-    const now = this.find(id);
-    return now?.version === version && now.state === state && now.sources === sources;
+    const current = this.find(id);
+    return current?.version === version && current.state === state && current.sources === sources;
   }
 
-  /** Says at once what the next load will find, unless a later version is here already. */
+  /** Applies a pause before the next reload finds it; ignored where a later version is loaded already. */
   markPaused({ id, version }: PreparedDestination): void {
     this.paused.set(id, version);
     const destination = this.active(id);

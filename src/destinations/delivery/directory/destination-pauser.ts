@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { DestinationDirectory } from './destination-directory.js';
-import { persist } from '../ledger/persist.js';
+import { untilRecorded } from '../ledger/recording.js';
 
 const PAUSE = `
   WITH paused AS (
@@ -12,7 +12,7 @@ const PAUSE = `
   )
   SELECT id FROM paused`;
 
-/** Stops a destination whose credentials are refused, until a person has mended them; its events stay where they are. */
+/** Pauses a destination whose credentials were refused until an administrator has corrected them; its events are kept. */
 @Injectable()
 export class DestinationPauser {
   private readonly logger = new Logger(DestinationPauser.name);
@@ -23,12 +23,12 @@ export class DestinationPauser {
   ) {}
 
   /**
-   * Pauses the version that the attempt was made with. An answer to older settings says nothing about those that a person has
-   * mended meanwhile: the next attempt is made with them.
+   * Pauses the version that the attempt was made with. Settings that an administrator has changed meanwhile are not paused:
+   * the next attempt uses them.
    */
   async pause(destination: PreparedDestination, reason: string, signal: AbortSignal): Promise<void> {
     const { id, version } = destination;
-    const paused = await persist('pause', id, signal, () =>
+    const paused = await untilRecorded('pause', id, signal, () =>
       this.database.query<unknown[]>(PAUSE, [id, version, reason]),
     );
     if (paused.length === 0) return;

@@ -29,7 +29,7 @@ const read = (...rows: DestinationRow[]) => new DestinationReader(box).read(rows
 const sealed = (secrets: object, owner = 'dst_1') => box.seal(JSON.stringify(secrets), owner);
 
 describe('DestinationReader', () => {
-  it('fills in what the settings leave out, and the limits that follow from them', async () => {
+  it('adds the defaults of settings, and the limits that follow from them', async () => {
     const [destination] = await read(row());
     expect(destination).toMatchObject({
       settings: { batch: false },
@@ -46,12 +46,12 @@ describe('DestinationReader', () => {
     expect(await read(row(overrides))).toMatchObject([{ state }]);
   });
 
-  it('opens what is sealed', async () => {
+  it('decrypts secrets', async () => {
     const headers = { authorization: 'Bearer canary' };
     expect(await read(row({ secrets: sealed({ headers }) }))).toMatchObject([{ settings: { headers } }]);
   });
 
-  it('reads a row from the time before secrets were sealed', async () => {
+  it('reads a row from before secrets were encrypted', async () => {
     const settings = { url: 'https://example.com/', headers: { a: 'b' } };
     expect(await read(row({ settings }))).toMatchObject([{ settings }]);
   });
@@ -74,7 +74,7 @@ describe('DestinationReader', () => {
       change: { connections: { src_1: null, src_2: { type: 'x' } } },
       said: { reason: 'invalid_filter', source: 'src_2' },
     },
-  ])('leaves out $change, keeps the others, and says $said', async ({ change, said }) => {
+  ])('leaves out $change, keeps the others, and logs $said', async ({ change, said }) => {
     expect(await read(row(change), row({ id: 'dst_3' }))).toMatchObject([{ id: 'dst_3' }]);
     expect(error.mock.calls).toEqual([
       [{ event: 'destination.unusable', destination: 'dst_1', type: change.type ?? 'webhook', ...said }],
@@ -82,7 +82,7 @@ describe('DestinationReader', () => {
     expect(JSON.stringify(error.mock.calls)).not.toContain('canary');
   });
 
-  it('opens and tells again only what changed', async () => {
+  it('decrypts and logs changed rows only', async () => {
     const open = vi.spyOn(box, 'open');
     const reader = new DestinationReader(box);
     const rows = [row({ secrets: sealed({ headers: {} }) }), row({ id: 'dst_2', type: 'unheard-of' })];
@@ -96,7 +96,7 @@ describe('DestinationReader', () => {
     open.mockRestore();
   });
 
-  it('takes another list of waits without making anything else anew', async () => {
+  it('applies another list of delays without preparing the rest again', async () => {
     const reader = new DestinationReader(box);
     const [before] = await reader.read([row()]);
     const [after] = await reader.read([row({ version: 2, retryDelaysSeconds: [5, 60] })]);
@@ -105,7 +105,7 @@ describe('DestinationReader', () => {
     expect(after!.settings).toBe(before!.settings);
   });
 
-  it('lets others have their turn while it reads thousands', async () => {
+  it('yields to the event loop while it reads thousands of rows', async () => {
     const rows = Array.from({ length: 1_000 }, (_, n) =>
       row({ id: `dst_${n}`, secrets: sealed({}, `dst_${n}`) }),
     );

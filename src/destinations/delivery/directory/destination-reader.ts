@@ -1,26 +1,24 @@
 import { hash } from 'node:crypto';
-import { setImmediate as others } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { yieldToEventLoop } from '../../../resilience/pauses.js';
 import { SecretBox } from '../../../secrets/secret-box.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { type DestinationRow } from './destination-rows.js';
-import { prepareDestination, type DestinationSetup } from './prepare-destination.js';
-import { Unusable } from './unusable.js';
+import { prepareDestination, type DestinationSetup, Unusable } from './prepare-destination.js';
 
-/** For so many ms it works without a break: ten thousand rows that are new take two seconds. */
+/** Longest work without yielding to the event loop, in ms: ten thousand new rows take two seconds. */
 const SLICE_MS = 8;
 
-/** What was made of a row; nothing when it cannot be used. */
+/** What was prepared from a row; nothing when it is unusable. */
 interface Reading {
-  /** Hash of what the row said. */
-  readonly said: string;
+  /** Hash of the columns that it was prepared from. */
+  readonly hash: string;
   readonly prepared: DestinationSetup | undefined;
 }
 
 /**
- * Makes rows into what can be delivered to. One that is unusable is left out, and its events wait in the log. Every change of
- * the configuration reads all rows, so what a row said is remembered: only one that changed is opened, checked and told again.
- * In between others have their turn.
+ * Prepares destinations from their rows. An unusable one is logged and left out; its events wait in the log. Every change of
+ * the configuration reads all rows, so results are kept: only changed rows are decrypted, validated and logged again.
  */
 @Injectable()
 export class DestinationReader {
@@ -29,15 +27,15 @@ export class DestinationReader {
 
   constructor(private readonly box: SecretBox) {}
 
-  /** Not to be asked again before it has resolved. */
+  /** Calls must not overlap. */
   async read(rows: readonly DestinationRow[]): Promise<PreparedDestination[]> {
     const readings = new Map<string, Reading>();
-    let begun = performance.now();
+    let since = performance.now();
     for (const row of rows) {
       readings.set(row.id, this.reading(row));
-      if (performance.now() - begun < SLICE_MS) continue;
-      await others();
-      begun = performance.now();
+      if (performance.now() - since < SLICE_MS) continue;
+      await yieldToEventLoop();
+      since = performance.now();
     }
     this.readings = readings;
     return rows.flatMap((row) => {
@@ -51,13 +49,13 @@ export class DestinationReader {
 
   private reading(row: DestinationRow): Reading {
     const { id, workspaceId, type, settings, secrets, connections } = row;
-    const said = hash(
+    const digest = hash(
       'sha256',
       JSON.stringify([workspaceId, type, settings, secrets, connections]),
       'base64',
     );
     const known = this.readings.get(id);
-    return known?.said === said ? known : { said, prepared: this.prepared(row) };
+    return known?.hash === digest ? known : { hash: digest, prepared: this.prepared(row) };
   }
 
   private prepared(row: DestinationRow): DestinationSetup | undefined {

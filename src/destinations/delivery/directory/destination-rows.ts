@@ -1,4 +1,4 @@
-/** A destination and its connections, as Postgres has them. */
+/** A destination and its connections, as stored in Postgres. */
 export interface DestinationRow {
   readonly id: string;
   readonly workspaceId: string;

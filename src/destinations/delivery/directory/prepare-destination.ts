@@ -8,12 +8,23 @@ import { settingsOf } from '../../settings/check-settings.js';
 import { openSettings } from '../../settings/stored-settings.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { type DestinationRow } from './destination-rows.js';
-import { Unusable } from './unusable.js';
 
-/** What of a destination costs something to make, and stays one object while the row says the same of it. */
+/** A destination that cannot receive deliveries as it is stored; its events wait. `facts` are for the log and hold no value. */
+export class Unusable extends Error {
+  override readonly name = 'Unusable';
+  constructor(
+    readonly reason:
+      'unknown_type' | 'invalid_settings' | 'invalid_filter' | 'secret_key_unknown' | 'secret_damaged',
+    readonly facts: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(reason);
+  }
+}
+
+/** The costly part of a destination, which is one object as long as these columns of the row do not change. */
 export type DestinationSetup = Omit<PreparedDestination, 'state' | 'version' | 'retryDelaysSeconds'>;
 
-/** Opens, checks and compiles what a row says. Throws Unusable. */
+/** Decrypts the settings of a row, validates them and compiles the filters. Throws Unusable. */
 export function prepareDestination(row: DestinationRow, box: SecretBox): DestinationSetup {
   const { id, workspaceId } = row;
   const handler = handlerOf(row.type);

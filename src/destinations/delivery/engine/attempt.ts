@@ -1,10 +1,9 @@
-import { type Chunk, lanesOf, type PlacedDelivery } from './chunks.js';
+import { type Chunk, concurrently, lanesOf, type PlacedDelivery } from './chunks.js';
 import { type Delivery } from '../model/delivery.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { type Outcome } from '../model/outcome.js';
-import { sideBySide } from './side-by-side.js';
 
-/** What an attempt asks about each call. */
+/** The calls of an attempt. */
 export interface Calls {
   /** Whether no further call may be made. */
   isOver(): boolean;
@@ -13,11 +12,11 @@ export interface Calls {
 }
 
 /**
- * One attempt of some deliveries: lane by lane, chunk by chunk. Once a call may not be made none is, even if it might be a
- * moment later: so what is held lies behind what was tried, as far as the order of lanes allows.
+ * One attempt of some deliveries: lane by lane, chunk by chunk. After the first call that may not be made, none is made, even
+ * if it were permitted again: in each lane, held deliveries stand behind the attempted ones.
  */
 export class Attempt {
-  /** One for each delivery; held until it is tried. */
+  /** One per delivery; held until it is attempted. */
   readonly outcomes: Outcome[];
   private readonly waiting: Set<string>;
   private halted = false;
@@ -35,9 +34,9 @@ export class Attempt {
   async run(): Promise<Outcome[]> {
     const { limits } = this.destination;
     const lanes = lanesOf(this.deliveries, limits);
-    // Those that are behind from the start need no call, and so no leave.
+    // Deliveries that are behind from the start need no call, so they are marked even where no call may be made.
     for (const chunk of lanes.flat()) this.free(chunk);
-    await sideBySide(lanes, limits.concurrency, async (lane) => {
+    await concurrently(lanes, limits.concurrency, async (lane) => {
       for (const chunk of lane) {
         const free = this.free(chunk);
         if (free.length === 0) continue;
@@ -49,7 +48,7 @@ export class Attempt {
     return this.outcomes;
   }
 
-  /** Those of a chunk whose user has nothing waiting; the others are behind. */
+  /** The deliveries of a chunk whose users have none waiting; the others are marked as behind. */
   private free(chunk: Chunk): Chunk {
     return chunk.filter(({ index, orderKey }) => {
       if (orderKey === undefined || !this.waiting.has(orderKey)) return true;

@@ -19,7 +19,12 @@ describe('lanesOf', () => {
     ['one item at a time', ['a', 'a'], { maxItems: 1 }, [[[0]], [[1]]]],
     ['by count', ['a', 'b', 'c'], { maxItems: 2 }, [[[0, 1]], [[2]]]],
     ['by bytes', ['a', 'b', 'c'], { maxItems: 9, maxBytes: 25 }, [[[0, 1]], [[2]]]],
-    ['an item over the limit goes alone', ['a', 'b'], { maxItems: 9, maxBytes: 5 }, [[[0]], [[1]]]],
+    [
+      'an item over the limit is a chunk of its own',
+      ['a', 'b'],
+      { maxItems: 9, maxBytes: 5 },
+      [[[0]], [[1]]],
+    ],
     ['a lane per user', ['a', 'b', 'a'], { maxItems: 1, ordering: 'per-user' }, [[[0], [2]], [[1]]]],
     [
       'many users in each lane of a type that takes many',

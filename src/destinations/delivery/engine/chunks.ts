@@ -2,19 +2,19 @@ import { type HandlerLimits } from '../../contract/handler.js';
 import { type Delivery } from '../model/delivery.js';
 import { orderKeyOf } from '../model/order-key.js';
 
-/** A delivery with its place in the whole and, where order counts, the user whose order it keeps. */
+/** A delivery with its index in the attempt and, where the type wants order, the key of its user. */
 export interface PlacedDelivery {
   readonly index: number;
   readonly delivery: Delivery;
   readonly orderKey: string | undefined;
 }
 
-/** Deliveries that are handed to the handler in one call. */
+/** The deliveries of one call. */
 export type Chunk = readonly PlacedDelivery[];
 
 /**
- * Cuts deliveries into lanes by a type's limits: the chunks of a lane go one after another, the lanes side by side. Without
- * an order every chunk is a lane; with one, all events of a user are in one lane.
+ * Cuts deliveries into lanes by a type's limits: the chunks of a lane are delivered in sequence, the lanes concurrently.
+ * Without order every chunk is a lane; with order, all events of a user are in one lane.
  */
 export function lanesOf(deliveries: readonly Delivery[], limits: HandlerLimits): Chunk[][] {
   if (limits.ordering === 'none') {
@@ -28,29 +28,30 @@ export function lanesOf(deliveries: readonly Delivery[], limits: HandlerLimits):
 }
 
 /**
- * A type that takes one event at a time gets a lane for each user. One that takes many gets as many lanes as it works on at
- * once, with the users spread over them, so that its calls are full.
+ * A type that takes one event per call gets a lane for each user. A type that takes several gets as many lanes as it has
+ * concurrent calls, with the users spread over them, so that its calls are full.
  */
 function lanesByUser(places: Chunk, { maxItems, concurrency }: HandlerLimits): PlacedDelivery[][] {
   const width = maxItems === 1 ? Infinity : concurrency;
   const lanes: PlacedDelivery[][] = [];
   const laneOf = new Map<string | undefined, PlacedDelivery[]>();
   for (const place of places) {
-    const lane = laneOf.get(place.orderKey) ?? laneForAnother(lanes, width);
+    const lane = laneOf.get(place.orderKey) ?? laneForNewUser(lanes, width);
     laneOf.set(place.orderKey, lane);
     lane.push(place);
   }
   return lanes;
 }
 
-function laneForAnother(lanes: PlacedDelivery[][], width: number): PlacedDelivery[] {
-  if (lanes.length >= width) return lanes.reduce((best, lane) => (lane.length < best.length ? lane : best));
+function laneForNewUser(lanes: PlacedDelivery[][], width: number): PlacedDelivery[] {
+  if (lanes.length >= width)
+    return lanes.reduce((shortest, lane) => (lane.length < shortest.length ? lane : shortest));
   const lane: PlacedDelivery[] = [];
   lanes.push(lane);
   return lane;
 }
 
-/** An item larger than the limit is a chunk alone: whether it is too large is the receiver's to say. */
+/** An item larger than the limit is a chunk of its own: only the receiver decides whether it is too large. */
 function chunksOf(places: Chunk, { maxItems, maxBytes }: HandlerLimits): Chunk[] {
   const chunks: PlacedDelivery[][] = [];
   let bytes = 0;
@@ -66,4 +67,17 @@ function chunksOf(places: Chunk, { maxItems, maxBytes }: HandlerLimits): Chunk[]
     }
   }
   return chunks;
+}
+
+/** Runs `work` for each item, at most `limit` at a time. Rejects with the first error; running work goes on. */
+export async function concurrently<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Circuit, type Pass } from './circuit.js';
 
-/** Jitter at its most: the whole wait. */
+/** The most jitter: the whole wait. */
 const make = () => new Circuit(() => 1);
 const fail = (circuit: Circuit, now: number, times = 1): void => {
   for (let time = 0; time < times; time += 1) circuit.failed(circuit.admit(now)!, now);
 };
 
 describe('Circuit', () => {
-  it('opens with the fifth failure in a row', () => {
+  it('opens at the fifth consecutive failure', () => {
     const circuit = make();
     fail(circuit, 0, 4);
     circuit.succeeded();
@@ -19,7 +19,7 @@ describe('Circuit', () => {
     expect(circuit.admit(999)).toBeUndefined();
   });
 
-  it('lets out one probe at a time, with waits that double up to a minute', () => {
+  it('admits one probe at a time, with a backoff of at most a minute', () => {
     const circuit = make();
     fail(circuit, 0, 5);
     const waits: number[] = [];
@@ -36,7 +36,7 @@ describe('Circuit', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  it('closes with the first success, and begins anew', () => {
+  it('closes at the first success, and starts afresh', () => {
     const circuit = make();
     fail(circuit, 0, 5);
     circuit.failed(circuit.admit(1_000)!, 1_000);
@@ -49,7 +49,7 @@ describe('Circuit', () => {
     expect(circuit.waitMs(3_000)).toBe(1_000);
   });
 
-  it('takes no account of failures that were under way when it opened, and all of a success', () => {
+  it('ignores failures that were in flight when it opened, but not a success', () => {
     const circuit = make();
     const early: Pass = circuit.admit(0)!;
     fail(circuit, 0, 5);
@@ -62,7 +62,7 @@ describe('Circuit', () => {
     expect(circuit.isOpen).toBe(false);
   });
 
-  it('gives the place of a probe that was not made to another, and takes it from nobody else', () => {
+  it('frees the place of a probe that was not made, and of no other', () => {
     const circuit = make();
     fail(circuit, 0, 5);
     const first = circuit.admit(1_000)!;
@@ -73,7 +73,7 @@ describe('Circuit', () => {
     expect([circuit.isOver(first), circuit.isOver(second)]).toEqual([true, false]);
   });
 
-  it('ends what goes on with a pass from before, and a probe after its one call', () => {
+  it('voids a pass from before it opened, and a probe after its one call', () => {
     const circuit = make();
     const before = circuit.admit(0)!;
     expect(circuit.isOver(before)).toBe(false);
@@ -87,7 +87,7 @@ describe('Circuit', () => {
   it.each([
     { random: 0, wait: 500 },
     { random: 0.5, wait: 750 },
-  ])('waits half of it for sure: $wait ms for $random', ({ random, wait }) => {
+  ])('waits at least half of the backoff: $wait ms for $random', ({ random, wait }) => {
     const circuit = new Circuit(() => random);
     fail(circuit, 0, 5);
     expect(circuit.waitMs(0)).toBe(wait);

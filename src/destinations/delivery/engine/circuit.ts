@@ -1,25 +1,25 @@
 import { Backoff } from '../../../resilience/backoff.js';
 
-/** Calls that must fail as a whole, one after another, for the circuit to open. */
+/** Consecutive failed calls that open the circuit. */
 const FAILURES = 5;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** Leave to try: everything, or as a probe one delivery. */
+/** DeliveryAdmission to attempt deliveries: all of them, or one as a probe. */
 export interface Pass {
   readonly isProbe: boolean;
 }
 
-/** Leave of a circuit that is closed; it ends when that opens. */
+/** The pass of a closed circuit; it is over when the circuit opens. */
 export const EVERYTHING: Pass = { isProbe: false };
 
 /**
- * Whether a destination that keeps failing is tried at all (DESIGN 5.5). Closed, it counts failed calls in a row; open, it lets
- * out one probe at a time, with waits that double. Any answer to any call closes it. Times are ms since the epoch.
+ * The circuit breaker of a destination (DESIGN 5.5). Closed, it counts consecutive failed calls; open, it admits one probe at
+ * a time, with exponential backoff. A call that the receiver answers closes it. Times are ms since the epoch.
  */
 export class Circuit {
   private failures = 0;
-  /** When the next probe may go; undefined while the circuit is closed. */
+  /** When the next probe is due; undefined while the circuit is closed. */
   private probeAt: number | undefined;
   private probe: Pass | undefined;
   private readonly backoff = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS);
@@ -30,7 +30,7 @@ export class Circuit {
     return this.probeAt !== undefined;
   }
 
-  /** Undefined when nothing may be tried now. Whoever gets a pass gives it back. */
+  /** Undefined when nothing may be attempted now. The caller must give a pass back. */
   admit(now: number): Pass | undefined {
     if (this.probeAt === undefined) return EVERYTHING;
     if (this.waitMs(now) > 0 || this.probe) return undefined;
@@ -38,17 +38,17 @@ export class Circuit {
     return this.probe;
   }
 
-  /** A probe that was never made, or whose end nobody knows, leaves its place to another. */
+  /** Frees the place of a probe that was not made, or whose result is unknown. */
   giveBack(pass: Pass): void {
     if (this.probe === pass) this.probe = undefined;
   }
 
-  /** Whether nothing more may be tried with a pass: the circuit has opened since, or the probe was made. */
+  /** Whether a pass is void: the circuit has opened since, or the probe was made. */
   isOver(pass: Pass): boolean {
     return this.isOpen && this.probe !== pass;
   }
 
-  /** How long until the next probe may go. */
+  /** Time until the next probe is due, in ms. */
   waitMs(now: number): number {
     return Math.max((this.probeAt ?? now) - now, 0);
   }
@@ -60,12 +60,12 @@ export class Circuit {
     this.backoff.reset();
   }
 
-  /** Failures of calls that were under way when the circuit opened change nothing. */
+  /** Ignores failures of calls that were in flight when the circuit opened. */
   failed(pass: Pass, now: number): void {
     if (this.isOver(pass)) return;
     this.failures += 1;
     if (!pass.isProbe && this.failures < FAILURES) return;
-    // Half of the wait is jitter, so that the probes of many destinations at one receiver do not go together.
+    // Half of the wait is jitter: many destinations may share one receiver, and their probes must not coincide.
     this.probeAt = now + this.backoff.next() * (0.5 + this.random() / 2);
     this.probe = undefined;
   }

@@ -38,12 +38,12 @@ describe('Circuits', () => {
     ['one was delivered', [retry, ok], false],
     ['one was refused: the receiver answers', [retry, { kind: 'reject', reason: 'x' }], false],
     ['the stop cut it off', [], false],
-  ])('take a call for failed when %s: %o', (_, results, open) => {
+  ])('count a call as failed when %s: %o', (_, results, open) => {
     record(results, 5);
     expect(isOpen()).toBe(open);
   });
 
-  it('say once that one opened and once that it closed, and show how many are open', async () => {
+  it('log the opening and the closing once each, and show how many are open', async () => {
     record([retry], 9);
     record([retry], 5, destination(1, 'dst_2'));
     expect(await shown()).toMatchObject([{ value: 2, labels: { type: 'test' } }]);
@@ -57,7 +57,7 @@ describe('Circuits', () => {
     expect(await shown()).toMatchObject([{ value: 1 }]);
   });
 
-  it('begin anew when the destination is changed, and forget what is deleted', async () => {
+  it('start afresh for a changed destination, and forget deleted ones', async () => {
     record([retry], 5);
     expect(isOpen(destination(2))).toBe(false);
     record([retry], 5, destination(2));

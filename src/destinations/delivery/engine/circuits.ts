@@ -12,7 +12,7 @@ interface Entry {
 
 type Target = Pick<PreparedDestination, 'id' | 'version' | 'handler'>;
 
-/** The circuits of this process, one for each destination; every instance judges by its own calls. */
+/** The circuits of this process, one per destination; each instance decides by its own calls. */
 @Injectable()
 export class Circuits {
   private readonly logger = new Logger(Circuits.name);
@@ -21,13 +21,13 @@ export class Circuits {
   constructor(gauges: Gauges) {
     gauges.addLabelled({
       name: 'tributary_circuits_open',
-      help: 'Destinations that are not tried now but for a probe, as they kept failing, by type.',
+      help: 'Destinations with an open circuit, which receive probes only because their calls kept failing, by type.',
       label: 'type',
       read: () => this.openByType(),
     });
   }
 
-  /** A change of the destination begins anew: it may have mended what failed. */
+  /** A changed destination gets a new circuit: the change may have repaired it. */
   of({ id, version, handler: { type } }: Target): Circuit {
     const known = this.entries.get(id);
     if (known?.version === version) return known.circuit;
@@ -36,27 +36,27 @@ export class Circuits {
     return circuit;
   }
 
-  /** Takes in what one call came to. A call fails as a whole when all of its items are to be tried again. */
+  /** Counts one call. It has failed when all of its items are to be retried. */
   record(destination: Target, pass: Pass, results: readonly ItemResult[], now: number): void {
     const [first] = results;
-    // The stop cut it off: nobody knows.
+    // A stop cut the call off, so its result is unknown.
     if (first === undefined) return;
     const circuit = this.of(destination);
     const wasOpen = circuit.isOpen;
     if (results.every(({ kind }) => kind === 'retry')) circuit.failed(pass, now);
     else circuit.succeeded();
     if (circuit.isOpen === wasOpen) return;
-    const said = { destination: destination.id, type: destination.handler.type };
-    if (wasOpen) this.logger.log({ event: 'circuit.closed', ...said });
+    const facts = { destination: destination.id, type: destination.handler.type };
+    if (wasOpen) this.logger.log({ event: 'circuit.closed', ...facts });
     else
       this.logger.warn({
         event: 'circuit.opened',
-        ...said,
+        ...facts,
         ...('reason' in first && { reason: first.reason }),
       });
   }
 
-  /** Forgets destinations that do not exist any more. */
+  /** Forgets deleted destinations. */
   keepOnly(ids: ReadonlyMap<string, unknown>): void {
     for (const id of this.entries.keys()) if (!ids.has(id)) this.entries.delete(id);
   }

@@ -88,19 +88,19 @@ describe('DeliveryEngine', () => {
     ['too few results', () => Promise.resolve([ok]), { kind: 'retry', reason: 'handler_contract' }],
     ['too many results', () => Promise.resolve([ok, ok, ok]), { kind: 'retry', reason: 'handler_contract' }],
     ['no end', () => new Promise(() => undefined), { kind: 'retry', reason: 'timeout' }],
-  ])('takes %s for the result of the whole batch', async (_, deliver, outcome) => {
+  ])('applies %s to the whole batch', async (_, deliver, outcome) => {
     const outcomes = await attempt(2, deliver, { maxItems: 2, timeoutMs: 20 });
     expect(outcomes).toMatchObject([outcome, outcome]);
   });
 
-  it('lets what failed in one call wait as long, so that it comes again together', async () => {
+  it('gives deliveries that failed in one call the same delay, so that they are retried together', async () => {
     const failing = () => Promise.reject(new Error('x'));
     const outcomes = await attempt(20, failing, { maxItems: 10 });
     const waits = outcomes.map((outcome) => outcome.kind === 'retry' && outcome.delayMs);
     expect([new Set(waits.slice(0, 10)).size, new Set(waits.slice(10)).size]).toEqual([1, 1]);
   });
 
-  it('goes by the waits of the destination, where it has some', async () => {
+  it('uses the delays of the destination, where it has a list', async () => {
     const { destination } = target(() => Promise.reject(new Error('x')), { maxItems: 2 });
     const listed = { ...destination, retryDelaysSeconds: [7] };
     const [first, second] = deliveries(2) as [Delivery, Delivery];
@@ -112,7 +112,7 @@ describe('DeliveryEngine', () => {
     expect(wait).toBeLessThanOrEqual(7_700);
   });
 
-  it('goes no wider than the limit', async () => {
+  it('keeps to the concurrency of the type', async () => {
     let [now, most] = [0, 0];
     await attempt(
       20,
@@ -127,7 +127,7 @@ describe('DeliveryEngine', () => {
     expect(most).toBe(3);
   });
 
-  it('delivers the events of a user one after another where the type asks for it', async () => {
+  it('delivers the events of a user in sequence where the type wants order', async () => {
     const seen: string[] = [];
     await attempt(
       4,
@@ -142,7 +142,7 @@ describe('DeliveryEngine', () => {
     expect(seen).toEqual(['0', '1', '2', '3'].flatMap((name) => [`begin ${name}`, `end ${name}`]));
   });
 
-  it('tries nothing of a user behind what failed, and goes on with the others', async () => {
+  it('attempts nothing of a user behind a failure, and goes on with other users', async () => {
     const tried: string[] = [];
     const deliver: Handler['deliver'] = ([item]) => {
       const name = `${item?.event.userId} ${item?.event.event}`;
@@ -156,7 +156,7 @@ describe('DeliveryEngine', () => {
     expect(tried).toEqual(['a 0', 'b 0', 'b 1']);
   });
 
-  it('tries nothing of users of whom something waits, and makes a probe of the first that is free', async () => {
+  it('attempts nothing of users with waiting deliveries, and probes with the first other user', async () => {
     const { circuit, destination } = target(() => Promise.resolve([{ kind: 'retry', reason: 'busy' }]), {
       ordering: 'per-user',
     });
@@ -167,7 +167,7 @@ describe('DeliveryEngine', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(['behind', 'behind', 'retry']);
   });
 
-  it('makes no more calls once five in a row have failed, and none at all with the circuit open', async () => {
+  it('makes no call after five consecutive failures, and none while the circuit is open', async () => {
     let called = 0;
     const { destination } = target(
       () => {
@@ -185,7 +185,7 @@ describe('DeliveryEngine', () => {
     expect(called).toBe(before);
   });
 
-  it('tries nothing more once the credentials are refused', async () => {
+  it('attempts nothing after refused credentials', async () => {
     let calls = 0;
     const deliver = () => {
       calls += 1;
@@ -197,7 +197,7 @@ describe('DeliveryEngine', () => {
     expect(outcomes[1]).toMatchObject({ auth: true, reason: 'http_401' });
   });
 
-  it('ends what is under way and holds the rest when a stop comes', async () => {
+  it('finishes in-flight calls and holds the rest at a stop', async () => {
     const stop = new AbortController();
     const deliver = () => {
       stop.abort();
@@ -207,7 +207,7 @@ describe('DeliveryEngine', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(['delivered', 'held', 'held']);
   });
 
-  it('finds the one item among a thousand that a batch is refused for, in about twenty calls', async () => {
+  it('finds the one refused item among a thousand in about twenty calls', async () => {
     let called = 0;
     const outcomes = await attempt(
       1_000,
@@ -225,7 +225,7 @@ describe('DeliveryEngine', () => {
     expect(called).toBeLessThanOrEqual(21);
   });
 
-  it('does not take a batch apart that failed for another reason', async () => {
+  it('does not halve a batch that failed for another reason', async () => {
     let called = 0;
     const outcomes = await attempt(
       8,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../config/config.js';
+import { delayedAbort } from '../../../resilience/time-limit.js';
 import { type ItemResult } from '../../contract/delivery-item.js';
 import { Attempt } from './attempt.js';
 import { logAttempt } from '../ledger/attempt-log.js';
@@ -10,29 +11,24 @@ import { DeliveryLog } from '../ledger/delivery-log.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { HandlerCalls } from '../call/handler-calls.js';
 import { type Outcome, outcomeOf } from '../model/outcome.js';
-import { type RetrySchedule } from '../model/retry-schedule.js';
-import { delayed } from '../model/time-limit.js';
+import { type RetrySchedule, scheduleOf } from '../model/retry-schedule.js';
 
-/** How long what is under way when a stop comes may take to end. */
+/** Time for in-flight calls of a stopping process. */
 const STOP_GRACE_MS = 5_000;
-const MAX_RETRY_MS = 600_000;
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_USERS: ReadonlySet<string> = new Set();
 
 export interface AttemptOptions {
-  /** The circuit's leave; without it nothing is tried while the circuit is open. */
+  /** The circuit's admission; without it nothing is attempted while the circuit is open. */
   readonly pass?: Pass;
-  /** Order keys of the users of whom something waits in the ledger. */
+  /** Order keys of users who have waiting deliveries. */
   readonly behind?: ReadonlySet<string>;
-  /** Whether the destination has been changed meanwhile, so that the rest is to be attempted as it is now. */
+  /** Whether the destination has changed meanwhile, so that the rest is held and attempted with the new settings. */
   readonly isOutdated?: () => boolean;
-  /** How long what is under way when the signal aborts may take to end, in ms, by the signal's reason. */
-  readonly graceMs?: (reason: unknown) => number;
+  /** Time for in-flight calls after an abort, in ms, by its reason; undefined for that of a stopping process. */
+  readonly graceMs?: (reason: unknown) => number | undefined;
 }
 
-/**
- * Makes one attempt of some deliveries to one destination and says what follows from it. It records nothing: the consumer
- * and the retries do, each in its way.
- */
+/** Makes one attempt of some deliveries to one destination, and decides their outcomes. Recording them is the caller's part. */
 @Injectable()
 export class DeliveryEngine {
   private readonly schedule: RetrySchedule;
@@ -43,17 +39,13 @@ export class DeliveryEngine {
     private readonly deliveryLog: DeliveryLog,
     private readonly circuits: Circuits,
   ) {
-    this.schedule = {
-      baseMs: config.RETRY_BASE_MS,
-      maxMs: MAX_RETRY_MS,
-      windowMs: config.RETRY_WINDOW_MINUTES * 60_000,
-    };
+    this.schedule = scheduleOf(config);
   }
 
   /**
-   * One outcome per delivery, in order. Deliveries that were not tried are held: all that had not begun when the signal
-   * aborted, when the destination was changed, when its credentials were refused, or when its circuit opened. Where order
-   * counts, what comes after an event of the same user that is to be tried again is not tried, but behind.
+   * One outcome per delivery, in order. Deliveries are held that had not started when the signal aborted, the destination
+   * changed, its credentials were refused, or its circuit opened. Where the type wants order, deliveries after a failed one
+   * of the same user are not attempted, but behind.
    */
   async attempt(
     destination: PreparedDestination,
@@ -61,9 +53,9 @@ export class DeliveryEngine {
     signal: AbortSignal,
     options: AttemptOptions = {},
   ): Promise<Outcome[]> {
-    const { pass = EVERYTHING, behind = NOBODY, isOutdated = () => false } = options;
+    const { pass = EVERYTHING, behind = NO_USERS, isOutdated = () => false } = options;
     const started = performance.now();
-    const grace = delayed(signal, options.graceMs ?? (() => STOP_GRACE_MS));
+    const grace = delayedAbort(signal, (reason) => options.graceMs?.(reason) ?? STOP_GRACE_MS);
     const circuit = this.circuits.of(destination);
     const calls = {
       isOver: () => signal.aborted || isOutdated() || circuit.isOver(pass),
@@ -84,7 +76,7 @@ export class DeliveryEngine {
     }
   }
 
-  /** Of one call: what failed together waits as long, and is tried again together. */
+  /** The outcomes of one call. They share one random number, so that deliveries that failed together are retried together. */
   private outcomes(
     { retryDelaysSeconds: delaysSeconds }: PreparedDestination,
     tried: readonly Delivery[],

@@ -2,13 +2,13 @@ import { Logger } from '@nestjs/common';
 import { deliveryOutcomes } from '../../../metrics/counters.js';
 import { type Delivery } from '../model/delivery.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
-import { type Excluded } from '../model/eligible.js';
+import { type FilteredEvent } from '../model/eligible.js';
 import { type Outcome } from '../model/outcome.js';
 
 const logger = new Logger('Delivery');
 const BY_HANDLER = { reason: 'handler' };
 
-/** Counts one attempt of one batch, and says it in one wide line: ids, duration, outcomes, the first reason of a failure. */
+/** Counts the outcomes of one attempt of a batch, and logs one wide line: ids, duration, counts, first failure's reason. */
 export function logAttempt(
   { id, workspaceId, handler }: PreparedDestination,
   deliveries: readonly Delivery[],
@@ -17,7 +17,7 @@ export function logAttempt(
 ): void {
   const [first] = deliveries;
   if (first === undefined) return;
-  const counts = countsOf(outcomes);
+  const counts = countsOf(outcomes.map(({ kind }) => kind));
   for (const [outcome, count] of Object.entries(counts))
     deliveryOutcomes.inc({ type: handler.type, outcome, ...(outcome === 'filtered' && BY_HANDLER) }, count);
   const failure = outcomes.find(({ kind }) => kind !== 'delivered');
@@ -35,16 +35,15 @@ export function logAttempt(
   });
 }
 
-/** Counts events that need no attempt: `disabled` or `excluded`. */
-export function countFiltered({ handler }: PreparedDestination, events: readonly Excluded[]): void {
-  const disabled = events.filter(({ reason }) => reason === 'disabled').length;
-  const counts = { disabled, excluded: events.length - disabled };
+/** Counts events that were filtered without an attempt, by their reasons. */
+export function countFiltered({ handler }: PreparedDestination, events: readonly FilteredEvent[]): void {
+  const counts = countsOf(events.map(({ reason }) => reason));
   for (const [reason, count] of Object.entries(counts))
     deliveryOutcomes.inc({ type: handler.type, outcome: 'filtered', reason }, count);
 }
 
-function countsOf(outcomes: readonly Outcome[]): Partial<Record<Outcome['kind'], number>> {
-  const counts: Partial<Record<Outcome['kind'], number>> = {};
-  for (const { kind } of outcomes) counts[kind] = (counts[kind] ?? 0) + 1;
+function countsOf(words: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts;
 }

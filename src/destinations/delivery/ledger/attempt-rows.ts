@@ -1,29 +1,29 @@
 import { type DataSource } from 'typeorm';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { type Delivery } from '../model/delivery.js';
-import { type Excluded } from '../model/eligible.js';
+import { type FilteredEvent } from '../model/eligible.js';
 import { type Outcome } from '../model/outcome.js';
 import { storable, storableField, storableStatus, storableTime } from '../model/storable.js';
 
-/** What became of one attempt, or of an event that needed none. */
+/** The outcome of one attempt, or of an event that was filtered without one. */
 export interface AttemptRow {
   readonly destinationId: string;
   readonly sourceId: string;
   readonly messageId: string;
-  /** When the event came; null where it does not say. */
+  /** When the collector received the event; null where the event has no valid time. */
   readonly receivedAt: string | null;
-  /** Counted from 1; 0 for what was excluded without one. */
+  /** Counted from 1; 0 for an event that was filtered without an attempt. */
   readonly attempt: number;
-  /** When it ended, by `performance.now()`. */
+  /** When the attempt ended, by `performance.now()`. */
   readonly at: number;
   readonly outcome: Outcome['kind'];
   readonly status: number | null;
   readonly reason: string | null;
-  /** Part of a replay, or of a redelivery of a dead letter. */
+  /** Whether a replay or the redelivery of a dead letter made the attempt. */
   readonly replay: boolean;
 }
 
-/** Times are the database's, as with everything else that deliveries store: rows say how long ago it was. */
+/** Rows carry an age instead of a time, so that all stored times are by the database's clock. */
 const INSERT = `
   INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, status, reason, replay, received_at)
   SELECT destination_id, source_id, message_id, attempt, now() - make_interval(secs => age / 1000), outcome, status, reason, replay,
@@ -49,10 +49,10 @@ export function attemptRow(
   };
 }
 
-/** An event that needed no attempt. */
-export function excludedRow(
+/** The row of an event that was filtered without an attempt. */
+export function filteredRow(
   destinationId: string,
-  { event, reason }: Omit<Excluded, 'offset'>,
+  { event, reason }: Omit<FilteredEvent, 'offset'>,
   at: number,
 ): AttemptRow {
   const filtered = { outcome: 'filtered', status: null, reason } as const;
@@ -71,7 +71,7 @@ function ofMessage(
   };
 }
 
-/** All of them in one statement. */
+/** Inserts all rows in one statement. */
 export async function insertAttempts(
   database: Pick<DataSource, 'query'>,
   rows: readonly AttemptRow[],

@@ -4,13 +4,20 @@ import { Config } from '../../../config/config.js';
 import { newId } from '../../../database/new-id.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { deadLettersOverflow } from '../../../metrics/counters.js';
-import { type DeadDelivery } from './dead-delivery.js';
+import { type Delivery } from '../model/delivery.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { storable, storableField, storableStatus } from '../model/storable.js';
 
+/** A delivery that is given up. */
+export interface DeadDelivery {
+  readonly delivery: Delivery;
+  readonly reason: string;
+  readonly status?: number;
+}
+
 /**
- * New rows as far as the destination has room, in one statement. What is there already, because a crash brought the delivery
- * again, takes no room. Nothing is written for a destination that was deleted meanwhile.
+ * Inserts rows up to the destination's limit, in one statement. Rows that exist already, because a crash led to a
+ * redelivery, do not count as new. Nothing is written for a destination that was deleted meanwhile.
  */
 const ADD = `
   WITH given AS (
@@ -34,8 +41,8 @@ const ADD = `
   SELECT count(*)::int AS overflow FROM judged WHERE NOT fits`;
 
 /**
- * The dead letters of each destination that people can work with, at most DEAD_LETTERS_MAX: past that a dead letter is on the
- * topic only, and counted. Batches that are recorded at the same moment may pass the bound by what they hold.
+ * The dead letters that administrators can list and redeliver, at most DEAD_LETTERS_MAX per destination. Beyond that a dead
+ * letter is on the topic only, and counted. Batches recorded at the same moment may exceed the limit by their own size.
  */
 @Injectable()
 export class DeadLetterIndex {
@@ -66,10 +73,10 @@ export class DeadLetterIndex {
   }
 }
 
-/** In the order of the deliveries, also where they are of one ms: redelivery goes by it. */
+/** Sorted, so that ids of the same ms keep the order of the deliveries: redelivery is ordered by id. */
 const idsOf = (dead: readonly DeadDelivery[]): string[] => dead.map(() => newId('dl')).sort();
 
-/** What people know an event by: of a track its event, of a page or screen its name. */
+/** The name that administrators know: `event` of a track, `name` of a page or screen. */
 function nameOf({ type, event, name }: CanonicalEvent): string | null {
   return storableField(type === 'track' ? event : name) || null;
 }

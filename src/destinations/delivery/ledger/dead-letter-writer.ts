@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../../config/config.js';
 import { Appender } from '../../../event-log/appender.js';
 import { deadLetterRecord } from '../../../events/records/dead-letter-record.js';
-import { type DeadDelivery } from './dead-delivery.js';
-import { DeadLetterIndex } from './dead-letter-index.js';
+import { type DeadDelivery, DeadLetterIndex } from './dead-letter-index.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
-import { persist } from './persist.js';
+import { untilRecorded } from './recording.js';
 
 /**
- * Puts deliveries that are given up where operators and replay find them: the dead letters topic (DESIGN 5.3), which has all
- * of them, and the index in Postgres, from which people read and redeliver.
+ * Writes deliveries that are given up to the topic of dead letters (DESIGN 5.3), which has all of them, and to the index in
+ * Postgres, which administrators and replays read.
  */
 @Injectable()
 export class DeadLetterWriter {
@@ -20,8 +19,8 @@ export class DeadLetterWriter {
   ) {}
 
   /**
-   * Resolves when the topic has them and the index too, as far as it has room; rejects only when the signal has aborted. Each
-   * of the two is tried again for itself, so that an outage of Postgres does not fill the topic with repetitions.
+   * Resolves when the topic and the index have them, the index up to its limit; rejects only after the signal has aborted.
+   * Each write is repeated separately, so that an outage of Postgres does not fill the topic with duplicates.
    */
   async keep(
     destination: PreparedDestination,
@@ -35,7 +34,7 @@ export class DeadLetterWriter {
       const content = { event, json, headers, destination, reason, attempts, lastStatus, deadAt };
       return deadLetterRecord(this.config.DEAD_LETTERS_TOPIC, content);
     });
-    await persist('dead_letters', destination.id, signal, () => this.appender.append(records));
-    await persist('dead_letter_rows', destination.id, signal, () => this.index.add(destination, dead));
+    await untilRecorded('dead_letters', destination.id, signal, () => this.appender.append(records));
+    await untilRecorded('dead_letter_rows', destination.id, signal, () => this.index.add(destination, dead));
   }
 }

@@ -20,7 +20,7 @@ function aDelivery(attempt = 1, headers: Record<string, string> = {}): Delivery 
   return { origin: 't/0/1', item: { event, json: JSON.stringify(event), attempt }, headers };
 }
 
-/** A Postgres that keeps the columns of each statement, and can be away or hang. */
+/** A Postgres that keeps the columns of each statement, and can fail or hang. */
 function aDatabase() {
   const database = {
     statements: [] as unknown[][][],
@@ -44,7 +44,7 @@ const many = (count: number, of: Outcome = delivered) =>
   [Array.from({ length: count }, () => aDelivery()), Array.from({ length: count }, () => of)] as const;
 
 describe('the log of deliveries', () => {
-  it('writes what became of attempts in one statement, and nothing of what was not tried', async () => {
+  it('writes outcomes of attempts in one statement, and no row for held deliveries', async () => {
     const database = aDatabase();
     const log = logOn(database);
     const held: Outcome = { kind: 'held', reason: 'not_tried', auth: false };
@@ -69,7 +69,7 @@ describe('the log of deliveries', () => {
     ]);
   });
 
-  it('leaves out first attempts that succeed when only failures are wanted, and everything when nothing is', async () => {
+  it('leaves out successful first attempts with DELIVERY_LOG=failures, and everything with off', async () => {
     const database = aDatabase();
     const failures = logOn(database, 'failures');
     const deliveries = [aDelivery(), aDelivery(2), aDelivery(1, { replay: 'dl_1' }), aDelivery()];
@@ -82,13 +82,13 @@ describe('the log of deliveries', () => {
     expect(database.sizes()).toEqual([3]);
   });
 
-  it('writes down what needed no attempt, unless only failures are wanted', async () => {
+  it('writes filtered events, unless DELIVERY_LOG is failures or off', async () => {
     const database = aDatabase();
     const event = anEvent();
-    const excluded = { offset: 1n, event, reason: 'integrations' } as const;
+    const filtered = { offset: 1n, event, reason: 'integrations' } as const;
     for (const mode of ['failures', 'off', 'all'] as const) {
       const log = logOn(database, mode);
-      log.addExcluded(destination, [excluded]);
+      log.addFiltered(destination, [filtered]);
       await log.flush();
     }
     expect(database.statements).toHaveLength(1);
@@ -103,35 +103,35 @@ describe('the log of deliveries', () => {
     ]);
   });
 
-  it('keeps room for attempts, however much needs none', async () => {
+  it('keeps room for attempts, however many events are filtered', async () => {
     const database = aDatabase();
     const log = logOn(database);
     database.away = true;
     const event = anEvent();
-    const excluded = Array.from({ length: 30_000 }, () => ({
+    const filtered = Array.from({ length: 30_000 }, () => ({
       offset: 1n,
       event,
       reason: 'disabled' as const,
     }));
     const before = await dropped();
-    log.addExcluded(destination, excluded);
+    log.addFiltered(destination, filtered);
     log.add(destination, ...many(10_000));
     expect(await dropped()).toBe(before + 20_000);
   });
 
-  it('takes a time of no clock for none', async () => {
+  it('stores no time where the event has no valid one', async () => {
     const database = aDatabase();
     const log = logOn(database);
     const times = ['half past nine', undefined, '-271821-04-20T00:00:00.000Z', '2026-11-21T12:00:00+01:00'];
     for (const receivedAt of times) {
       const event = { ...anEvent(), receivedAt } as never;
-      log.addExcluded(destination, [{ offset: 1n, event, reason: 'disabled' }]);
+      log.addFiltered(destination, [{ offset: 1n, event, reason: 'disabled' }]);
     }
     await log.flush();
     expect(database.statements[0]?.[9]).toEqual([null, null, null, '2026-11-21T11:00:00.000Z']);
   });
 
-  it('takes what a handler or a foreign record made of statuses and fields', async () => {
+  it('accepts any status of a handler and any field of a foreign record', async () => {
     const database = aDatabase();
     const log = logOn(database);
     const delivery = aDelivery();
@@ -143,7 +143,7 @@ describe('the log of deliveries', () => {
     expect([source, id, status, reason]).toEqual(['', 'ab', null, 'x'.repeat(250)]);
   });
 
-  it('keeps rows while Postgres is away up to a bound, counts what it drops, and stores the rest later', async () => {
+  it('keeps rows up to a limit while Postgres is unavailable, counts dropped ones, and stores the rest later', async () => {
     const database = aDatabase();
     const log = logOn(database);
     database.away = true;
@@ -156,7 +156,7 @@ describe('the log of deliveries', () => {
     expect(database.sizes()).toEqual(Array.from({ length: 20 }, () => 1_000));
   });
 
-  it('never makes an attempt wait: a Postgres that hangs costs one statement at a time', async () => {
+  it('never delays an attempt: a hanging Postgres has one statement in flight', async () => {
     const database = aDatabase();
     let release = (): void => undefined;
     database.hangs = new Promise((resolve) => (release = resolve));
@@ -168,7 +168,7 @@ describe('the log of deliveries', () => {
     expect(database.sizes()).toEqual([1_000, 1_000, 1_000]);
   });
 
-  it('stores the rest at its end', async () => {
+  it('stores the rest at shutdown', async () => {
     const database = aDatabase();
     const log = logOn(database);
     log.onModuleInit();

@@ -1,14 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../../../config/config.js';
+import { Outage } from '../../../resilience/outage.js';
+import { sleepUnlessAborted } from '../../../resilience/pauses.js';
 
 const EVERY_MS = 60_000;
-/** Few enough for a statement to be over in some ms, and a pause in which others have their turn. */
+/** A batch keeps a statement to a few ms; the pause between batches leaves Postgres to other statements. */
 const BATCH = 1_000;
 const PAUSE_MS = 20;
 
-/** The oldest rows of a table, by their places: a row that another instance deletes at the same moment is left to it. */
+/** Deletes the oldest rows by their `ctid`: a row that another instance deletes at the same moment is skipped. */
 const expired = (table: string, column: string): string => `
   DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM ${table} WHERE ${column} < now() - make_interval(hours => $1) ORDER BY ${column} LIMIT ${BATCH}))`;
@@ -16,14 +17,14 @@ const expired = (table: string, column: string): string => `
 const ATTEMPTS = expired('delivery_attempts', 'at');
 const DEAD_LETTERS = expired('dead_letters', 'dead_at');
 
-/** Deletes rows of the delivery log and dead letters that have passed their age, in small batches, once a minute. */
+/** Deletes expired rows of the delivery log and expired dead letters, in small batches, once a minute. */
 @Injectable()
 export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(DeliveryRetention.name);
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private cleaning: Promise<void> = Promise.resolve();
-  private away = false;
+  private readonly outage = new Outage(this.logger, { lost: 'retention.postponed' });
 
   constructor(
     private readonly database: DataSource,
@@ -42,16 +43,14 @@ export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestro
     await this.cleaning;
   }
 
-  /** An edge: Postgres may be away, which is said once per outage. */
+  /** Where Postgres is unavailable the next run tries again, and the outage is logged once. */
   async clean(): Promise<void> {
     try {
       await this.deleteAll(ATTEMPTS, this.config.DELIVERY_LOG_HOURS);
       await this.deleteAll(DEAD_LETTERS, this.config.DEAD_LETTERS_DAYS * 24);
-      this.away = false;
+      this.outage.recovered();
     } catch (error) {
-      const problem = error instanceof Error ? error.name : String(error);
-      if (!this.away) this.logger.warn({ event: 'retention.postponed', problem });
-      this.away = true;
+      this.outage.failed(error);
     }
   }
 
@@ -60,7 +59,7 @@ export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestro
     while (!signal.aborted) {
       const [, deleted] = await this.database.query<[unknown, number]>(statement, [hours]);
       if (deleted < BATCH) return;
-      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      await sleepUnlessAborted(PAUSE_MS, signal);
     }
   }
 }

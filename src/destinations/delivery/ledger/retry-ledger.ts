@@ -2,20 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Delivery, type TravellingHeaders } from '../model/delivery.js';
 import { storable } from '../model/storable.js';
-import { type RetryTimer } from './retry-timer.js';
 import {
   CLAIM,
   FIRST_IN_LINE,
   INSERT,
   RELEASE,
-  REMOVE,
+  removal,
   RENEW,
   RESCHEDULE,
   TAKE_OVERDUE,
   USERS_WAITING,
 } from './retry-statements.js';
 
-/** A delivery that failed and is to be tried again. */
+/** A timer of a retry: which delivery is due in `delayMs`, and how many attempts it had when the timer was set. */
+export interface RetryTimer {
+  readonly id: string;
+  readonly destinationId: string;
+  readonly attempt: number;
+  readonly delayMs: number;
+}
+
+/** When and why a failed delivery is retried. */
 export interface Retry {
   readonly delayMs: number;
   readonly reason: string;
@@ -24,21 +31,21 @@ export interface Retry {
 
 export interface NewRetry extends Retry {
   readonly delivery: Delivery;
-  /** Attempts made: none of what waits behind an earlier event. */
+  /** Attempts made; 0 for a delivery that waits behind an earlier event. */
   readonly attempts: number;
   /** The user, where the destination wants order. */
   readonly orderKey: string | undefined;
 }
 
-/** Which row, and how many attempts it had: once another is counted, the key is no longer good. */
+/** A row and how many attempts it had; the key is void once a further attempt is counted. */
 export type RetryKey = Pick<RetryTimer, 'id' | 'attempt'>;
 
-/** A delivery that is over, and how it ended. */
-export interface Ended extends RetryKey {
+/** A delivery that has ended, and how. */
+export interface EndedRetry extends RetryKey {
   readonly kind: 'delivered' | 'filtered' | 'dead';
 }
 
-/** A claimed row: nobody else attempts it before the lease is over. */
+/** A claimed row: no other worker attempts it until the lease is over. */
 export interface ClaimedRetry extends RetryKey {
   readonly origin: string;
   /** The event's JSON text as the log held it. */
@@ -49,16 +56,27 @@ export interface ClaimedRetry extends RetryKey {
 }
 
 /**
- * The rows of failed deliveries: the truth about what is still to be tried (DESIGN 5.5). `attempt` counts the attempts made;
- * together with the id it fences off whoever lost its claim. All times are the database's.
+ * The rows of failed deliveries, and the only writer of their table: the truth about what is still to be retried (DESIGN
+ * 5.5). `attempt` counts the attempts made; with the id it fences off a worker that has lost its lease. All times are the
+ * database's.
  */
 @Injectable()
 export class RetryLedger {
+  private removal = removal('SELECT FROM removed');
+
   constructor(private readonly database: DataSource) {}
 
   /**
-   * One statement for a batch, in whose order the rows stand. A delivery that has its row already keeps it. Returned are the
-   * alarms of those that failed, and of those behind that have nobody before them any more. `on` is a transaction.
+   * Lets replays count their ended retries in the statement that removes them. `counting` is SQL that reads `removed (kind,
+   * replay_id)`; $1 is the destination. Called before the first removal.
+   */
+  countRemovedBy(counting: string): void {
+    this.removal = removal(counting);
+  }
+
+  /**
+   * Inserts a batch in one statement and keeps its order; existing rows are left alone. Returns the timers to set: one per
+   * failed delivery, and one for each waiting delivery that is first in its user's line now. `on` is a transaction.
    */
   async insert(
     destinationId: string,
@@ -76,6 +94,7 @@ export class RetryLedger {
       retries.map(({ reason }) => storable(reason)),
       retries.map(({ orderKey }) => orderKey ?? null),
       retries.map(({ delivery }) => JSON.stringify(delivery.headers ?? {})),
+      retries.map(({ delivery }) => delivery.replayId ?? null),
     ]);
     const failed = rows.filter(({ attempt }) => attempt > 0);
     const behind = retries.flatMap(({ attempts, orderKey }) =>
@@ -84,13 +103,13 @@ export class RetryLedger {
     return behind.length === 0 ? failed : [...failed, ...(await this.firstInLine(destinationId, behind, on))];
   }
 
-  /** Of these users, those of whom something waits. */
+  /** Which of these users have a waiting delivery. */
   async usersWaiting(destinationId: string, orderKeys: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ key: string }[]>(USERS_WAITING, [destinationId, orderKeys]);
     return rows.map(({ key }) => key);
   }
 
-  /** The first delivery of each of these users, where that is due and nobody is at it. */
+  /** The first waiting delivery of each of these users, where it is due and not claimed. */
   async firstInLine(
     destinationId: string,
     orderKeys: readonly string[],
@@ -100,19 +119,19 @@ export class RetryLedger {
   }
 
   /**
-   * Those of a destination that could be claimed. Left out is what was attempted already, what somebody else is at, and where
-   * an earlier event of the user is to go first.
+   * Claims rows of a destination. Left out are rows that were attempted meanwhile, rows that another worker has claimed, and
+   * rows behind an earlier event of the same user.
    */
   async claim(destinationId: string, keys: readonly RetryKey[], leaseMs: number): Promise<ClaimedRetry[]> {
     return this.database.query<ClaimedRetry[]>(CLAIM, [destinationId, ...columnsOf(keys), leaseMs]);
   }
 
-  /** The claims last so long from now on. */
+  /** Extends the claims to `leaseMs` from now. */
   async renew(destinationId: string, keys: readonly RetryKey[], leaseMs: number): Promise<void> {
     await this.database.query(RENEW, [destinationId, ...columnsOf(keys), leaseMs]);
   }
 
-  /** Counts the attempts just made and gives the claims back. */
+  /** Counts the attempts just made, and releases the claims. */
   async reschedule(destinationId: string, retries: readonly (RetryKey & Retry)[]): Promise<void> {
     await this.database.query(RESCHEDULE, [
       destinationId,
@@ -123,20 +142,20 @@ export class RetryLedger {
     ]);
   }
 
-  /** Gives the claims back without an attempt being counted. */
+  /** Releases the claims without counting an attempt. */
   async release(destinationId: string, keys: readonly RetryKey[]): Promise<void> {
     await this.database.query(RELEASE, [destinationId, ...columnsOf(keys)]);
   }
 
-  /** The deliveries are over. Replays count what became of theirs with that, so that each is counted once. */
-  async remove(destinationId: string, ended: readonly Ended[]): Promise<void> {
+  /** Removes ended deliveries. Replays count theirs in the same statement, so each is counted once. */
+  async remove(destinationId: string, ended: readonly EndedRetry[]): Promise<void> {
     const kinds = ended.map(({ kind }) => kind);
-    await this.database.query(REMOVE, [destinationId, ...columnsOf(ended), kinds]);
+    await this.database.query(this.removal, [destinationId, ...columnsOf(ended), kinds]);
   }
 
   /**
-   * Rows of these destinations that nobody attempts although they have been due for a while, the longest first. They go to
-   * the end of the line, so that a page of rows that must wait does not hide those behind it.
+   * Unclaimed rows of these destinations that have been due for longer than `graceMs`, oldest first. They become due now, so
+   * rows that cannot be attempted yet do not fill every page.
    */
   async takeOverdue(
     destinationIds: readonly string[],

@@ -1,9 +1,9 @@
-/** In a given number of ms, by the database's clock. */
+/** The moment in so many ms, by the database's clock. */
 const inMs = (ms: string): string => `now() + make_interval(secs => (${ms})::float8 / 1000)`;
 
 const UNCLAIMED = '(d.claimed_until IS NULL OR d.claimed_until < now())';
 
-/** Whether nothing of the same user came before and is still there. */
+/** Whether no earlier delivery of the same user is waiting. */
 const FIRST = `(d.order_key IS NULL OR NOT EXISTS (
   SELECT FROM deliveries earlier
   WHERE earlier.destination_id = d.destination_id AND earlier.order_key = d.order_key AND earlier.sequence < d.sequence
@@ -11,12 +11,14 @@ const FIRST = `(d.order_key IS NULL OR NOT EXISTS (
 
 export const INSERT = `
   INSERT INTO deliveries (
-    id, destination_id, origin, message_id, event, attempt, due_at, first_failed_at, last_status, last_reason, order_key, headers
+    id, destination_id, origin, message_id, event, attempt, due_at, first_failed_at, last_status, last_reason, order_key, headers,
+    replay_id
   )
   SELECT gen_random_uuid(), $1, r.origin, r.message_id, r.event, r.attempt, ${inMs('r.delay')}, now(), r.status, r.reason,
-    r.order_key, r.headers::jsonb
-  FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::int[], $8::text[], $9::text[], $10::text[])
-    WITH ORDINALITY AS r (origin, message_id, event, attempt, delay, status, reason, order_key, headers, place)
+    r.order_key, r.headers::jsonb, r.replay_id
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::int[], $8::text[], $9::text[], $10::text[], $11::text[])
+    WITH ORDINALITY
+    AS r (origin, message_id, event, attempt, delay, status, reason, order_key, headers, replay_id, place)
   ORDER BY r.place
   ON CONFLICT (destination_id, origin) DO NOTHING
   RETURNING id, destination_id AS "destinationId", attempt, extract(epoch FROM due_at - now())::float8 * 1000 AS "delayMs"`;
@@ -32,7 +34,7 @@ export const FIRST_IN_LINE = `
   ) d
   WHERE d.due_at <= now() AND ${UNCLAIMED}`;
 
-/** Of rows that others ask for as well, each goes to one of them; nobody waits, so nobody waits in a circle. */
+/** Rows that other workers are claiming are skipped, not waited for: a row goes to one worker, and there is no deadlock. */
 export const CLAIM = `
   WITH free AS (
     SELECT d.id FROM deliveries d JOIN unnest($2::uuid[], $3::int[]) AS a (id, attempt) USING (id, attempt)
@@ -45,7 +47,7 @@ export const CLAIM = `
   SELECT id, attempt, origin, event, first_failed_at AS "firstFailedAt", order_key AS "orderKey", headers
   FROM claimed ORDER BY sequence`;
 
-/** A row that is locked is just being recorded, or somebody else's. */
+/** A locked row is being recorded at this moment, or another worker's. */
 export const RENEW = `
   UPDATE deliveries SET claimed_until = ${inMs('$4')}
   WHERE id IN (
@@ -54,7 +56,7 @@ export const RENEW = `
     FOR UPDATE OF d SKIP LOCKED
   )`;
 
-/** Locks the destination before its rows, as its deletion does: otherwise each could wait for the other. */
+/** Locks the destination before its rows, in the order in which its deletion does: no deadlock. */
 const OF_DESTINATION = 'd.destination_id = (SELECT id FROM destinations WHERE id = $1 FOR KEY SHARE)';
 
 export const RESCHEDULE = `
@@ -67,18 +69,14 @@ export const RELEASE = `
   UPDATE deliveries d SET claimed_until = NULL FROM unnest($2::uuid[], $3::int[]) AS a (id, attempt)
   WHERE d.id = a.id AND d.attempt = a.attempt AND ${OF_DESTINATION}`;
 
-const ended = (kind: string): string =>
-  `retried_${kind} = retried_${kind} + (SELECT count(*) FROM gone WHERE gone.replay = r.id AND gone.kind = '${kind}')`;
-
-/** The origin of a replay's delivery begins with its id. */
-export const REMOVE = `
-  WITH gone AS (
+/** Deletes ended rows and, in the same statement, counts them: `counting` reads `removed (kind, replay_id)`. */
+export const removal = (counting: string): string => `
+  WITH removed AS (
     DELETE FROM deliveries d USING unnest($2::uuid[], $3::int[], $4::text[]) AS a (id, attempt, kind)
     WHERE d.id = a.id AND d.attempt = a.attempt AND ${OF_DESTINATION}
-    RETURNING a.kind, CASE WHEN d.origin LIKE 'replay/%' THEN split_part(d.origin, '/', 2) END AS replay
+    RETURNING a.kind, d.replay_id
   )
-  UPDATE replays r SET ${ended('delivered')}, ${ended('filtered')}, ${ended('dead')}
-  WHERE id IN (SELECT replay FROM gone) AND destination_id = $1`;
+  ${counting}`;
 
 export const TAKE_OVERDUE = `
   WITH overdue AS (

@@ -1,42 +1,47 @@
 import { Injectable } from '@nestjs/common';
 import { type PreparedDestination } from '../model/prepared-destination.js';
-import { type Eligible } from '../model/eligible.js';
+import { type Delivery } from '../model/delivery.js';
 import { orderKeyOf } from '../model/order-key.js';
-import { persist } from './persist.js';
+import { untilRecorded } from './recording.js';
 import { RetryLedger } from './retry-ledger.js';
 
-const NOBODY: ReadonlySet<string> = new Set();
+/** Something to attempt, with its delivery. */
+interface WithDelivery {
+  readonly delivery: Delivery;
+}
+
+const NO_USERS: ReadonlySet<string> = new Set();
 
 /**
- * Keeps the events of the log behind those of the same user that wait in the ledger, for types that want order. Where Postgres
- * is away such a destination waits: nobody could say whose events may go.
+ * Keeps new events behind waiting deliveries of the same user, for types that want order. While Postgres is unavailable such
+ * a destination waits: without the ledger it is unknown which users have waiting deliveries.
  */
 @Injectable()
 export class UserOrder {
   constructor(private readonly ledger: RetryLedger) {}
 
-  /** Order keys of the users of a batch of whom something waits; asked once for a batch. */
+  /** Order keys of those users in a batch who have waiting deliveries; one query per batch. */
   async waiting(
     { id, limits }: PreparedDestination,
-    eligible: readonly Eligible[],
+    candidates: readonly WithDelivery[],
     signal: AbortSignal,
   ): Promise<ReadonlySet<string>> {
-    if (limits.ordering === 'none' || eligible.length === 0) return NOBODY;
-    const keys = new Set(eligible.flatMap(({ delivery }) => orderKeyOf(delivery.item) ?? []));
-    return new Set(await persist('order', id, signal, () => this.ledger.usersWaiting(id, [...keys])));
+    if (limits.ordering === 'none' || candidates.length === 0) return NO_USERS;
+    const keys = new Set(candidates.flatMap(({ delivery }) => orderKeyOf(delivery.item) ?? []));
+    return new Set(await untilRecorded('order', id, signal, () => this.ledger.usersWaiting(id, [...keys])));
   }
 
-  /** What a probe can be: the first delivery that may be tried, and those before it, which are behind. */
-  untilFirstFree(
+  /** The candidates of a probe: the first delivery that may be attempted, and those before it, which are behind. */
+  untilFirstFree<C extends WithDelivery>(
     { limits }: PreparedDestination,
-    eligible: readonly Eligible[],
+    candidates: readonly C[],
     behind: ReadonlySet<string>,
-  ): readonly Eligible[] {
-    if (limits.ordering === 'none') return eligible.slice(0, 1);
-    const first = eligible.findIndex(({ delivery }) => {
+  ): readonly C[] {
+    if (limits.ordering === 'none') return candidates.slice(0, 1);
+    const first = candidates.findIndex(({ delivery }) => {
       const key = orderKeyOf(delivery.item);
       return key === undefined || !behind.has(key);
     });
-    return eligible.slice(0, first + 1);
+    return candidates.slice(0, first + 1);
   }
 }

@@ -1,19 +1,21 @@
 import { type StoredRecord } from '../../../event-log/reader.js';
 import { type DeliveryItem } from '../../contract/delivery-item.js';
 
-/** Headers of an event's record, as far as they stay with the event wherever it goes. */
+/** Headers of an event's record that are kept with every delivery of it: `traceparent` and `replay`. */
 export type TravellingHeaders = Readonly<Record<string, string>>;
 
-/** One event on its way to one destination, with what the framework must know about it. */
+/** One event for one destination, with what the framework must know about it. */
 export interface Delivery {
-  /** Topic, partition and offset of the event: the same delivery when it comes twice. */
+  /** Identifies the delivery: topic, partition and offset of the event, or what a replay or redelivery puts there. */
   readonly origin: string;
-  /** What the handler sees; its `attempt` is the one being made. */
+  /** What the handler receives; its `attempt` is the one being made. */
   readonly item: DeliveryItem;
   /** Absent before the first failure. */
   readonly firstFailedAt?: Date;
   /** Absent where there are none. */
   readonly headers?: TravellingHeaders;
+  /** Id of the replay that counts its outcome. A redelivered dead letter has none, although its item is marked as a replay. */
+  readonly replayId?: string;
 }
 
 export function recordOriginOf({ topic, partition, offset }: StoredRecord): string {
@@ -21,7 +23,7 @@ export function recordOriginOf({ topic, partition, offset }: StoredRecord): stri
 }
 
 const TRAVELLING = ['traceparent', 'replay'];
-/** Neither is longer, or anything but ASCII, unless somebody else wrote it; then it stays behind. */
+/** Other producers may write longer or non-ASCII headers to the topic; those are dropped. */
 const PLAIN = /^[\x20-\x7e]{1,200}$/;
 
 /** Picks the trace that the event belongs to, and the mark of a replay. */

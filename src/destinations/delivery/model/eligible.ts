@@ -2,7 +2,6 @@ import { type RecordBatch, type StoredRecord } from '../../../event-log/reader.j
 import { type CanonicalEvent } from '../../../events/event.js';
 import { type Delivery, recordOriginOf, travellingOf } from './delivery.js';
 import { type PreparedDestination } from './prepared-destination.js';
-import { isWanted } from './integrations.js';
 
 /** A delivery and the offset of its event. */
 export interface Eligible {
@@ -10,32 +9,36 @@ export interface Eligible {
   readonly delivery: Delivery;
 }
 
-/** An event that needs no attempt, and why: its own `integrations`, the filter of the connection, or the destination's state. */
-export interface Excluded {
+/**
+ * Why an event is filtered without an attempt: its own `integrations`, the filter of the connection, or a disabled
+ * destination. The fourth reason of the metric, `handler`, follows from an attempt.
+ */
+export type FilterReason = 'integrations' | 'connection_filter' | 'disabled';
+
+/** An event that needs no attempt, and why. */
+export interface FilteredEvent {
   readonly offset: bigint;
   readonly event: CanonicalEvent;
-  readonly reason: 'integrations' | 'connection_filter' | 'disabled';
+  readonly reason: FilterReason;
 }
 
-export interface Sorted {
+export interface SortedBatch {
   readonly eligible: readonly Eligible[];
-  /** Events that are not for this destination. */
-  readonly unwanted: readonly Excluded[];
-  /** Offsets of records that hold no event: somebody else wrote to the topic. */
+  readonly filtered: readonly FilteredEvent[];
+  /** Offsets of records that hold no event: another producer wrote to the topic. */
   readonly unreadable: readonly bigint[];
 }
 
 /**
- * Picks what a destination is to receive: events of its workspace, from connected sources, whose `integrations` and
- * whose connection's filter let them.
- * The headers decide first, so that what belongs to others is not even parsed.
+ * Sorts the events of a destination's workspace and connected sources: those to attempt, and those that `integrations` or
+ * the connection's filter keep back. Other events are left out by their headers, without parsing them.
  */
 export function sortBatch(
   batch: RecordBatch,
   destination: Pick<PreparedDestination, 'workspaceId' | 'sources' | 'handler'>,
-): Sorted {
+): SortedBatch {
   const eligible: Eligible[] = [];
-  const unwanted: Excluded[] = [];
+  const filtered: FilteredEvent[] = [];
   const unreadable: bigint[] = [];
   for (const record of batch.records) {
     const { workspace, source } = record.headers;
@@ -45,12 +48,12 @@ export function sortBatch(
     const event = eventOf(json);
     const { offset } = record;
     if (event === undefined) unreadable.push(offset);
-    else if (!isWanted(event.integrations, destination.handler.title))
-      unwanted.push({ offset, event, reason: 'integrations' });
-    else if (!passes(event)) unwanted.push({ offset, event, reason: 'connection_filter' });
+    else if (!passesIntegrations(event.integrations, destination.handler.title))
+      filtered.push({ offset, event, reason: 'integrations' });
+    else if (!passes(event)) filtered.push({ offset, event, reason: 'connection_filter' });
     else eligible.push({ offset, delivery: firstDelivery(record, event, json) });
   }
-  return { eligible, unwanted, unreadable };
+  return { eligible, filtered, unreadable };
 }
 
 function firstDelivery(record: StoredRecord, event: CanonicalEvent, json: string): Delivery {
@@ -58,7 +61,7 @@ function firstDelivery(record: StoredRecord, event: CanonicalEvent, json: string
   return { origin: recordOriginOf(record), item: { event, json, attempt: 1 }, headers };
 }
 
-/** The event of a record's text, or undefined when it is none. */
+/** The event in a record's text, or undefined when there is none. */
 export function eventOf(json: string): CanonicalEvent | undefined {
   try {
     const value = JSON.parse(json) as Partial<CanonicalEvent> | null;
@@ -68,4 +71,21 @@ export function eventOf(json: string): CanonicalEvent | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Whether an event's `integrations` let it pass to the destination type with this title (WIRE 3.5). A boolean under the
+ * title decides, and an object there means yes. Without either, `All` decides, which is on unless it is `false`.
+ */
+export function passesIntegrations(integrations: unknown, title: string): boolean {
+  if (typeof integrations !== 'object' || integrations === null || Array.isArray(integrations)) return true;
+  const own = ownValue(integrations, title);
+  if (typeof own === 'boolean') return own;
+  if (typeof own === 'object' && own !== null) return true;
+  return ownValue(integrations, 'All') !== false;
+}
+
+/** Own keys only: a title such as `constructor` must not find what every object inherits. */
+function ownValue(object: object, key: string): unknown {
+  return Object.entries(object).find(([name]) => name === key)?.[1];
 }

@@ -27,20 +27,20 @@ function waitOf({ count = 10, others = 0, age = 0, bytes = 100, otherBytes = 0, 
 
 describe('gatheringMs', () => {
   it.each<[string, Parameters<typeof waitOf>[0], number]>([
-    ['a type that wants no company', { given: { ...limits, maxWaitMs: 0 } }, 0],
+    ['a type that does not gather', { given: { ...limits, maxWaitMs: 0 } }, 0],
     ['young events', {}, 3_000],
-    ['young events of a type that waits less', { given: { ...limits, maxWaitMs: 30_000 } }, 1_500],
-    ['young events of a type that hardly waits', { given: { ...limits, maxWaitMs: 5_000 } }, 1_000],
+    ['young events of a type with a shorter wait', { given: { ...limits, maxWaitMs: 30_000 } }, 1_500],
+    ['young events of a type with a very short wait', { given: { ...limits, maxWaitMs: 5_000 } }, 1_000],
     ['the rest of the wait when that is short', { age: 59_900 }, 100],
     ['the oldest has waited long enough', { age: 60_000 }, 0],
     ['nothing for this destination', { count: 0, others: 5 }, 0],
     ['enough items', { count: 1_000 }, 0],
-    ['as many records as one batch can have, most of them for others', { count: 1, others: 999 }, 0],
-    ['those of others do not count as old', { count: 1, others: 10, age: 59_900 }, 100],
+    ['as many records as one batch can have, most for other destinations', { count: 1, others: 999 }, 0],
+    ['events for other destinations do not count as old', { count: 1, others: 10, age: 59_900 }, 100],
     ['enough bytes', { bytes: 210_000 }, 0],
     ['as many bytes as the type takes', { bytes: 6_000, given: { ...limits, maxBytes: 50_000 } }, 0],
     [
-      'as many bytes as one batch can have, most of them for others',
+      'as many bytes as one batch can have, most for other destinations',
       { count: 1, others: 10, otherBytes: 210_000 },
       0,
     ],
@@ -52,12 +52,12 @@ describe('gatheringMs', () => {
 });
 
 describe('batchSize', () => {
-  it('follows what a type takes in one call', () => {
+  it('follows the number of events in one call of the type', () => {
     const records = [1, 200, 1_000].map((maxItems) => batchSize({ maxItems, maxWaitMs: 0 }).maxRecords);
     expect(records).toEqual([200, 200, 1_000]);
   });
 
-  it('is large in bytes for types that wait for company', () => {
+  it('is larger in bytes for types that gather events', () => {
     const bytes = [0, 1_000].map((maxWaitMs) => batchSize({ maxItems: 1, maxWaitMs }).maxBytes);
     expect(bytes).toEqual([1_048_576, 4_194_304]);
   });

@@ -2,32 +2,32 @@ import { type RecordBatch } from '../../../event-log/reader.js';
 import { type HandlerLimits } from '../../contract/handler.js';
 import { type Eligible } from './eligible.js';
 
-/** Enough for every lane to be busy, few enough for a slow destination to record its progress often. */
-const FEWEST = 200;
+/** Least records in a batch: enough to keep every lane busy, few enough for a slow destination to commit often. */
+const LEAST_RECORDS = 200;
 const MIB = 1_048_576;
-/** What a type that waits for company may get at once, and any other: the log reads that much for every partition. */
-const LARGE_BYTES = 4 * MIB;
-/** Half of a batch may be keys and headers, or not be there yet: with this much of events nobody waits for more. */
-const ENOUGH_BYTES = 2 * MIB;
-/** A batch that waits is read anew at every look: seldom where it waits long, but often enough to see a change. */
-const LOOKS = 20;
-const LEAST_LOOK_MS = 1_000;
-const LONGEST_LOOK_MS = 3_000;
+/** Largest batch of a type that gathers events. Other types get 1 MiB: the log buffers this much for each partition. */
+const GATHERING_BYTES = 4 * MIB;
+/** Keys and headers may be half of a batch, so this much of events counts as a full batch. */
+const FULL_BYTES = 2 * MIB;
+/** A gathering batch is read again at every check: rarely for long waits, but often enough to notice a change. */
+const CHECKS = 20;
+const SHORTEST_CHECK_MS = 1_000;
+const LONGEST_CHECK_MS = 3_000;
 
-/** How much one batch of the log holds at most. */
+/** Upper limits of one batch of the log. */
 export interface BatchSize {
   readonly maxRecords: number;
   readonly maxBytes: number;
 }
 
-/** A type that takes more events in one call gets them. */
+/** The batch size for a type: at least as many records as one call of its handler takes. */
 export function batchSize({ maxItems, maxWaitMs }: Pick<HandlerLimits, 'maxItems' | 'maxWaitMs'>): BatchSize {
-  return { maxRecords: Math.max(maxItems, FEWEST), maxBytes: maxWaitMs > 0 ? LARGE_BYTES : MIB };
+  return { maxRecords: Math.max(maxItems, LEAST_RECORDS), maxBytes: maxWaitMs > 0 ? GATHERING_BYTES : MIB };
 }
 
 /**
- * How long until a batch is to come again, larger perhaps, instead of being sent; 0 when it is full or its oldest event has
- * waited long enough. A record of the future was written by another clock: it waits twice as long at most.
+ * How long to wait for more events before a batch is sent, in ms; 0 when it is full or its oldest event has waited
+ * `maxWaitMs`. A clock ahead of ours makes an event wait up to twice as long.
  */
 export function gatheringMs(
   { records }: RecordBatch,
@@ -39,12 +39,12 @@ export function gatheringMs(
   const [oldest] = eligible;
   if (maxWaitMs === 0 || oldest === undefined) return 0;
   if (eligible.length >= maxItems || records.length >= batchSize(limits).maxRecords) return 0;
-  // Those for others count too: behind a full batch nothing comes.
-  if (records.reduce((sum, { value }) => sum + value.length, 0) >= ENOUGH_BYTES) return 0;
+  // Events for other destinations count too: a full batch does not grow while it waits.
+  if (records.reduce((sum, { value }) => sum + value.length, 0) >= FULL_BYTES) return 0;
   if (eligible.reduce((sum, { delivery }) => sum + Buffer.byteLength(delivery.item.json), 0) >= maxBytes)
     return 0;
-  const written = records.find(({ offset }) => offset === oldest.offset)?.timestamp ?? 0;
-  const left = written + maxWaitMs - now;
-  const look = Math.min(Math.max(maxWaitMs / LOOKS, LEAST_LOOK_MS), LONGEST_LOOK_MS);
-  return left <= 0 || left > 2 * maxWaitMs ? 0 : Math.min(left, look);
+  const appendedAt = records.find(({ offset }) => offset === oldest.offset)?.timestamp ?? 0;
+  const left = appendedAt + maxWaitMs - now;
+  const check = Math.min(Math.max(maxWaitMs / CHECKS, SHORTEST_CHECK_MS), LONGEST_CHECK_MS);
+  return left <= 0 || left > 2 * maxWaitMs ? 0 : Math.min(left, check);
 }

@@ -6,13 +6,13 @@ const keyOf = (ids: object, replay?: string) =>
   orderKeyOf({ event: { ...anEvent(), userId: undefined, ...ids }, replay } as never);
 
 describe('orderKeyOf', () => {
-  it('is the user, else the anonymous one, else nobody', () => {
+  it('is the user, else the anonymous id, else undefined', () => {
     expect(keyOf({ userId: 'u1', anonymousId: 'a1' })).toBe('u1');
     expect(keyOf({ anonymousId: 'a1' })).toBe('a1');
     expect([keyOf({}), keyOf({ userId: '' })]).toEqual([undefined, undefined]);
   });
 
-  it('is another one in each replay', () => {
+  it('differs in each replay', () => {
     expect(keyOf({ userId: 'u1' }, 'rpl_1')).toBe('rpl_1/u1');
     expect(keyOf({}, 'rpl_1')).toBeUndefined();
   });

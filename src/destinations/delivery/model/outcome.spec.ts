@@ -15,7 +15,11 @@ const again = (afterMs?: number): ItemResult => ({
 describe('outcomeOf', () => {
   it.each<[string, ItemResult, object]>([
     ['success', { kind: 'ok' }, { kind: 'delivered' }],
-    ['no use', { kind: 'filtered', reason: 'consent' }, { kind: 'filtered', reason: 'consent' }],
+    [
+      'no use for the event',
+      { kind: 'filtered', reason: 'consent' },
+      { kind: 'filtered', reason: 'consent' },
+    ],
     [
       'refusal',
       { kind: 'reject', reason: 'http_400', status: 400 },
@@ -28,18 +32,18 @@ describe('outcomeOf', () => {
   });
 
   it.each([
-    { attempt: 1, elapsed: 0, random: 1, delayMs: 1_000, why: 'the first wait' },
+    { attempt: 1, elapsed: 0, random: 1, delayMs: 1_000, why: 'the first delay' },
     { attempt: 4, elapsed: 0, random: 1, delayMs: 8_000, why: 'it doubles' },
     { attempt: 4, elapsed: 0, random: 0.25, delayMs: 2_000, why: 'full jitter' },
-    { attempt: 1, elapsed: 0, random: 0, delayMs: 0, why: 'full jitter reaches nothing' },
+    { attempt: 1, elapsed: 0, random: 0, delayMs: 0, why: 'full jitter may be zero' },
     { attempt: 50, elapsed: 0, random: 1, delayMs: 60_000, why: 'it is bounded' },
-    { attempt: 2_000, elapsed: 0, random: 1, delayMs: 60_000, why: 'whatever the attempt' },
+    { attempt: 2_000, elapsed: 0, random: 1, delayMs: 60_000, why: 'it stays bounded at any attempt' },
     {
       attempt: 9,
       elapsed: 599_000,
       random: 1,
       delayMs: 1_000,
-      why: 'the last try is at the end of the window',
+      why: 'the last attempt is at the end of the window',
     },
     { attempt: 1, elapsed: 0, random: 1, asked: 5_000, delayMs: 5_000, why: 'the receiver asked for more' },
     { attempt: 4, elapsed: 0, random: 1, asked: 5_000, delayMs: 8_000, why: 'the receiver asked for less' },
@@ -56,7 +60,7 @@ describe('outcomeOf', () => {
     expect(outcomeOf(again(asked), attempt, schedule, moment)).toEqual(outcome);
   });
 
-  it.each([1, 4, 72])('tries for all of a window of %i hours, and no longer', (hours) => {
+  it.each([1, 4, 72])('retries for a whole window of %i hours, and no longer', (hours) => {
     const long = { baseMs: 1_000, maxMs: 600_000, windowMs: hours * 3_600_000 };
     let elapsed = 0;
     for (let attempt = 1; attempt < 10_000; attempt += 1) {
@@ -68,7 +72,7 @@ describe('outcomeOf', () => {
     expect(elapsed).toBe(long.windowMs);
   });
 
-  describe('with a list of waits', () => {
+  describe('with listed delays', () => {
     const listed = { delaysSeconds: [0, 5, 86_400] };
     const dead = { kind: 'dead', reason: 'http_503', status: 503 };
     const decided = (attempt: number, random = 0, asked?: number, delaysSeconds = listed.delaysSeconds) =>
@@ -84,9 +88,9 @@ describe('outcomeOf', () => {
       );
 
     it.each([
-      { attempt: 1, random: 0.999, delayMs: 0, why: 'at once is at once' },
-      { attempt: 2, random: 0, delayMs: 5_000, why: 'never sooner than the list says' },
-      { attempt: 2, random: 0.5, delayMs: 5_250, why: 'a little later' },
+      { attempt: 1, random: 0.999, delayMs: 0, why: 'no jitter on zero' },
+      { attempt: 2, random: 0, delayMs: 5_000, why: 'never earlier than listed' },
+      { attempt: 2, random: 0.5, delayMs: 5_250, why: 'jitter delays only' },
       { attempt: 2, random: 1, delayMs: 5_500, why: 'at most a tenth' },
       { attempt: 3, random: 0, delayMs: 86_400_000, why: 'a day, and no window ends it' },
       { attempt: 1, random: 0, asked: 5_000, delayMs: 5_000, why: 'the receiver asked for more' },
@@ -98,10 +102,10 @@ describe('outcomeOf', () => {
     });
 
     it.each([
-      { attempt: 4, delays: listed.delaysSeconds, why: 'the attempt after the last wait' },
-      { attempt: 9, delays: listed.delaysSeconds, why: 'more attempts than a list that was made shorter' },
-      { attempt: 1, delays: [], why: 'the first attempt, where there are no waits' },
-    ])('gives up after $why, whatever the receiver asks for', ({ attempt, delays }) => {
+      { attempt: 4, delays: listed.delaysSeconds, why: 'the attempt after the last delay' },
+      { attempt: 9, delays: listed.delaysSeconds, why: 'more attempts than a shortened list has' },
+      { attempt: 1, delays: [], why: 'the first attempt, where the list is empty' },
+    ])('gives up after $why, even with a Retry-After', ({ attempt, delays }) => {
       expect(decided(attempt, 0, 5_000, delays)).toEqual(dead);
     });
   });

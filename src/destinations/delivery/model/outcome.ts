@@ -1,5 +1,5 @@
 import { type ItemResult } from '../../contract/delivery-item.js';
-import { type RetrySchedule, nextWait } from './retry-schedule.js';
+import { nextDelay, type RetrySchedule } from './retry-schedule.js';
 
 /** What follows from one attempt. */
 export type Outcome =
@@ -7,9 +7,9 @@ export type Outcome =
   | { readonly kind: 'filtered'; readonly reason: string }
   | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string; readonly status?: number }
   | { readonly kind: 'dead'; readonly reason: string; readonly status?: number }
-  /** Not tried, because an earlier event of its user waits to be tried again: it waits behind that one. */
+  /** Not attempted: an earlier event of its user waits for a retry, and this one waits behind it. */
   | { readonly kind: 'behind' }
-  /** Not an end: the delivery stays where it is until the destination goes on. */
+  /** Not final: the delivery stays where it is until the destination continues. `auth`: its credentials were refused. */
   | { readonly kind: 'held'; readonly reason: string; readonly auth: boolean };
 
 /** The moment of a decision. */
@@ -20,13 +20,7 @@ export interface Moment {
   readonly random: () => number;
 }
 
-/** Longest wait that a handler can ask for (DESTINATIONS 2). */
-const MAX_ASKED_MS = 3_600_000;
-
-/**
- * The one place that says what a result means. `attempt` is the one just made, counted from 1. A wait that the receiver asked
- * for is kept where the schedule's is shorter, also past the end of its window, by at most an hour.
- */
+/** The one place that decides what a result means. `attempt` is the one just made, counted from 1. */
 export function outcomeOf(
   result: ItemResult,
   attempt: number,
@@ -44,10 +38,9 @@ export function outcomeOf(
       return { kind: 'dead', reason: result.reason, ...statusOf(result) };
     case 'retry': {
       const elapsedMs = moment.firstFailedAt ? moment.now.getTime() - moment.firstFailedAt.getTime() : 0;
-      const wait = nextWait(schedule, { attempt, elapsedMs, chance: moment.random() });
-      if (wait === undefined) return { kind: 'dead', reason: result.reason, ...statusOf(result) };
-      const asked = Math.min(Math.max(result.afterMs ?? 0, 0), MAX_ASKED_MS);
-      const delayMs = Math.max(wait, asked);
+      const failure = { attempt, elapsedMs, random: moment.random(), retryAfterMs: result.afterMs };
+      const delayMs = nextDelay(schedule, failure);
+      if (delayMs === undefined) return { kind: 'dead', reason: result.reason, ...statusOf(result) };
       return { kind: 'retry', delayMs, reason: result.reason, ...statusOf(result) };
     }
   }

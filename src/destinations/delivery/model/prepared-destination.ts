@@ -1,20 +1,20 @@
 import { type EventTest } from '../../filter/connection-filter.js';
 import { type Handler, type HandlerLimits } from '../../contract/handler.js';
 
-/** A configured target of events, ready to be delivered to: its settings have passed their class. */
+/** A destination that is ready for deliveries: its settings have passed validation. */
 export interface PreparedDestination {
   readonly id: string;
   readonly workspaceId: string;
   readonly handler: Handler;
   readonly settings: object;
   readonly limits: HandlerLimits;
-  /** Waits before the second, third, … attempt of a delivery; null for the schedule of the instance. */
+  /** Delays before the second, third, … attempt of a delivery; null for the schedule of the instance. */
   readonly retryDelaysSeconds: readonly number[] | null;
-  /** The connected sources by their ids, and which of their events pass. */
+  /** The ids of the connected sources, each with the test that its events must pass. */
   readonly sources: ReadonlyMap<string, EventTest>;
-  /** Grows with each change by an administrator: tells which settings an attempt was made with. */
+  /** Grows with each change by an administrator: identifies the settings of an attempt. */
   readonly version: number;
-  /** `paused` keeps its backlog in the log; events of a `disabled` one are skipped and counted. */
+  /** `paused` keeps its backlog in the log; the events of a `disabled` one are filtered and counted. */
   readonly state: 'active' | 'paused' | 'disabled';
 }
 

@@ -1,19 +1,26 @@
-/** When a failed delivery is tried again: data, so that a test's is in milliseconds. */
-export type RetrySchedule = GrowingWaits | ListedWaits;
+/** Longest backoff of the instance's schedule. */
+const MAX_BACKOFF_MS = 600_000;
+/** Longest wait that a receiver can ask for with Retry-After (DESTINATIONS 2). */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+/** Jitter adds at most this share to a listed delay, and never shortens it: an administrator wrote down a minimum. */
+const LISTED_JITTER = 0.1;
 
-/** The schedule of the instance. */
-export interface GrowingWaits {
-  /** Upper bound of the first wait; it doubles from attempt to attempt. */
+/** When failed deliveries are retried. A value, so that tests can use milliseconds. */
+export type RetrySchedule = BackoffSchedule | ListedDelays;
+
+/** The schedule of the instance: exponential backoff with full jitter. */
+export interface BackoffSchedule {
+  /** Upper bound of the first delay; it doubles with each attempt. */
   readonly baseMs: number;
-  /** The bound doubles no further than this. */
+  /** Upper bound of all delays. */
   readonly maxMs: number;
   /** How long after its first failure a delivery is given up. */
   readonly windowMs: number;
 }
 
-/** The schedule that somebody wrote down for a destination. */
-export interface ListedWaits {
-  /** The waits before the second, third, … attempt. After that which follows the last one a delivery is given up. */
+/** The schedule that an administrator wrote down for a destination. */
+export interface ListedDelays {
+  /** The delays before the second, third, … attempt. A failure of the attempt after the last one is final. */
   readonly delaysSeconds: readonly number[];
 }
 
@@ -24,33 +31,49 @@ export interface FailedAttempt {
   /** Since the first failure. */
   readonly elapsedMs: number;
   /** From 0 to less than 1. */
-  readonly chance: number;
+  readonly random: number;
+  /** What the receiver asked for; absent where it asked for nothing. */
+  readonly retryAfterMs?: number | undefined;
 }
 
-/** Listed waits become longer by at most this part, and never shorter: nobody wants a list to say about when. */
-const LISTED_JITTER = 0.1;
-
-/** How long to wait for the next attempt, in ms; undefined when there is none. */
-export function nextWait(schedule: RetrySchedule, failure: FailedAttempt): number | undefined {
-  return 'delaysSeconds' in schedule ? listedWait(schedule, failure) : growingWait(schedule, failure);
-}
-
-/** The attempt alone tells where in the list a delivery is, so that another list counts from the next attempt on. */
-function listedWait({ delaysSeconds }: ListedWaits, { attempt, chance }: FailedAttempt): number | undefined {
-  const seconds = delaysSeconds[attempt - 1];
-  return seconds === undefined ? undefined : Math.round(seconds * 1_000 * (1 + LISTED_JITTER * chance));
+/** The schedule by the settings of the instance. */
+export function scheduleOf(settings: {
+  readonly RETRY_BASE_MS: number;
+  readonly RETRY_WINDOW_MINUTES: number;
+}): BackoffSchedule {
+  const { RETRY_BASE_MS: baseMs, RETRY_WINDOW_MINUTES: minutes } = settings;
+  return { baseMs, maxMs: MAX_BACKOFF_MS, windowMs: minutes * 60_000 };
 }
 
 /**
- * Full jitter: anything between nothing and the bound, so that failures of one moment do not return in one moment. The last
- * attempt comes at the end of the window.
+ * The delay before the next attempt, in ms; undefined when the delivery is given up. A longer Retry-After replaces the
+ * delay of the schedule, even past the end of the window, but never by more than an hour.
  */
-function growingWait(
-  { baseMs, maxMs, windowMs }: GrowingWaits,
-  { attempt, elapsedMs, chance }: FailedAttempt,
+export function nextDelay(schedule: RetrySchedule, failure: FailedAttempt): number | undefined {
+  const delay = 'delaysSeconds' in schedule ? listedDelay(schedule, failure) : backoff(schedule, failure);
+  const retryAfter = Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  return delay === undefined ? undefined : Math.max(delay, retryAfter);
+}
+
+/** Only the number of the attempt selects the delay, so a changed list applies from the next attempt on. */
+function listedDelay(
+  { delaysSeconds }: ListedDelays,
+  { attempt, random }: FailedAttempt,
+): number | undefined {
+  const seconds = delaysSeconds[attempt - 1];
+  return seconds === undefined ? undefined : Math.round(seconds * 1_000 * (1 + LISTED_JITTER * random));
+}
+
+/**
+ * Full jitter: any delay from zero to the bound, so that simultaneous failures are not retried simultaneously. The last
+ * attempt is made at the end of the window.
+ */
+function backoff(
+  { baseMs, maxMs, windowMs }: BackoffSchedule,
+  { attempt, elapsedMs, random }: FailedAttempt,
 ): number | undefined {
   const left = windowMs - elapsedMs;
   if (left <= 0) return undefined;
   const bound = Math.min(baseMs * 2 ** (attempt - 1), maxMs);
-  return Math.min(Math.round(bound * chance), left);
+  return Math.min(Math.round(bound * random), left);
 }

@@ -2,22 +2,22 @@ const MAX_TEXT = 500;
 const MAX_INT = 2_147_483_647;
 const LAST_TIME = Date.UTC(10_000, 0);
 
-/** Postgres takes every character but NUL; one such would fail the statement for the whole batch. */
+/** Text that Postgres accepts, cut at 500 characters. A NUL would fail the statement for the whole batch. */
 export function storable(text: string): string {
   return text.slice(0, MAX_TEXT).replaceAll('\0', '');
 }
 
-/** A field of an event as text: whoever else writes to the topic may have left it out or made something else of it. */
+/** A field of an event as text; '' where it is absent or no text, as other producers may write to the topic. */
 export function storableField(value: unknown): string {
   return typeof value === 'string' ? storable(value) : '';
 }
 
-/** A status as Postgres takes it: what a handler reports may be anything. */
+/** A status that Postgres accepts, else null: a handler may report any number. */
 export function storableStatus(status: number | undefined): number | null {
   return Number.isInteger(status) && Math.abs(status ?? 0) <= MAX_INT ? (status ?? null) : null;
 }
 
-/** A time of an event as Postgres takes it; null where it is none, or of no year that a clock shows. */
+/** A time of an event as an ISO text that Postgres accepts; null where it is no time of the years 1970 to 9999. */
 export function storableTime(value: unknown): string | null {
   const time = typeof value === 'string' ? Date.parse(value) : NaN;
   return time >= 0 && time < LAST_TIME ? new Date(time).toISOString() : null;

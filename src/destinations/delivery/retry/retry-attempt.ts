@@ -1,88 +1,69 @@
 import { Injectable } from '@nestjs/common';
 import { type CanonicalEvent } from '../../../events/event.js';
-import { type Pass } from '../engine/circuit.js';
-import { Circuits } from '../engine/circuits.js';
-import { type Delivery } from '../model/delivery.js';
-import { DeliveryEngine } from '../engine/delivery-engine.js';
-import { type PreparedDestination } from '../model/prepared-destination.js';
 import { DestinationDirectory } from '../directory/destination-directory.js';
+import { DeliveryAdmission, type Admitted } from '../engine/delivery-admission.js';
+import { type ClaimedRetry, RetryLedger, type RetryTimer } from '../ledger/retry-ledger.js';
+import { type Delivery } from '../model/delivery.js';
 import { type Outcome } from '../model/outcome.js';
-import { type RetryTimer } from '../ledger/retry-timer.js';
-import { type ClaimedRetry, RetryLedger } from '../ledger/retry-ledger.js';
+import { type PreparedDestination } from '../model/prepared-destination.js';
 import { RetryLease } from './retry-lease.js';
-import { RetryRecorder, type Tried } from './retry-recorder.js';
+import { type ClaimedDelivery, RetryRecorder } from './retry-recorder.js';
 
-/** Outcomes with which the row is gone. */
-const OVER: ReadonlySet<Outcome['kind']> = new Set(['delivered', 'filtered', 'dead']);
+/** Outcomes after which the row is removed, so that the user's next delivery may be attempted. */
+const ENDED: ReadonlySet<Outcome['kind']> = new Set(['delivered', 'filtered', 'dead']);
 
-/** One further attempt of deliveries that have rows: claim, attempt as the consumer does, record. */
+/** One further attempt of deliveries that have rows: claim, attempt, record. */
 @Injectable()
 export class RetryAttempt {
   constructor(
     private readonly directory: DestinationDirectory,
     private readonly ledger: RetryLedger,
-    private readonly engine: DeliveryEngine,
-    private readonly circuits: Circuits,
+    private readonly admission: DeliveryAdmission,
     private readonly recorder: RetryRecorder,
   ) {}
 
   /**
-   * The rows of a destination that is not active, or whose circuit is open, stay as they are; the sweeper wakes them when the
-   * destination goes on. Returns what may go now that these are over: the next events of their users, where order counts.
+   * Rows of a destination that is not active, or whose circuit is open, are left alone: the sweeper finds them later. Returns
+   * the timers that are due now: the next deliveries of the same users, where the type wants order.
    */
   async run(
     destinationId: string,
-    alarms: readonly RetryTimer[],
+    timers: readonly RetryTimer[],
     signal: AbortSignal,
   ): Promise<readonly RetryTimer[]> {
-    const destination = this.directory.active(destinationId);
-    if (destination === undefined) return [];
-    const circuit = this.circuits.of(destination);
-    const pass = circuit.admit(Date.now());
-    if (pass === undefined) return [];
-    const wanted = pass.isProbe ? alarms.slice(0, 1) : alarms;
-    return this.claimed(destination, wanted, pass, signal).finally(() => circuit.giveBack(pass));
+    const active = this.directory.active(destinationId);
+    if (active === undefined) return [];
+    // The lanes run as many of these attempts concurrently as the type allows, so each makes one call at a time.
+    const destination = { ...active, limits: { ...active.limits, concurrency: 1 } };
+    const next = await this.admission.admit(destination, signal, (admitted) =>
+      this.claimed(destination, admitted.isProbe ? timers.slice(0, 1) : timers, admitted, signal),
+    );
+    return next ?? [];
   }
 
   private async claimed(
     destination: PreparedDestination,
-    alarms: readonly RetryTimer[],
-    pass: Pass,
+    timers: readonly RetryTimer[],
+    admitted: Admitted,
     signal: AbortSignal,
   ): Promise<readonly RetryTimer[]> {
-    const { rows, lease } = await RetryLease.take(this.ledger, destination.id, alarms);
+    const { rows, lease } = await RetryLease.take(this.ledger, destination.id, timers);
     const users = new Set<string>();
     try {
-      for (const together of byReplay(rows)) {
-        const tried = await this.attempt(destination, together, pass, signal);
-        await this.recorder.record(destination, tried, signal);
-        for (const [index, { orderKey }] of together.entries())
-          if (orderKey !== null && OVER.has(tried[index]?.outcome.kind ?? 'held')) users.add(orderKey);
-      }
+      for (const group of byReplay(rows))
+        await admitted.attempt(group.map(claimedDeliveryOf), { keepsOrder: false }, async (attempted) => {
+          await this.recorder.record(destination, attempted, signal);
+          for (const { candidate, outcome } of attempted)
+            if (candidate.orderKey !== null && ENDED.has(outcome.kind)) users.add(candidate.orderKey);
+        });
     } finally {
       lease.end();
     }
     return users.size > 0 ? this.ledger.firstInLine(destination.id, [...users]) : [];
   }
-
-  /** Calls go one after another: what runs side by side is as many of these as the type allows. */
-  private async attempt(
-    destination: PreparedDestination,
-    rows: readonly ClaimedRetry[],
-    pass: Pass,
-    signal: AbortSignal,
-  ): Promise<Tried[]> {
-    const deliveries = rows.map(deliveryOf);
-    const limits = { ...destination.limits, concurrency: 1 };
-    const outcomes = await this.engine.attempt({ ...destination, limits }, deliveries, signal, { pass });
-    return rows.flatMap(({ id, attempt }, index) => {
-      const [delivery, outcome] = [deliveries[index], outcomes[index]];
-      return delivery && outcome ? [{ key: { id, attempt }, delivery, outcome }] : [];
-    });
-  }
 }
 
-/** Replayed events and others, or those of two replays, are never in one call. */
+/** A call never mixes replayed and new events, or the events of two replays. */
 function byReplay(rows: readonly ClaimedRetry[]): Iterable<readonly ClaimedRetry[]> {
   const groups = new Map<string | undefined, ClaimedRetry[]>();
   for (const row of rows) {
@@ -92,6 +73,11 @@ function byReplay(rows: readonly ClaimedRetry[]): Iterable<readonly ClaimedRetry
     group.push(row);
   }
   return groups.values();
+}
+
+function claimedDeliveryOf(row: ClaimedRetry): ClaimedDelivery {
+  const { id, attempt, orderKey } = row;
+  return { key: { id, attempt }, orderKey, delivery: deliveryOf(row) };
 }
 
 function deliveryOf({ origin, event: json, attempt, firstFailedAt, headers }: ClaimedRetry): Delivery {

@@ -1,52 +1,59 @@
 import { setMaxListeners } from 'node:events';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Outage } from '../../../resilience/outage.js';
 import { DestinationDirectory } from '../directory/destination-directory.js';
-import { type RetryTimer } from '../ledger/retry-timer.js';
+import { type RetryTimer } from '../ledger/retry-ledger.js';
 import { RetryAttempt } from './retry-attempt.js';
+import { RetryTimers, timerKeyOf } from './timers/retry-timers.js';
 
-/** Of a destination that is not active the attempt makes nothing. */
+/** For a destination that is not active, of which an attempt takes nothing. */
 const NOT_ACTIVE = { maxItems: 1, concurrency: 1 };
-/** Alarms beyond that are dropped; the sweeper brings them again. */
+/** Further timers of a destination are dropped; the sweeper finds their rows later. */
 const MAX_WAITING = 1_000;
-/** After so many attempts a delivery is tried alone: it may be what its company fails for. */
+/** After so many attempts a delivery is attempted alone: it may be the one for which its batch fails. */
 const ALONE_AFTER = 4;
 
 interface Lane {
   readonly waiting: Map<string, RetryTimer>;
   readonly running: Set<Promise<void>>;
-  /** What runs, by delivery and attempt. */
-  readonly atWork: Set<string>;
+  /** Timer keys of attempts in flight. */
+  readonly inFlight: Set<string>;
 }
 
 /**
- * Takes the alarms that went off and works through them destination by destination, each at its own concurrency and as many at
- * once as its type takes: the retries of one that hangs hold up no other's. Only ids wait here; the rows are in Postgres.
+ * Works through due timers, one lane per destination, each with the concurrency and batch size of its type: a hanging
+ * receiver delays no other destination. Only ids wait here; the rows are in Postgres.
  */
 @Injectable()
-export class RetryLanes {
+export class RetryLanes implements OnModuleInit {
   private readonly logger = new Logger(RetryLanes.name);
+  private readonly outage = new Outage(this.logger, { lost: 'retry.postponed' });
   private readonly lanes = new Map<string, Lane>();
   private readonly stopping = new AbortController();
-  private away = false;
 
   constructor(
     private readonly directory: DestinationDirectory,
     private readonly attempt: RetryAttempt,
+    private readonly timers: RetryTimers,
   ) {
     setMaxListeners(0, this.stopping.signal);
   }
 
-  /** What runs already is left alone, even if its claim has run out because Postgres was away for long. */
-  add(alarm: RetryTimer): void {
-    if (this.stopping.signal.aborted) return;
-    const lane = this.lanes.get(alarm.destinationId) ?? newLane();
-    this.lanes.set(alarm.destinationId, lane);
-    const { waiting, atWork } = lane;
-    if (waiting.size < MAX_WAITING && !atWork.has(keyOf(alarm))) waiting.set(alarm.id, alarm);
-    this.work(alarm.destinationId, lane);
+  onModuleInit(): void {
+    this.timers.start((timer) => this.add(timer));
   }
 
-  /** What runs may end within the engine's grace; what waits stays in Postgres. */
+  /** Ignores a timer whose attempt is in flight, even if its lease has expired because Postgres was unavailable. */
+  add(timer: RetryTimer): void {
+    if (this.stopping.signal.aborted) return;
+    const lane = this.lanes.get(timer.destinationId) ?? newLane();
+    this.lanes.set(timer.destinationId, lane);
+    const { waiting, inFlight } = lane;
+    if (waiting.size < MAX_WAITING && !inFlight.has(timerKeyOf(timer))) waiting.set(timer.id, timer);
+    this.work(timer.destinationId, lane);
+  }
+
+  /** In-flight attempts may end within the engine's grace; waiting rows stay in Postgres. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all([...this.lanes.values()].flatMap(({ running }) => [...running]));
@@ -55,7 +62,7 @@ export class RetryLanes {
   private work(destinationId: string, lane: Lane): void {
     const { maxItems, concurrency } = this.directory.active(destinationId)?.limits ?? NOT_ACTIVE;
     while (lane.waiting.size > 0 && lane.running.size < concurrency && !this.stopping.signal.aborted) {
-      const run = this.run(destinationId, lane, together(lane.waiting.values(), maxItems)).finally(() => {
+      const run = this.run(destinationId, lane, nextBatch(lane.waiting.values(), maxItems)).finally(() => {
         lane.running.delete(run);
         this.work(destinationId, lane);
       });
@@ -64,35 +71,32 @@ export class RetryLanes {
     if (lane.running.size === 0) this.lanes.delete(destinationId);
   }
 
-  /** An edge: Postgres or the log is away, which is said once per outage; the claims end and the sweeper comes round. */
-  private async run(destinationId: string, lane: Lane, alarms: readonly RetryTimer[]): Promise<void> {
-    const keys = alarms.map(keyOf);
-    for (const { id } of alarms) lane.waiting.delete(id);
-    for (const key of keys) lane.atWork.add(key);
+  /** Where Postgres or the log is unavailable, the leases expire and the sweeper finds the rows; the outage is logged once. */
+  private async run(destination: string, lane: Lane, timers: readonly RetryTimer[]): Promise<void> {
+    const keys = timers.map(timerKeyOf);
+    for (const { id } of timers) lane.waiting.delete(id);
+    for (const key of keys) lane.inFlight.add(key);
     try {
-      const next = await this.attempt.run(destinationId, alarms, this.stopping.signal);
-      this.away = false;
-      for (const one of next) this.add(one);
+      const next = await this.attempt.run(destination, timers, this.stopping.signal);
+      this.outage.recovered();
+      for (const timer of next) this.add(timer);
     } catch (error) {
-      const problem = error instanceof Error ? error.name : String(error);
-      if (!this.away) this.logger.warn({ event: 'retry.postponed', destination: destinationId, problem });
-      this.away = true;
+      this.outage.failed(error, { destination });
     } finally {
-      for (const key of keys) lane.atWork.delete(key);
+      for (const key of keys) lane.inFlight.delete(key);
     }
   }
 }
 
-const newLane = (): Lane => ({ waiting: new Map(), running: new Set(), atWork: new Set() });
-const keyOf = ({ id, attempt }: RetryTimer): string => `${id}:${attempt}`;
+const newLane = (): Lane => ({ waiting: new Map(), running: new Set(), inFlight: new Set() });
 
-/** The first one, and as many others as go with it in one call. */
-function together(waiting: Iterable<RetryTimer>, most: number): readonly RetryTimer[] {
-  const alarms: RetryTimer[] = [];
-  for (const alarm of waiting) {
-    const isAlone = alarm.attempt >= ALONE_AFTER;
-    if (alarms.length === 0 || !isAlone) alarms.push(alarm);
-    if (alarms.length >= most || (alarms[0] === alarm && isAlone)) break;
+/** The first timer, and as many others as may share a call with it. */
+function nextBatch(waiting: Iterable<RetryTimer>, maxItems: number): readonly RetryTimer[] {
+  const timers: RetryTimer[] = [];
+  for (const timer of waiting) {
+    const isAlone = timer.attempt >= ALONE_AFTER;
+    if (timers.length === 0 || !isAlone) timers.push(timer);
+    if (timers.length >= maxItems || (timers[0] === timer && isAlone)) break;
   }
-  return alarms;
+  return timers;
 }

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A ledger of which the first of two rows can be claimed; `lasting` is how long from now its claim lasts, in ms. */
+/** A ledger that lets the first of two rows be claimed; `lasting` is the rest of its lease, in ms. */
 function ledger() {
   let until = 0;
   const lasts = (ms: number) => (until = Date.now() + ms);
@@ -25,8 +25,8 @@ function ledger() {
 const take = (from: ReturnType<typeof ledger>) =>
   RetryLease.take(from as unknown as RetryLedger, 'dst', KEYS);
 
-describe('the lease on rows that are tried', () => {
-  it('lasts as long as the attempt does, for what was claimed, and no longer', async () => {
+describe('the lease of claimed rows', () => {
+  it('is renewed for claimed rows until the attempt ends, and no longer', async () => {
     const from = ledger();
     const { rows, lease } = await take(from);
     expect(rows).toEqual([KEYS[0]]);

@@ -1,10 +1,10 @@
 import { type RetryKey, type RetryLedger } from '../ledger/retry-ledger.js';
 
-/** How long a claim lasts that is not renewed: what a worker was at that died comes back after that. */
+/** Lease of a claim without renewal. When a worker dies, another takes over its rows after this time. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 4_000;
 
-/** The claims on some rows of a destination, renewed until what became of their attempts is recorded, however long that takes. */
+/** The claims on some rows of a destination, renewed until the outcomes of their attempts are recorded. */
 export class RetryLease {
   private readonly timer = setInterval(() => void this.renew(), RENEW_MS).unref();
 
@@ -14,7 +14,7 @@ export class RetryLease {
     private readonly keys: readonly RetryKey[],
   ) {}
 
-  /** Claims what can be claimed. */
+  /** Claims the rows that can be claimed; `rows` are those. */
   static async take(ledger: RetryLedger, destinationId: string, keys: readonly RetryKey[]) {
     const rows = await ledger.claim(destinationId, keys, LEASE_MS);
     return { rows, lease: new RetryLease(ledger, destinationId, rows) };
@@ -24,7 +24,7 @@ export class RetryLease {
     clearInterval(this.timer);
   }
 
-  /** An edge: while Postgres is away nobody else can take the claims either, and the work goes on. */
+  /** A failure is ignored: while Postgres is unavailable no other worker can claim the rows either. */
   private async renew(): Promise<void> {
     await this.ledger.renew(this.destinationId, this.keys, LEASE_MS).catch(() => undefined);
   }

@@ -2,10 +2,10 @@ import { type EventType } from '../../../events/event.js';
 import { type PreparedDestination } from '../../delivery/model/prepared-destination.js';
 import { compileFilter } from '../../filter/connection-filter.js';
 
-/** What of the past a replay is about; each part that is given must hold. */
+/** Which stored events a replay selects; all given criteria must hold. */
 export interface ReplayCriteria {
   readonly sourceIds?: readonly string[];
-  /** First moment, and the one before which it ends, as ISO texts. */
+  /** Start of the time range, and its exclusive end, as ISO texts. */
   readonly from: string;
   readonly to: string;
   /** As in the filter of a connection. */
@@ -15,17 +15,16 @@ export interface ReplayCriteria {
   readonly onlyFailed: boolean;
 }
 
-/** The destination as if its connections let pass no more than the criteria do. */
+/** The destination with connections that let pass only events that also match the criteria. */
 export function narrowed<D extends Pick<PreparedDestination, 'sources'>>(
   destination: D,
   criteria: ReplayCriteria,
 ): D {
   const { sourceIds, types, events } = criteria;
-  const isWanted = compileFilter({ ...(types && { types }), ...(events && { events }) });
+  const matches = compileFilter({ ...(types && { types }), ...(events && { events }) });
   const sources = [...destination.sources].filter(([id]) => sourceIds?.includes(id) ?? true);
   const tests = sources.map(
-    ([id, passes]) =>
-      [id, (event: Parameters<typeof passes>[0]) => passes(event) && isWanted(event)] as const,
+    ([id, passes]) => [id, (event: Parameters<typeof passes>[0]) => passes(event) && matches(event)] as const,
   );
   return { ...destination, sources: new Map(tests) };
 }

@@ -1,5 +1,6 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type StoredRecord } from '../../../event-log/reader.js';
+import { markRedelivered } from '../../delivery/ledger/redelivery.js';
 import { type PreparedDestination } from '../../delivery/model/prepared-destination.js';
 import { type ReplayCriteria } from './criteria.js';
 import { type History, type HistoryPage, type ReplayPosition } from './history.js';
@@ -12,9 +13,6 @@ const COUNT = `SELECT count(*)::int AS count FROM dead_letters WHERE ${CHOSEN} A
 const READ = `
   SELECT id, source_id AS source, event, headers, first_failed_at AS "failedAt"
   FROM dead_letters WHERE ${CHOSEN} AND (redelivered_at IS NULL OR id = ANY($5)) AND id > $6 ORDER BY id LIMIT ${PAGE}`;
-const SENT = `
-  UPDATE dead_letters SET redelivered_at = now(), redeliveries = redeliveries + 1
-  WHERE destination_id = $1 AND id = ANY($2)`;
 
 interface DeadLetterRow {
   readonly id: string;
@@ -24,7 +22,7 @@ interface DeadLetterRow {
   readonly failedAt: Date;
 }
 
-/** A destination's dead letters that failed first within a time, and were not delivered again since. */
+/** A destination's dead letters whose first failure lies in a time range, and which were not redelivered since. */
 export class DeadLetterHistory implements History {
   constructor(
     private readonly database: DataSource,
@@ -53,16 +51,15 @@ export class DeadLetterHistory implements History {
     }
   }
 
-  /** Offsets are places on the page. */
+  /** Offsets are indexes of the page. */
   private pageOf(rows: readonly DeadLetterRow[]): HistoryPage {
     const idOf = (offset: bigint): string => rows[Number(offset)]?.id ?? '';
     return {
       batch: { topic: PLACE, partition: 0, records: rows.map((row, index) => this.record(row, index)) },
       after: (offset) => ({ place: PLACE, next: idOf(offset) }),
       nameOf: idOf,
-      sent: async (offsets: readonly bigint[], on: Pick<EntityManager, 'query'>) => {
-        await on.query(SENT, [this.destination.id, offsets.map(idOf)]);
-      },
+      sent: (offsets: readonly bigint[], on: Pick<EntityManager, 'query'>) =>
+        markRedelivered(on, this.destination.id, offsets.map(idOf)),
     };
   }
 

@@ -10,7 +10,7 @@ import { LogHistory } from './log-history.js';
 
 type Target = Pick<PreparedDestination, 'id' | 'workspaceId'>;
 
-/** Finds what a replay has to read. */
+/** Plans what a replay reads, and opens it. */
 @Injectable()
 export class Histories {
   constructor(
@@ -19,7 +19,7 @@ export class Histories {
     private readonly config: Config,
   ) {}
 
-  /** Fixes what there is to read. Rejects with LogUnavailable when the log cannot be asked. */
+  /** Fixes the ranges to read. Rejects with LogUnavailable when the log cannot be read. */
   async plan(target: Target, criteria: ReplayCriteria): Promise<ReplayPlan> {
     const until = new Date().toISOString();
     if (criteria.onlyFailed) {

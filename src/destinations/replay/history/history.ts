@@ -1,45 +1,45 @@
 import { type EntityManager } from 'typeorm';
 import { type RecordBatch } from '../../../event-log/reader.js';
 
-/** How far a replay has read, by places: the partitions of the topic, or the list of dead letters. */
+/** How far a replay has read in each place: in the partitions of the topic, or in the list of dead letters. */
 export type Positions = Readonly<Record<string, string>>;
 
-/** The position of a place when everything up to a record is finished. */
+/** The position in a place after a finished record. */
 export interface Mark {
   readonly place: string;
   readonly next: string;
 }
 
-/** Where a replay stands. */
+/** The position of a replay. */
 export interface ReplayPosition {
   readonly positions: Positions;
-  /** Names of records that are finished although they lie behind a position: an earlier one is not. */
+  /** Names of finished records beyond a position, which an earlier unfinished record holds back. */
   readonly ahead: readonly string[];
 }
 
-/** Events of the past in the form of the log's records, in order. */
+/** Stored events as records of the log, in order. */
 export interface HistoryPage {
   readonly batch: RecordBatch;
-  /** The mark behind the record of an offset. */
+  /** The mark after the record with this offset. */
   after(offset: bigint): Mark;
-  /** What distinguishes the record of an offset from all others, the same whenever it is read. */
+  /** Identifies the record with this offset among all others, the same in every read. */
   nameOf(offset: bigint): string;
-  /** Told when records have been sent on their way, in the transaction that writes that down. */
+  /** Called for finished records, in the transaction that records them. */
   sent(offsets: readonly bigint[], on: Pick<EntityManager, 'query'>): Promise<void>;
 }
 
-/** What there is to read is fixed when the replay is made; offsets are texts, for JSON knows no bigint. */
+/** What a replay reads, fixed when it is made. Offsets are texts, because JSON has no bigint. */
 export interface ReplayPlan {
   readonly ranges: readonly { readonly partition: number; readonly from: string; readonly to: string }[];
-  /** Records to read, whether they match or not. */
+  /** Records to read, matching or not. */
   readonly total: number;
-  /** When it was made, as an ISO text: no dead letter that came later belongs to it. */
+  /** When the plan was made, as an ISO text: later dead letters are not part of it. */
   readonly until: string;
 }
 
-/** Where a replay reads: the event log, or the dead letters of its destination. */
+/** The source of a replay: the event log, or the dead letters of its destination. */
 export interface History {
-  /** Resolves when everything from there on has been handed on, page by page, with what lies ahead. */
+  /** Reads from a position to the end, page by page, records ahead of it included. Resolves when all pages are handled. */
   read(
     from: ReplayPosition,
     signal: AbortSignal,

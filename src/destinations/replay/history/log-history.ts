@@ -1,10 +1,9 @@
-import { type Reader } from '../../../event-log/reader.js';
-import { type RecordBatch } from '../../../event-log/reader.js';
+import { type Reader, type RecordBatch } from '../../../event-log/reader.js';
 import { type History, type HistoryPage, type ReplayPlan, type ReplayPosition } from './history.js';
 
 const MAX_RECORDS = 1_000;
 
-/** Parts of the events topic. */
+/** Ranges of the events topic. */
 export class LogHistory implements History {
   constructor(
     private readonly reader: Reader,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isWanted } from './integrations.js';
+import { passesIntegrations } from './eligible.js';
 
-describe('isWanted, for a destination titled Mixpanel (WIRE 3.5, 7.4)', () => {
+describe('passesIntegrations, for a destination titled Mixpanel (WIRE 3.5, 7.4)', () => {
   it.each<[unknown, boolean]>([
     [undefined, true],
     [null, true],
@@ -26,11 +26,11 @@ describe('isWanted, for a destination titled Mixpanel (WIRE 3.5, 7.4)', () => {
     ['none', true],
     [[], true],
     [false, true],
-  ])('%j: %s', (integrations, wanted) => {
-    expect(isWanted(integrations, 'Mixpanel')).toBe(wanted);
+  ])('%j: %s', (integrations, passes) => {
+    expect(passesIntegrations(integrations, 'Mixpanel')).toBe(passes);
   });
 
   it('looks at own keys only', () => {
-    expect(isWanted({ All: false }, 'constructor')).toBe(false);
+    expect(passesIntegrations({ All: false }, 'constructor')).toBe(false);
   });
 });

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { countFiltered } from '../ledger/attempt-log.js';
 import { DeliveryLog } from '../ledger/delivery-log.js';
+import { type FilteredEvent } from '../model/eligible.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
-import { type Excluded } from '../model/eligible.js';
 
-/** Where events end that need no attempt: counted, and written down for people who ask where they went. */
+/** Counts events that are filtered without an attempt, and stores them in the log of deliveries. */
 @Injectable()
-export class Exclusions {
+export class FilteredEvents {
   constructor(private readonly deliveryLog: DeliveryLog) {}
 
-  add(destination: PreparedDestination, events: readonly Excluded[]): void {
+  add(destination: PreparedDestination, events: readonly FilteredEvent[]): void {
     if (events.length === 0) return;
     countFiltered(destination, events);
-    this.deliveryLog.addExcluded(destination, events);
+    this.deliveryLog.addFiltered(destination, events);
   }
 }
