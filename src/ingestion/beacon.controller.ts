@@ -1,9 +1,11 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { type KeyedRequest } from '../auth/keyed-request.js';
+import { type NormalizedCall } from '../events/call.js';
 import { BATCH_EXAMPLE, BatchDto } from '../normalization/messages/batch.dto.js';
+import { NormalizationPipe } from '../normalization/normalization.pipe.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
 import { Collector } from './collector.js';
+import { Incoming } from './edge/incoming.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
 import { Transport } from './transport.js';
 
@@ -23,7 +25,7 @@ export class BeaconController {
   @Post('batch')
   @HttpCode(200)
   @AnswersJson(BatchDto, BATCH_EXAMPLE)
-  batch(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'batch');
+  batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 }

@@ -1,8 +1,10 @@
-import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { type KeyedRequest } from '../auth/keyed-request.js';
+import { type NormalizedCall } from '../events/call.js';
+import { NormalizationPipe } from '../normalization/normalization.pipe.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
 import { Collector } from './collector.js';
+import { Incoming } from './edge/incoming.js';
 import { Transport } from './transport.js';
 
 /**
@@ -18,7 +20,7 @@ export class DeviceBatchController {
   @Post(['v1/b', 'b', 'v1/batch/b'])
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  batch(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'batch');
+  batch(@Incoming('batch', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 }

@@ -1,8 +1,10 @@
-import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { type KeyedRequest } from '../auth/keyed-request.js';
+import { type NormalizedCall } from '../events/call.js';
+import { NormalizationPipe } from '../normalization/normalization.pipe.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
 import { Collector } from './collector.js';
+import { Incoming } from './edge/incoming.js';
 import { Transport } from './transport.js';
 
 /** Single calls from SDKs in browsers and apps (WIRE 1.1). An SDK whose host was set without `/v1` leaves it out. */
@@ -15,42 +17,42 @@ export class DeviceController {
   @Post('i')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  identify(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'identify');
+  identify(@Incoming('identify', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   @Post('t')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  track(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'track');
+  track(@Incoming('track', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   @Post('p')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  page(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'page');
+  page(@Incoming('page', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   @Post('s')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  screen(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'screen');
+  screen(@Incoming('screen', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   @Post('g')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  group(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'group');
+  group(@Incoming('group', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   @Post('a')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  alias(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'alias');
+  alias(@Incoming('alias', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 }

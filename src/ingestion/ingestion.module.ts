@@ -1,6 +1,9 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { Config } from '../config/config.js';
 import { DestinationsModule } from '../destinations/destinations.module.js';
+import { Limits } from '../normalization/draft/limits.js';
+import { NormalizationModule } from '../normalization/normalization.module.js';
 import { BareBatchController } from './bare-batch.controller.js';
 import { BatchController } from './batch.controller.js';
 import { BeaconController } from './beacon.controller.js';
@@ -26,9 +29,15 @@ const batches = [BatchController, BareBatchController, DeviceBatchController, Be
 const sdk = [SegmentSettingsController, SourceConfigController, ClusterInfoController, SdkMetricsController];
 const pixels = [SegmentPixelController, RudderPixelController];
 
+const normalization = NormalizationModule.limitedBy({
+  inject: [Config],
+  useFactory: ({ MAX_EVENT_BYTES, MAX_BATCH_EVENTS, ALLOW_GROUP_WITHOUT_USER }: Config) =>
+    new Limits(MAX_EVENT_BYTES, MAX_BATCH_EVENTS, ALLOW_GROUP_WITHOUT_USER),
+});
+
 /** All ways in. Every transport becomes the same call at the edge; a body is read only for the routes that take one. */
 @Module({
-  imports: [AuthModule, DestinationsModule],
+  imports: [AuthModule, DestinationsModule, normalization],
   controllers: [...singles, ...batches, ...pixels, ...sdk],
   providers: [Arrivals, Collector],
 })

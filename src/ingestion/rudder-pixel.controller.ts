@@ -1,10 +1,11 @@
-import { Controller, Get, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Res, UseFilters } from '@nestjs/common';
 import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
-import { type KeyedRequest } from '../auth/keyed-request.js';
-import { type EventType } from '../events/event.js';
+import { type NormalizedCall } from '../events/call.js';
+import { NormalizationPipe } from '../normalization/normalization.pipe.js';
 import { GifWithStatusFilter } from './answers/gif.filter.js';
 import { Collector } from './collector.js';
+import { Incoming } from './edge/incoming.js';
 import { ApiParameter, ApiRudderPixel } from './docs/pixel-docs.js';
 import { sendGif } from './pixel/gif.js';
 import { Transport } from './transport.js';
@@ -25,8 +26,8 @@ export class RudderPixelController {
   @Get('page')
   @ApiParameter('name', 'Name of the page.', 'Home Page')
   @ApiRudderPixel()
-  page(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
-    return this.accept(request, 'page', response);
+  page(@Incoming('page', NormalizationPipe) call: NormalizedCall, @Res() response: Response): Promise<void> {
+    return this.accept(call, response);
   }
 
   /**
@@ -38,12 +39,15 @@ export class RudderPixelController {
   @ApiParameter('name', 'Name of the page of the action.')
   @ApiParameter('properties.revenue', 'A property of the event; other names work too.', '29.99')
   @ApiRudderPixel()
-  track(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
-    return this.accept(request, 'track', response);
+  track(
+    @Incoming('track', NormalizationPipe) call: NormalizedCall,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.accept(call, response);
   }
 
-  private async accept(request: KeyedRequest, kind: EventType, response: Response): Promise<void> {
-    await this.collector.accept(request, kind);
+  private async accept(call: NormalizedCall, response: Response): Promise<void> {
+    await this.collector.accept(call);
     sendGif(response);
   }
 }

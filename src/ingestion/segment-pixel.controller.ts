@@ -1,10 +1,11 @@
-import { Controller, Get, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Res, UseFilters } from '@nestjs/common';
 import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
-import { type KeyedRequest } from '../auth/keyed-request.js';
-import { type EventType } from '../events/event.js';
+import { type NormalizedCall } from '../events/call.js';
+import { NormalizationPipe } from '../normalization/normalization.pipe.js';
 import { AlwaysGifFilter } from './answers/gif.filter.js';
 import { Collector } from './collector.js';
+import { Incoming } from './edge/incoming.js';
 import { ApiSegmentPixel } from './docs/pixel-docs.js';
 import { sendGif } from './pixel/gif.js';
 import { Transport } from './transport.js';
@@ -21,8 +22,11 @@ export class SegmentPixelController {
   /** Identify a user by an image */
   @Get('identify')
   @ApiSegmentPixel({ userId: 'user-1', traits: { plan: 'pro' } })
-  identify(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
-    return this.accept(request, 'identify', response);
+  identify(
+    @Incoming('identify', NormalizationPipe) call: NormalizedCall,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.accept(call, response);
   }
 
   /**
@@ -31,40 +35,52 @@ export class SegmentPixelController {
    */
   @Get('track')
   @ApiSegmentPixel({ userId: 'user-1', event: 'Email Opened', properties: { subject: 'News' } })
-  track(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
-    return this.accept(request, 'track', response);
+  track(
+    @Incoming('track', NormalizationPipe) call: NormalizedCall,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.accept(call, response);
   }
 
   /** Record a page view by an image */
   @Get('page')
   @ApiSegmentPixel({ anonymousId: 'anon-7f3a', name: 'Home', properties: { path: '/' } })
-  page(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
-    return this.accept(request, 'page', response);
+  page(@Incoming('page', NormalizationPipe) call: NormalizedCall, @Res() response: Response): Promise<void> {
+    return this.accept(call, response);
   }
 
   /** Record a screen view by an image */
   @Get('screen')
   @ApiSegmentPixel({ anonymousId: 'anon-7f3a', name: 'Settings' })
-  screen(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
-    return this.accept(request, 'screen', response);
+  screen(
+    @Incoming('screen', NormalizationPipe) call: NormalizedCall,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.accept(call, response);
   }
 
   /** Put a user into a group by an image */
   @Get('group')
   @ApiSegmentPixel({ userId: 'user-1', groupId: 'team-7', traits: { name: 'Acme' } })
-  group(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
-    return this.accept(request, 'group', response);
+  group(
+    @Incoming('group', NormalizationPipe) call: NormalizedCall,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.accept(call, response);
   }
 
   /** Join two ids of one user by an image */
   @Get('alias')
   @ApiSegmentPixel({ previousId: 'anon-7f3a', userId: 'user-1' })
-  alias(@Req() request: KeyedRequest, @Res() response: Response): Promise<void> {
-    return this.accept(request, 'alias', response);
+  alias(
+    @Incoming('alias', NormalizationPipe) call: NormalizedCall,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.accept(call, response);
   }
 
-  private async accept(request: KeyedRequest, kind: EventType, response: Response): Promise<void> {
-    await this.collector.accept(request, kind);
+  private async accept(call: NormalizedCall, response: Response): Promise<void> {
+    await this.collector.accept(call);
     sendGif(response);
   }
 }

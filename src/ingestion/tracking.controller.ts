@@ -1,13 +1,15 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBasicAuth, ApiTags } from '@nestjs/swagger';
-import { type KeyedRequest } from '../auth/keyed-request.js';
+import { type NormalizedCall } from '../events/call.js';
 import { AliasDto } from '../normalization/messages/alias.dto.js';
 import { GroupDto } from '../normalization/messages/group.dto.js';
 import { IdentifyDto } from '../normalization/messages/identify.dto.js';
 import { PageDto, ScreenDto } from '../normalization/messages/view.dto.js';
 import { TrackDto } from '../normalization/messages/track.dto.js';
+import { NormalizationPipe } from '../normalization/normalization.pipe.js';
 import { type SuccessResponse } from './answers/answers.dto.js';
 import { Collector } from './collector.js';
+import { Incoming } from './edge/incoming.js';
 import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
 import { Transport } from './transport.js';
 
@@ -27,8 +29,8 @@ export class TrackingController {
   @Post('identify')
   @HttpCode(200)
   @AnswersJson(IdentifyDto, { userId: 'user-1', traits: { email: 'jane@example.com', plan: 'pro' } })
-  identify(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'identify');
+  identify(@Incoming('identify', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   /**
@@ -38,8 +40,8 @@ export class TrackingController {
   @Post('track')
   @HttpCode(200)
   @AnswersJson(TrackDto, { userId: 'user-1', event: 'Order Completed', properties: { revenue: 29.99 } })
-  track(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'track');
+  track(@Incoming('track', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   /**
@@ -49,8 +51,8 @@ export class TrackingController {
   @Post('page')
   @HttpCode(200)
   @AnswersJson(PageDto, { anonymousId: 'anon-7f3a', name: 'Home', properties: { path: '/' } })
-  page(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'page');
+  page(@Incoming('page', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   /**
@@ -60,8 +62,8 @@ export class TrackingController {
   @Post('screen')
   @HttpCode(200)
   @AnswersJson(ScreenDto, { userId: 'user-1', name: 'Settings' })
-  screen(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'screen');
+  screen(@Incoming('screen', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   /**
@@ -71,8 +73,8 @@ export class TrackingController {
   @Post('group')
   @HttpCode(200)
   @AnswersJson(GroupDto, { userId: 'user-1', groupId: 'team-7', traits: { name: 'Acme' } })
-  group(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'group');
+  group(@Incoming('group', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 
   /**
@@ -82,7 +84,7 @@ export class TrackingController {
   @Post('alias')
   @HttpCode(200)
   @AnswersJson(AliasDto, { previousId: 'anon-7f3a', userId: 'user-1' })
-  alias(@Req() request: KeyedRequest): Promise<SuccessResponse> {
-    return this.collector.accept(request, 'alias');
+  alias(@Incoming('alias', NormalizationPipe) call: NormalizedCall): Promise<SuccessResponse> {
+    return this.collector.accept(call);
   }
 }
