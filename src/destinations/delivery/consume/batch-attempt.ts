@@ -70,11 +70,7 @@ export class BatchAttempt {
       await this.recorder.record(destination, attempted, control.signal);
       markDone(attempted, done);
       const next = open.find(({ delivery }) => !done.has(delivery.origin));
-      const reason = authRefusalOf(attempted)
-        ? 'unauthorized'
-        : control.signal.aborted
-          ? 'stopping'
-          : undefined;
+      const reason = holdReasonOf(attempted, control.signal);
       if (next !== undefined && reason !== undefined) {
         await this.position.leave(destination, current);
         return { kind: 'held', reason };
@@ -88,4 +84,13 @@ export class BatchAttempt {
 function markDone(attempted: readonly Attempted<Eligible>[], done: Set<string>): void {
   for (const { candidate, outcome } of attempted)
     if (outcome.kind !== 'held') done.add(candidate.delivery.origin);
+}
+
+/** Why no further attempt follows in this consumer; undefined where one may. */
+function holdReasonOf(
+  attempted: readonly Attempted[],
+  signal: AbortSignal,
+): 'unauthorized' | 'stopping' | undefined {
+  if (authRefusalOf(attempted) !== undefined) return 'unauthorized';
+  return signal.aborted ? 'stopping' : undefined;
 }

@@ -1,6 +1,6 @@
 /** Longest backoff of the instance's schedule. */
 const MAX_BACKOFF_MS = 600_000;
-/** Longest wait that a receiver can ask for with Retry-After (DESTINATIONS 2). */
+/** Longest wait that a receiver can ask for with Retry-After. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 /** Jitter adds at most this share to a listed delay, and never shortens it: an administrator wrote down a minimum. */
 const LISTED_JITTER = 0.1;
