@@ -19,7 +19,9 @@ export class AppModule {
   /** The application for the roles of the configuration. Rejects when the code of a role cannot be loaded. */
   static async with(config: Config): Promise<DynamicModule> {
     const start = new DatabaseStart(firstDestinations(config), canWorkWithoutPostgres(config));
-    const modules = await Promise.all(config.ROLES.map((role) => MODULES[role]()));
+    const modules: Type[] = [];
+    // One after the other: Node 20 may evaluate a module before its CommonJS dependency when two imports share that.
+    for (const role of config.ROLES) modules.push(await MODULES[role]());
     return {
       module: AppModule,
       global: true,

@@ -10,7 +10,8 @@ import { RedisIds } from '../../src/deduplication/redis-ids.js';
 import { startRedis } from '../support/servers/redis.js';
 
 /**
- * What the ids of a million messages cost each store, in memory, on disk and in time:
+ * Cost of the ids of a million messages in each store: memory, disk and time.
+ * Run:
  * node test/support/run-typescript.mjs test/bench/deduplication-memory.ts
  */
 const IDS = 1_000_000;
@@ -36,7 +37,7 @@ async function fill(name: string, store: DeduplicationStore): Promise<void> {
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   const perId = ((user + system) / IDS).toFixed(1);
   say(
-    `${name}: ${IDS} ids in ${seconds} s, ${perId} µs CPU an id, longest call of ${BATCH}: ${longest.toFixed(0)} ms`,
+    `${name}: ${IDS} ids in ${seconds} s, ${perId} µs of CPU per id, longest call of ${BATCH}: ${longest.toFixed(0)} ms`,
   );
 }
 
@@ -55,7 +56,7 @@ async function measureLocal(): Promise<void> {
   await reopened.check();
   const load = Math.round(performance.now() - started);
   say(
-    `local: ${memory.toFixed(0)} MiB of memory, ${disk.toFixed(0)} MiB on disk, read at a start in ${load} ms`,
+    `local: ${memory.toFixed(0)} MiB of memory, ${disk.toFixed(0)} MiB on disk, loaded at start in ${load} ms`,
   );
   await reopened.close();
   await rm(directory, { recursive: true });

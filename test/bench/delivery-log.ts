@@ -17,8 +17,9 @@ import { anEvent } from '../support/events.js';
 import { startPostgres } from '../support/servers/postgres.js';
 
 /**
- * What the log of deliveries costs: time of this process and of Postgres per attempt, space for a million, looking one message
- * up, and deleting them again; on a server and on the embedded Postgres:
+ * Cost of the delivery log, on a Postgres server and on the embedded one: time per attempt in this process and in Postgres, disk
+ * space, a lookup by message id, and the deletion of old rows.
+ * Run:
  * node test/support/run-typescript.mjs test/bench/delivery-log.ts
  */
 const BATCH = 1_000;
@@ -29,7 +30,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const config = loadConfig({});
 const outcome: Outcome = { kind: 'delivered' };
 
-/** A batch as a destination gets it, with message ids as SDKs make them. */
+/** A batch as a destination receives it, with random message ids like those of SDKs. */
 function aBatch(): Delivery[] {
   const source = newId('src');
   return Array.from({ length: BATCH }, () => {
@@ -48,7 +49,7 @@ async function fill(database: DataSource, attempts: number): Promise<void> {
     const destination = destinations[(row / BATCH) % destinations.length]!;
     const started = performance.now();
     const used = process.cpuUsage();
-    // A full batch begins its flush at once; up to here it has cost the delivery its time.
+    // A full batch starts its flush at once. The delivery waits only for the time up to here.
     log.add(destination, batch, outcomes);
     const added = performance.now();
     await log.flush();
@@ -58,7 +59,7 @@ async function fill(database: DataSource, attempts: number): Promise<void> {
     cpu += (user + system) / 1_000;
   }
   const micros = (ms: number) => `${((ms * 1_000) / attempts).toFixed(1)} µs`;
-  say(`  an attempt: ${micros(adding)} of the delivery's way, ${micros(cpu)} of this process in all`);
+  say(`  per attempt: ${micros(adding)} in the delivery, ${micros(cpu)} of CPU in this process`);
   say(`  stored: ${(storing / (attempts / BATCH)).toFixed(1)} ms for ${BATCH} rows`);
 }
 
@@ -68,7 +69,7 @@ async function measure(database: DataSource, attempts: number): Promise<void> {
   for (const [part, size] of Object.entries(SIZES)) {
     const [found] = await database.query<{ bytes: string }[]>(`SELECT ${size}('delivery_attempts') AS bytes`);
     const bytes = Number(found?.bytes);
-    say(`  ${part}: ${(bytes / MIB).toFixed(0)} MiB, ${(bytes / attempts).toFixed(0)} bytes a row`);
+    say(`  ${part}: ${(bytes / MIB).toFixed(0)} MiB, ${(bytes / attempts).toFixed(0)} bytes per row`);
   }
   const [one] = await database.query<{ id: string }[]>(
     'SELECT message_id AS id FROM delivery_attempts LIMIT 1',
@@ -82,7 +83,7 @@ async function measure(database: DataSource, attempts: number): Promise<void> {
   await new DeliveryRetention(database, config).clean();
   const ms = performance.now() - cleaned;
   say(
-    `  deleted: ${(ms / 1_000).toFixed(1)} s, ${((ms * 1_000) / attempts).toFixed(1)} µs a row, pauses included`,
+    `  deleted: ${(ms / 1_000).toFixed(1)} s, ${((ms * 1_000) / attempts).toFixed(1)} µs per row, pauses included`,
   );
 }
 

@@ -8,9 +8,10 @@ import { temporaryLog } from '../support/local-log.js';
 import { startPostgres } from '../support/servers/postgres.js';
 
 /**
- * What ten destinations that hang for 30 s and then fail cost the eleventh, in throughput, CPU and the time from the log to the
- * receiver, against its runs alone in between, on the local log. On a machine that does other things too the CPU of an event tells
- * more than the rates:
+ * How far ten destinations that hang for 30 s and then fail slow down an eleventh: throughput, CPU per event and latency from the
+ * log to the receiver, compared with interleaved runs without them, on the local log. On a busy machine, CPU per event is a better
+ * measure than the rates.
+ * Run:
  * node test/support/run-typescript.mjs test/bench/isolation.ts
  */
 const ROUNDS = 3;
@@ -19,16 +20,16 @@ const BATCH = 200;
 const PER_SECOND = 400;
 const EVERY_MS = 25;
 const HANG_MS = 30_000;
-/** Longer than the ten hang, so that they fail within it, and their circuits open. */
+/** Longer than HANG_MS, so that the ten fail within it and their circuits open. */
 const STEADY_MS = 40_000;
-/** More than they need, so that it is they who end their calls. */
+/** Longer than HANG_MS, so that the receiver ends the calls and not the time limit. */
 const TIMEOUT_SECONDS = 60;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** When each event came to the healthy receiver, by its name. */
+/** Arrival time of each event at the healthy receiver, by event name. */
 const arrived = new Map<string, number>();
-/** Calls that hung, those of them that hang now, and those that were answered with an error at last. */
+/** Number of calls that hung, that hang now, and that ended with an error. */
 const hung = { all: 0, now: 0, failed: 0 };
 
 async function listen(): Promise<string> {
@@ -66,7 +67,7 @@ async function until(isDone: () => boolean): Promise<void> {
   while (!isDone()) await sleep(2);
 }
 
-/** Events per second when there is a backlog, and µs of CPU for each, those of the bench and the receiver included. */
+/** Events per second with a backlog, and µs of CPU per event including the bench and the receiver. */
 async function throughput(rig: DeliveryRig): Promise<{ rate: number; cpu: number }> {
   arrived.clear();
   const started = performance.now();
@@ -77,7 +78,7 @@ async function throughput(rig: DeliveryRig): Promise<{ rate: number; cpu: number
   return { rate: EVENTS / ((performance.now() - started) / 1_000), cpu: (user + system) / EVENTS };
 }
 
-/** The 99th percentile of ms from append to receiver at a steady rate. */
+/** 99th percentile of the time from append to receiver at a steady rate, in ms. */
 async function latency(rig: DeliveryRig): Promise<number> {
   arrived.clear();
   const sent = new Map<string, number>();
@@ -97,13 +98,15 @@ type Figures = Readonly<Record<'rate' | 'cpu' | 'p99', number>>;
 async function measure(name: string, rig: DeliveryRig): Promise<Figures> {
   const figures = { ...(await throughput(rig)), p99: await latency(rig) };
   const { rate, cpu, p99 } = figures;
-  say(`${name}: ${rate.toFixed(0)} events/s, ${cpu.toFixed(0)} µs CPU an event, p99 ${p99.toFixed(1)} ms`);
+  say(
+    `${name}: ${rate.toFixed(0)} events/s, ${cpu.toFixed(0)} µs of CPU per event, p99 ${p99.toFixed(1)} ms`,
+  );
   return figures;
 }
 
 /**
- * Pauses the ten, or lets them go on as if they had been changed, so that their circuits begin anew. A call that hangs when the
- * pause comes has a grace.
+ * Pauses or resumes the ten hanging destinations. The version change resets their circuits. A call that hangs at a pause may
+ * finish within the grace.
  */
 async function setPaused(rig: DeliveryRig, paused: boolean): Promise<void> {
   const value = paused ? 'now()' : 'NULL';
@@ -143,9 +146,9 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 const ratio = (name: keyof Figures) => (median(among, name) / median(alone, name)).toFixed(2);
 say(
-  `medians: throughput × ${ratio('rate')} (wanted ≥ 0.95), p99 × ${ratio('p99')} (wanted ≤ 1.2), CPU × ${ratio('cpu')}`,
+  `medians: throughput × ${ratio('rate')} (target ≥ 0.95), p99 × ${ratio('p99')} (target ≤ 1.2), CPU × ${ratio('cpu')}`,
 );
-say(`calls that hung: ${hung.all}, ${hung.failed} of them until they failed`);
+say(`calls that hung: ${hung.all}, ${hung.failed} of them ended with an error`);
 await rig.dispose();
 await postgres.stop();
 process.exit(0);

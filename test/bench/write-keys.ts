@@ -17,9 +17,10 @@ import { runMigrations } from '../../src/database/connection/run-migrations.js';
 import { startPostgres } from '../support/servers/postgres.js';
 
 /**
- * What 100,000 write keys in 10,000 sources cost: loading them from Postgres and from disk, memory, and the guard's work for a
- * call compared with a single key. One key in ten has origins of its own, one in twenty is for servers only, one in twenty
- * has a limit: node test/support/run-typescript.mjs test/bench/write-keys.ts
+ * Cost of 100,000 write keys in 10,000 sources: loading from Postgres and from disk, memory, and the guard's time per call compared
+ * with a single key. One key in ten has allowed origins, one in twenty is for servers only, one in twenty has a limit.
+ * Run:
+ * node test/support/run-typescript.mjs test/bench/write-keys.ts
  */
 const KEYS = 100_000;
 const SOURCES = 10_000;
@@ -47,7 +48,7 @@ const FILL = [
   'VACUUM ANALYZE',
 ];
 
-/** In ms, with the longest time for which nothing else could run. */
+/** Prints the duration and the longest time for which the event loop was blocked, in ms. */
 async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();
@@ -55,7 +56,7 @@ async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const result = await work();
   const ms = performance.now() - started;
   delays.disable();
-  say(`${name}: ${ms.toFixed(0)} ms, nothing else for at most ${(delays.max / 1e6).toFixed(0)} ms`);
+  say(`${name}: ${ms.toFixed(0)} ms, event loop blocked for at most ${(delays.max / 1e6).toFixed(0)} ms`);
   return result;
 }
 
@@ -70,12 +71,12 @@ async function aSnapshot(postgres: DataSource, path: string): Promise<WriteKeySn
 
 const load = async (postgres: DataSource) => KnownKeys.of((await readWriteKeys(postgres)).rows);
 
-/** What it costs to follow one change. */
+/** Prints the time to load one change. */
 async function measureChanges(postgres: DataSource): Promise<void> {
   let { mark } = await readWriteKeys(postgres);
   for (let round = 0; round < ROUNDS; round += 1) {
     await postgres.query(`UPDATE write_keys SET revoked_at = now() WHERE name = 'key ${round * 7}'`);
-    const { rows, ...reading } = await timed('one change followed', () => readWriteKeys(postgres, mark));
+    const { rows, ...reading } = await timed('one change loaded', () => readWriteKeys(postgres, mark));
     if (rows.length !== 1) throw new Error(`${rows.length} rows have changed`);
     ({ mark } = reading);
   }
@@ -90,7 +91,7 @@ async function measureMemory(postgres: DataSource): Promise<void> {
   collect();
   const used = process.memoryUsage().heapUsed - before;
   say(
-    `memory: ${(used / MIB).toFixed(1)} MiB, ${Math.round(used / KEYS)} bytes a key (${holder.length} snapshot)`,
+    `memory: ${(used / MIB).toFixed(1)} MiB, ${Math.round(used / KEYS)} bytes per key (${holder.length} snapshot)`,
   );
 }
 
@@ -106,7 +107,7 @@ async function measureDisk(postgres: DataSource, path: string): Promise<void> {
 
 const server: Caller = { kind: 'server', origin: undefined, address: '10.1.2.3' };
 
-/** Nanoseconds that a call costs the guard: finding its key and judging it. */
+/** Time of the guard per call, to find the key and check its restrictions, in ns. */
 function guardCost(snapshot: WriteKeySnapshot, names: readonly string[]): number {
   const now = Date.now();
   let known = 0;
@@ -146,7 +147,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   say(
     `guard, one busy key: ${few.toFixed(0)} ns of 1 key, ${same.toFixed(0)} ns of ${KEYS}, ratio ${(same / few).toFixed(2)}`,
   );
-  // Beside the hash of another text each time, which costs either, keys in turn are in no cache of the processor.
+  // Both variants hash a new text per call. Known keys in turn are also never in the processor's cache.
   say(
     `guard, ${KEYS} in turn: unknown ${strangers.toFixed(0)} ns, known ${inTurn.toFixed(0)} ns, ratio ${(inTurn / strangers).toFixed(2)}`,
   );

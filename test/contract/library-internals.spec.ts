@@ -55,7 +55,7 @@ describe('Node', () => {
 });
 
 describe('Express', () => {
-  it('has its layers with `match` and `route.methods` in `router.stack` (ingestion/answers/allowed-methods.ts)', () => {
+  it('has its layers with `match` and `route.methods` in `router.stack` (ingestion/answers/wire-error.filter.ts)', () => {
     const app = express();
     app.use((_request, _response, next) => next());
     app.get('/things/:id', (_request, response) => void response.end());

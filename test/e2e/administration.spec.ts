@@ -20,7 +20,7 @@ let everything: Receiver;
 let workspace: string;
 let writeKey: string;
 let destination: string;
-/** Message ids of everything that was sent. */
+/** Message ids of all sent events. */
 const sent: string[] = [];
 
 async function call(method: string, path: string, body?: object): Promise<Made> {
@@ -55,7 +55,7 @@ const filtered = async () => {
 const verify = (secret: string, { body, headers }: Received) =>
   new Webhook(secret).verify(body, headers as Record<string, string>);
 
-/** From an empty product, by what anybody would call: a source, and two destinations of which one takes orders only. */
+/** Creates a source and two destinations through the API in an empty product. A filter lets only orders pass to one of them. */
 beforeAll(async () => {
   [orders, everything] = [await startReceiver(), await startReceiver()];
   product = await makeProduct({ BOOTSTRAP_ADMIN_TOKEN: ADMIN_TOKEN, RETRY_BASE_MS: '50' });
@@ -83,8 +83,8 @@ beforeEach(() => {
   orders.requests.length = 0;
 });
 
-describe('a workspace that was made over the API', () => {
-  it('delivers, signed, what passes the filter of the connection, and nothing else', async () => {
+describe('a workspace created through the API', () => {
+  it('delivers events that pass the filter of the connection, signed, and no others', async () => {
     for (const name of ['Order Completed', 'Page Opened', 'Order Fence']) await track(name);
     await eventually(() => expect(namesAt(orders)).toHaveLength(2));
     expect(namesAt(orders).sort()).toEqual(['Order Completed', 'Order Fence']);
@@ -92,7 +92,7 @@ describe('a workspace that was made over the API', () => {
     await eventually(async () => expect(await filtered()).toBe('1'));
   });
 
-  it('tries a destination out', async () => {
+  it('sends a test event to a destination', async () => {
     expect(await call('POST', `${destination}/test`, {})).toMatchObject({
       outcome: 'delivered',
       response: { status: 200 },
@@ -100,7 +100,7 @@ describe('a workspace that was made over the API', () => {
     expect(namesAt(orders)).toEqual(['Test Event']);
   });
 
-  it('keeps the backlog of a paused destination and delivers it when it is resumed', async () => {
+  it('keeps the backlog of a paused destination and delivers it after the resume', async () => {
     expect(await call('POST', `${destination}/pause`)).toMatchObject({ state: 'paused' });
     const names = ['Order 1', 'Order 2', 'Order 3'];
     for (const name of names) await track(name);
@@ -110,7 +110,7 @@ describe('a workspace that was made over the API', () => {
     await eventually(() => expect(namesAt(orders).sort()).toEqual(names));
   });
 
-  it('takes other settings within two seconds, and keeps the secret that was left out', async () => {
+  it('applies changed settings within two seconds, and keeps a secret that the change leaves out', async () => {
     await call('PATCH', destination, { settings: { url: `${orders.url}elsewhere` } });
     await track('Order Elsewhere');
     await eventually(() => expect(orders.requests.map(({ path }) => path)).toEqual(['/elsewhere']), 2_000);
@@ -118,7 +118,7 @@ describe('a workspace that was made over the API', () => {
     await call('PATCH', destination, { settings: { url: orders.url } });
   });
 
-  it('takes another address within two seconds, with the secret given again', async () => {
+  it('applies a changed address within two seconds, with the secret entered again', async () => {
     const other = await startReceiver();
     try {
       await call('PATCH', destination, { settings: { url: other.url, secret: SECRET } });
@@ -134,7 +134,7 @@ describe('a workspace that was made over the API', () => {
     }
   });
 
-  it('goes on by itself when the refused credentials of a destination are mended', async () => {
+  it('resumes by itself when the refused credentials of a destination are corrected', async () => {
     orders.answer = (request) => {
       try {
         verify(OTHER_SECRET, request);
@@ -154,7 +154,7 @@ describe('a workspace that was made over the API', () => {
     await eventually(() => expect(namesAt(orders)).toEqual(['Order Unsigned']));
   });
 
-  it('has meanwhile given its other destination each event exactly once', async () => {
+  it('has delivered each event to its other destination exactly once', async () => {
     await track('Last');
     await eventually(() => expect(namesAt(everything)).toContain('Last'));
     expect(
@@ -167,7 +167,7 @@ describe('a workspace that was made over the API', () => {
 });
 
 describe('destination types in the built product', () => {
-  it('have examples that are accepted as they are', async () => {
+  it('have examples that are accepted unchanged', async () => {
     const { data } = (await call('GET', '/destination-types')) as unknown as { data: Made[] };
     expect(data.length).toBeGreaterThan(1);
     for (const { type, settingsExample } of data)

@@ -11,7 +11,7 @@ import { makeProduct, type Product } from '../support/product.js';
 import { realServers } from '../support/real-servers.js';
 import { type Receiver, startReceiver } from '../support/receiver.js';
 
-/** Everything that must be nowhere, by what it is. */
+/** Secrets that must not appear anywhere, by name. */
 const canaries = new Map<string, string>();
 
 const random = () => randomBytes(12).toString('hex');
@@ -23,7 +23,7 @@ function canary(name: string, value = `Canary${random()}`): string {
 
 const secretCanary = (name: string) => canary(name, `whsec_${randomBytes(24).toString('base64')}`);
 
-/** A text that is no secret, to be found wherever everything is searched. */
+/** A harmless text that every search must find. */
 const CONTROL = `Control${random()}`;
 
 const BOOTSTRAP_TOKEN = canary('the bootstrap token');
@@ -33,7 +33,7 @@ const IMPORTED_KEY = canary('an imported key', `Canary,${random()}}end'`);
 let settings: Record<string, string>;
 let product: Product;
 let receiver: Receiver;
-/** What the administration answered to reading. */
+/** Answers of the admin API to GET requests. */
 let shown = '';
 let workspace: string;
 
@@ -147,7 +147,7 @@ async function destinations(): Promise<void> {
   await applied();
 }
 
-/** Answers with everything that it was sent, and with the status that the event asks for. */
+/** Echoes its request, with the status that the event names. */
 const echo: Receiver['answer'] = ({ body, headers }) => {
   const status = body.includes('Reject')
     ? 400
@@ -181,7 +181,7 @@ async function applied(): Promise<void> {
   expect((await admin('PUT', `${other}/apply`, wrong)).status).toBe(422);
 }
 
-/** What callers send that is wrong, with something in it that nobody else should see. */
+/** Faulty calls that contain a secret. */
 async function refusals(): Promise<void> {
   const destination = (settings: object) =>
     admin('POST', `${workspace}/destinations`, { type: 'webhook', name: 'Never', settings });
@@ -248,7 +248,7 @@ async function pixels(writeKey: string): Promise<void> {
   await send(`/v1/pixel/track?note=${CONTROL}&writeKey=${key}`, undefined, null);
 }
 
-/** Everything that can be read of the workspace. */
+/** Every readable resource of the workspace. */
 async function reading(): Promise<void> {
   const below = ['', '/sources', `/sources/${source}/write-keys`, '/destinations', '/connections', '/tokens'];
   const paths = [...below, '/export', '/audit-log?limit=200'].map((path) => `${workspace}${path}`);
@@ -261,7 +261,7 @@ async function reading(): Promise<void> {
   shown += await metrics.text();
 }
 
-/** Every row of every table as text; bytes are there in hex. */
+/** Every row of every table as text; bytes in hex. */
 async function dump(): Promise<string> {
   const client = new pg.Client({ connectionString: settings['DATABASE_URL'] });
   await client.connect();
@@ -280,14 +280,14 @@ async function dump(): Promise<string> {
   }
 }
 
-/** Keys, headers and values of everything on a topic. */
+/** Keys, headers and values of all records of a topic. */
 function recordsOf(name: string): string {
   const topic = settings[name] ?? '';
   const from = ['-b', settings['KAFKA_BROKERS'] ?? '', '-C', '-t', topic, '-o', 'beginning', '-e', '-q'];
   return execFileSync('kcat', [...from, '-f', '%k\t%h\t%s\n'], { maxBuffer: 1 << 28 }).toString();
 }
 
-/** Every file that the process keeps, byte for byte. */
+/** Every file in the data directory, byte for byte. */
 function filesIn(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
@@ -295,17 +295,17 @@ function filesIn(folder: string): string {
   return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('\n');
 }
 
-/** What should be found and is not; a search that finds nothing at all proves nothing. */
+/** Harmless texts that the search missed: a search that finds nothing at all proves nothing. */
 const lacking = (text: string, expected: readonly string[]): string[] =>
   expected.filter((each) => leaksIn(text, new Map([['control', each]])).length === 0);
 
 describe('the canaries', () => {
-  it('are many, and long enough to be no accident', () => {
+  it('are many, and long enough not to occur by chance', () => {
     expect(canaries.size).toBeGreaterThan(20);
     expect([...canaries.values()].every((value) => value.length >= 16)).toBe(true);
   });
 
-  it('got to the receiver that has to see them, so that they were in use', () => {
+  it('reached the receiver that needs them, which proves that they were in use', () => {
     const seen = receiver.requests.map(({ headers }) => JSON.stringify(headers)).join('\n');
     expect(leaksIn(seen, canaries)).toContain('a header of a webhook in the clear');
   });
@@ -337,7 +337,7 @@ describe('no write key, token or secret', () => {
     expect(leaksIn(text, canaries)).toEqual([]);
   });
 
-  it('is in what the administration shows, or in the metrics', () => {
+  it('is in an answer of the admin API, or in the metrics', () => {
     expect(lacking(shown, [CONTROL, 'tributary_'])).toEqual([]);
     expect(leaksIn(shown, canaries)).toEqual([]);
   });

@@ -35,7 +35,7 @@ describe.each(Object.entries(BACKENDS))('kill -9 at a random moment under load, 
     await receiver.close();
   });
 
-  it(`loses nothing that got a 200 in ${ROUNDS} rounds`, async () => {
+  it(`loses no event that was answered 200, in ${ROUNDS} rounds`, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await product.start();
       const before = acknowledged.size;
@@ -51,7 +51,7 @@ describe.each(Object.entries(BACKENDS))('kill -9 at a random moment under load, 
   }, 300_000);
 });
 
-/** Singles and batches, one after another, until the connection breaks. */
+/** Sends single calls and batches one after the other until the connection breaks. */
 async function sendUntilItDies(address: string, acknowledged: Set<string>): Promise<void> {
   for (let n = 0; ; n++) {
     const items = Array.from({ length: n % 3 === 0 ? 20 : 1 }, () => ({

@@ -12,7 +12,7 @@ import { type Receiver, startReceiver } from '../support/receiver.js';
 const AUTHORIZATION = `Basic ${btoa(`${WRITE_KEY}:`)}`;
 const BACKENDS = { 'a local store': () => Promise.resolve({}), Redis: realServers };
 
-/** A message without what its type needs, by the reason it is rejected for. */
+/** Messages that lack a required field of their type, by reason of rejection. */
 const FAULTY = {
   no_user_anon_id: { type: 'track', event: 'Nobody' },
   event_not_defined: { type: 'track', userId: 'u1' },
@@ -25,7 +25,7 @@ const FAULTY = {
 
 const aTrack = (messageId: string) => ({ type: 'track', userId: 'u1', event: 'Sent', messageId });
 
-/** Over a connection of its own. */
+/** Uses a separate connection. */
 async function post(address: string, path: string, body: unknown) {
   const agent = new Agent();
   const answer = await new Promise<{ status: number; body: string }>((resolve, reject) => {
@@ -70,7 +70,7 @@ describe.each(Object.entries(BACKENDS))('deduplication with %s', (_, settings) =
   const send = (body: unknown) => post(product.address, '/v1/track', body);
   const sendBatch = (batch: unknown[]) => post(product.address, '/v1/batch', { batch });
 
-  /** Ids in the events topic, in a pause of the product: every call that was answered is in it by then. */
+  /** Message ids in the events topic, read while the product is stopped: by then every answered call is in the topic. */
   async function stored(): Promise<string[]> {
     await product.stop();
     const config = loadConfig({ ...servers, DATA_DIR: product.dataDir });
@@ -96,7 +96,7 @@ describe.each(Object.entries(BACKENDS))('deduplication with %s', (_, settings) =
   const messages = (outcome: string, code = '') =>
     counter('tributary_messages_total', `{outcome="${outcome}",code="${code}"}`);
 
-  it('stores a message once that three connections send at once, and answers 200 to all', async () => {
+  it('stores a message once that three connections send at the same time, and answers each 200', async () => {
     const ids = Array.from({ length: 30 }, (_, index) => `at-once-${index}`);
     const before = await messages('duplicate');
     for (const id of ids) {
@@ -107,7 +107,7 @@ describe.each(Object.entries(BACKENDS))('deduplication with %s', (_, settings) =
     expect(await storedOf('at-once-')).toEqual(ids.toSorted());
   });
 
-  it('stores overlapping batches once, in whatever order, and one copy of what a batch has twice', async () => {
+  it('stores each message of overlapping batches once, in any order, and one copy of a message that a batch repeats', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => `batch-${index}`);
     const batch = ids.map(aTrack);
     const batches = [
@@ -120,7 +120,7 @@ describe.each(Object.entries(BACKENDS))('deduplication with %s', (_, settings) =
     expect(await storedOf('batch-')).toEqual(ids.toSorted());
   });
 
-  it('still knows it after kill -9 and a restart', async () => {
+  it('still recognises it after kill -9 and a restart', async () => {
     expect(await send(aTrack('survivor'))).toEqual(ACCEPTED);
     await product.kill();
     await product.start();
@@ -151,7 +151,7 @@ describe.each(Object.entries(BACKENDS))('deduplication with %s', (_, settings) =
     expect(new Set(ids).size).toBe(9_300);
   });
 
-  it('counts calls that never became messages by their code', async () => {
+  it('counts calls without readable messages by their code', async () => {
     const refused = (code: string) => counter('tributary_calls_refused_total', `{code="${code}"}`);
     await fetch(`${product.address}/v1/track`, { method: 'POST', body: '{}' });
     await fetch(`${product.address}/v1/nowhere`);

@@ -9,7 +9,7 @@ import { AdminApi } from './openapi/admin-api.js';
 
 const TOKEN = 'admin-token-of-the-changes-test';
 const USERS = 15;
-/** Within this each change has to act on every instance (issue 6), and no event of a neighbour is to take longer. In ms. */
+/** Longest time in ms for a change to take effect on every instance, and for an event of an unchanged destination. */
 const SOON = 2_000;
 
 const disposals: (() => Promise<unknown>)[] = [];
@@ -39,7 +39,7 @@ async function twoProducts(settings: Record<string, string>): Promise<Product[]>
   return products;
 }
 
-/** Deliveries to webhooks that were skipped because their destination is disabled, over all instances. */
+/** Deliveries to webhooks that all instances skipped because the destination is disabled. */
 async function skipped(products: readonly Product[]): Promise<number> {
   const texts = products.map(async ({ address }) => (await fetch(`${address}/metrics`)).text());
   const line = /^tributary_deliveries_total\{type="webhook",outcome="filtered",reason="disabled"\} (\d+)$/m;
@@ -47,7 +47,7 @@ async function skipped(products: readonly Product[]): Promise<number> {
 }
 
 describe('two instances on real servers, while events flow', () => {
-  it('each change of a destination acts within 2 s, and its neighbours miss nothing, get nothing twice and never wait', async () => {
+  it('each change of a destination takes effect within 2 s, and other destinations miss nothing, get nothing twice and never wait', async () => {
     const [first, second] = [await arrivals(), await arrivals()];
     const [old, changed] = [await arrivals(), await arrivals()];
     const products = await twoProducts(await realServers());
@@ -77,19 +77,19 @@ describe('two instances on real servers, while events flow', () => {
       for (const { all } of neighbours) expect(all.length).toBeGreaterThan(USERS);
     }, 30_000);
 
-    /** Does something through the administration; the moment of the answer. */
+    /** Makes a change through the admin API; returns the time of the answer. */
     const done = async (work: () => Promise<unknown>): Promise<number> => {
       await work();
       return performance.now();
     };
-    /** How long after a moment something came of what was accepted after it. In ms. */
+    /** Time in ms from a moment to the arrival of the first event that was accepted after it. */
     const reaction = (moment: number, { all }: Arrivals): Promise<number> =>
       eventually(() => {
         const found = all.find(({ id }) => (stream.accepted.get(id) ?? 0) > moment);
         expect(found).toBeDefined();
         return found!.at - moment;
       }, 3 * SOON);
-    /** Whatever was still to come had this long. */
+    /** Time for late arrivals. */
     const settled = (moment: number) => sleep(Math.max(moment + SOON + 500 - performance.now(), 0));
     const late = (moment: number, { all }: Arrivals) => all.filter(({ at: came }) => came > moment + SOON);
 
@@ -124,13 +124,13 @@ describe('two instances on real servers, while events flow', () => {
     expect(late(remove, changed)).toEqual([]);
     await stream.stop();
 
-    // What the third did not get is counted as skipped; it is what came to the log, or was on its way from there, meanwhile.
+    // Events that the third destination did not get are counted as skipped: they were appended or in flight while it was disabled.
     const passedOver = stream.between(resume, enable + SOON).filter((event) => !got().has(event));
     expect(await skipped(products)).toBe(passedOver.length);
     expect(passedOver.length).toBeGreaterThan(0);
     for (const ms of Object.values(took)) expect(ms).toBeLessThan(SOON);
 
-    // The neighbours: everything, once, and never late.
+    // The other destinations got every event, once, and never late.
     const everything = [...stream.accepted.keys()].sort();
     for (const { all } of neighbours)
       await eventually(() => expect(all.map((arrival) => arrival.id).sort()).toEqual(everything));

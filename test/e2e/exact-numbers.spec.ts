@@ -5,7 +5,7 @@ import { makeProduct, type Product, WRITE_KEY } from '../support/product.js';
 import { realServers } from '../support/real-servers.js';
 import { type Receiver, startReceiver } from '../support/receiver.js';
 
-/** The largest integer of 64 bits, which JavaScript's own JSON makes 18446744073709552000 of. */
+/** The largest unsigned 64-bit integer, which JSON.parse would turn into 18446744073709552000. */
 const BIG = '18446744073709551615';
 
 const messageOf = (id: string) =>
@@ -43,10 +43,10 @@ describe.each(Object.entries(BACKENDS))('on %s', (_, backend) => {
 
   const atReceiver = (id: string) => receiver.requests.find(({ body }) => body.includes(`"${id}"`))?.body;
 
-  it.each(Object.entries(WAYS))('an unsigned integer of 64 bits keeps its digits: %s', async (name, send) => {
+  it.each(Object.entries(WAYS))('an unsigned 64-bit integer keeps its digits: %s', async (name, send) => {
     const id = `number of ${name}`;
     expect((await send(product.address, messageOf(id))).status).toBe(200);
-    // A consumer group that meets Kafka for the first time takes its while.
+    // The first join of a new consumer group takes several seconds.
     const body = await eventually(() => atReceiver(id) ?? expect.fail('not yet at the webhook'), 60_000);
     expect(body).toContain(`"properties":{"big":${BIG},"one":1,"half":0.5}`);
     expect(body).toContain(`"userId":"${BIG}"`);
@@ -54,7 +54,7 @@ describe.each(Object.entries(BACKENDS))('on %s', (_, backend) => {
     if (brokers !== undefined && topic !== undefined) expect(inTopic(brokers, topic)).toContain(body);
   });
 
-  it('keeps them when the receiver is at first away, and the event waits in Postgres', async () => {
+  it('keeps them when the receiver is unreachable at first and the event waits in Postgres', async () => {
     receiver.answer = { status: 503 };
     await WAYS['a single call']!(product.address, messageOf('waits'));
     await eventually(() => expect(atReceiver('waits')).toBeDefined());

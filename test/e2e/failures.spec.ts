@@ -31,7 +31,7 @@ describe('seen from outside', () => {
     expect(broken.output()).not.toContain('hunter2');
   });
 
-  it('a second process on one data directory refuses with a clear line, and the first goes on', async () => {
+  it('a second process on the same data directory refuses to start with a clear line, and the first continues', async () => {
     const first = await product();
     await first.start();
     const second = await product({ DATA_DIR: first.dataDir });
@@ -39,14 +39,14 @@ describe('seen from outside', () => {
     expect((await track(first.address, 'Still here')).status).toBe(200);
   });
 
-  it('a port in use is named', async () => {
+  it('the error for a port in use names the setting', async () => {
     const first = await product();
     await first.start();
     const second = await product({ HTTP_PORT: new URL(first.address).port });
     await expect(second.start()).rejects.toThrow(/HTTP_PORT/);
   });
 
-  it('Postgres away: ingestion and delivery go on', async () => {
+  it('Postgres away: ingestion and delivery continue', async () => {
     const postgres = await startPostgres();
     disposals.push(() => postgres.stop());
     const receiver = await startReceiver();
@@ -65,7 +65,7 @@ describe('seen from outside', () => {
     expect((await fetch(`${running.address}/health/ready`)).status).toBe(200);
   });
 
-  it('Redis away: a failed delivery waits and arrives when Redis is back', async () => {
+  it('Redis away: a failed delivery waits and is retried when Redis is back', async () => {
     const redis = await startRedis();
     disposals.push(() => redis.stop());
     const receiver = await startReceiver();
@@ -86,7 +86,7 @@ describe('seen from outside', () => {
     await eventually(() => expect(receiver.requests.length).toBeGreaterThan(1), 30_000);
   });
 
-  it('SIGTERM: calls in flight are answered, then it ends with 0', async () => {
+  it('SIGTERM: in-flight calls are answered, then the process exits with 0', async () => {
     const running = await product();
     await running.start();
     const calls = Array.from({ length: 50 }, (_, n) => track(running.address, `In flight ${n}`));

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { makeProduct, type Product, WRITE_KEY } from '../support/product.js';
 import { type KafkaServer, startKafka } from '../support/servers/kafka.js';
 
-describe('a broker of our own', () => {
+describe('a separate broker', () => {
   let kafka: KafkaServer;
   let product: Product;
 
@@ -58,7 +58,7 @@ describe('a broker of our own', () => {
     expect(value).not.toContain(WRITE_KEY);
   });
 
-  it('answers 503 within 3 s when the broker is killed, and accepts again by itself when it is back', async () => {
+  it('answers 503 within 3 s when the broker is killed, and accepts calls by itself when it is back', async () => {
     await kafka.kill();
     const started = Date.now();
     const refused = await track('Lost');
@@ -74,7 +74,7 @@ describe('a broker of our own', () => {
     expect(kcat('%s\n')).toContain('Found again');
   });
 
-  it('answers 503 within 3 s when the broker freezes, and accepts again when it thaws', async () => {
+  it('answers 503 within 3 s when the broker freezes, and accepts calls when it continues', async () => {
     kafka.freeze();
     const started = Date.now();
     expect((await track('Frozen')).status).toBe(503);

@@ -54,7 +54,7 @@ const metric = async (name: string) => {
   );
 };
 
-/** A write key made by somebody else, straight in Postgres. */
+/** A write key created by another instance: inserted directly into Postgres. */
 async function addKey(key: string): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
@@ -67,7 +67,7 @@ async function addKey(key: string): Promise<void> {
 }
 
 describe('Postgres away', () => {
-  it('is said in readiness and metrics, and no reason to take an instance out', async () => {
+  it('is reported by readiness and metrics, and leaves the instance ready', async () => {
     await product.start();
     expect(await ready()).toEqual({ status: 200, details: [] });
     expect(await metric('tributary_postgres_up')).toBe(1);
@@ -83,7 +83,7 @@ describe('Postgres away', () => {
     await eventually(async () => expect(await ready()).toMatchObject({ details: [] }));
   });
 
-  it('at a restart: calls are taken, and everything else follows when it is back', async () => {
+  it('at a restart: calls are accepted, and the rest follows when Postgres is back', async () => {
     await product.start();
     await track('Before');
     await eventually(() => expect(arrived()).toContain('Before'), 30_000);
@@ -109,7 +109,7 @@ describe('Postgres away', () => {
     expect(await metric('tributary_write_keys{from="postgres"}')).toBe(2);
   });
 
-  it('at a first start, with nothing to serve from: it waits, and then works', async () => {
+  it('at a first start, without a snapshot: the process waits, and then works', async () => {
     await postgres.kill();
     const starting = product.start();
     await eventually(() => expect(product.output()).toContain('database.waiting'));

@@ -15,7 +15,7 @@ describe('the quickstart', () => {
   const curlLine = () => /^ {2}(curl .*)$/m.exec(product.output())?.[1] ?? '';
   const printed = (name: string) => new RegExp(`^ {2}${name} +(\\S+)$`, 'm').exec(product.output())?.[1];
 
-  it('prints where it is, a key, a token and Swagger UI', async () => {
+  it('prints its address, a write key, an admin token and the address of Swagger UI', async () => {
     await eventually(() => expect(curlLine()).not.toBe(''));
     expect(printed('address')).toBe(product.address);
     expect(printed('write key')).toMatch(/^\S{16,}$/);
@@ -23,7 +23,7 @@ describe('the quickstart', () => {
     expect(printed('Swagger UI')).toBe(`${product.address}/docs`);
   });
 
-  it('prints a curl line that works when pasted, and the event within a second', async () => {
+  it('prints a curl line that works as it is, and prints its event within a second', async () => {
     expect(execFileSync('sh', ['-c', curlLine()], { stdio: ['ignore', 'pipe', 'ignore'] }).toString()).toBe(
       '{"success":true}',
     );

@@ -11,7 +11,7 @@ import { startReceiver } from '../support/receiver.js';
 import { AdminApi } from './openapi/admin-api.js';
 
 const TOKEN = 'admin-token-of-the-rebalance-test';
-/** Each of them sends four events a second: 60 together, on three partitions. */
+/** Each user sends four events per second: 60 per second together, on three partitions. */
 const USERS = 15;
 const EVERY_MS = 500;
 const SECRET_KEYS = randomBytes(32).toString('base64');
@@ -29,7 +29,7 @@ async function start(settings: Record<string, string>): Promise<Product> {
   return product;
 }
 
-/** A collector as the segment destination sees it; it refuses everything for a while when told so. */
+/** The API that the segment destination calls. A test can make it refuse every request for a while. */
 async function startCollector() {
   const receiver = await startReceiver();
   disposals.push(() => receiver.close());
@@ -44,7 +44,7 @@ async function startCollector() {
   return collector;
 }
 
-/** The stream that the redis-stream destination adds to. */
+/** The stream that the redis-stream destination writes to. */
 function openStream(url: string, stream: string) {
   const redis = new Redis(url);
   disposals.push(() => redis.quit());
@@ -74,8 +74,8 @@ const delivered = (product: Product) =>
     /^tributary_deliveries_total\{type="redis-stream",outcome="delivered"(?:,reason="")?\} (\d+)$/m,
   );
 
-describe('while instances come and go', () => {
-  it('every user’s events arrive in order, none is missing, and none comes twice unless an instance was killed', async () => {
+describe('while instances join and leave', () => {
+  it('every user’s events arrive in order, none is lost, and none is repeated unless an instance was killed', async () => {
     const own = { RETRY_BASE_MS: '50', SECRET_KEYS, KAFKA_PARTITIONS: '3' };
     const settings: Record<string, string> = { ...(await realServers()), ...own };
     const collector = await startCollector();
@@ -96,7 +96,7 @@ describe('while instances come and go', () => {
     }
     const sent = new EventStream(() => [stays.address], USERS, EVERY_MS);
     disposals.push(() => sent.stop());
-    /** Resolves when both destinations have everything that has been accepted until now. */
+    /** Resolves when both destinations have all events accepted so far. */
     const caughtUp = async (): Promise<void> => {
       const wanted = [...sent.accepted.keys()];
       await eventually(async () => {
@@ -107,7 +107,7 @@ describe('while instances come and go', () => {
     await eventually(() => expect(sent.accepted.size).toBeGreaterThan(4 * USERS), LONG);
     await caughtUp();
 
-    // One joins while the circuit is open, and opens its own; closed again, everything held meanwhile goes through.
+    // An instance joins while the circuit is open, and opens its own. When the circuits close, the held events are delivered.
     collector.failing = true;
     await eventually(async () => {
       expect(await circuitsOpen(stays)).toBe(1);
@@ -136,7 +136,7 @@ describe('while instances come and go', () => {
     await caughtUp();
     for (const all of [collector.taken, await entries()]) {
       expect(outOfOrder(all)).toEqual([]);
-      // What was in flight at the kill, and nothing else.
+      // Only events in flight at the kill may be repeated.
       expect(repeats(all).filter(({ first }) => first.at > killed + 1_000)).toEqual([]);
     }
   });

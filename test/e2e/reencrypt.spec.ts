@@ -10,7 +10,7 @@ import { aKey, keyText } from '../support/secret-keys.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Runs a command of the built product; resolves with its exit code and what it printed. */
+/** Runs a command of the built product; resolves with its exit code and its output. */
 function run(script: string, settings: Record<string, string>): Promise<{ code: number; printed: string }> {
   return new Promise((resolve) => {
     const env = { PATH: process.env['PATH'], ...settings };
@@ -56,7 +56,7 @@ describe('npm run reencrypt', () => {
     });
   });
 
-  it('lists what it cannot open, and fails', async () => {
+  it('lists secrets that it cannot open, and fails', async () => {
     await seal('dst_1', 'lost');
     await seal('dst_2', 'old');
     const { code, printed } = await reencrypt('new', 'old');
@@ -68,13 +68,13 @@ describe('npm run reencrypt', () => {
     expect(printed).not.toContain('canary');
   });
 
-  it('says what to set when there is no key', async () => {
+  it('names the setting to set when there is no key', async () => {
     const { code, printed } = await reencrypt();
     expect(code).toBe(1);
     expect(printed).toMatch(/^Tributary cannot start\. .*set SECRET_KEYS/);
   });
 
-  it('works on the embedded database with the key that the first start made', async () => {
+  it('works on the embedded database with the key that the first start created', async () => {
     const product = await makeProduct();
     try {
       await product.start();

@@ -16,7 +16,7 @@ const BACKENDS = {
   'real Kafka, Postgres and Redis': realServers,
 };
 
-/** What one SDK does with the wire: constructed as its own documentation says, nothing else changed. */
+/** An SDK in use: constructed as its documentation says, without other changes. */
 const CLIENTS = {
   '@segment/analytics-node': async (host: string) => {
     const client = new Analytics({ writeKey: WRITE_KEY, host, flushAt: 50 });

@@ -13,7 +13,7 @@ interface Schema {
   readonly additionalProperties: boolean;
 }
 
-/** Of the built output: descriptions and rules come from a plugin of its compiler. */
+/** From the built output, because a plugin of its compiler adds descriptions and rules. */
 async function builtSchemas(): Promise<Map<string, Schema>> {
   const load = async (file: string): Promise<unknown> => import(pathToFileURL(join(DIST, file)).href);
   const types = (await load('destination-types.js')) as { destinationTypes: typeof destinationTypes };
@@ -36,7 +36,7 @@ describe('the JSON Schema of a type’s settings', () => {
     },
   );
 
-  it('of webhook asks for the address only, and knows defaults and rules', async () => {
+  it('of webhook requires only the address, and contains defaults and rules', async () => {
     expect((await builtSchemas()).get('webhook')).toMatchObject({
       type: 'object',
       required: ['url'],

@@ -62,17 +62,17 @@ describe('Swagger UI in a browser without internet', () => {
     expect((await ui.tryOut('GET', path)).status).toMatch(/^200/);
   });
 
-  it('recorded every one of them: six calls, a batch of two, eight pixels', async () => {
+  it('recorded all of them: six calls, a batch of two, eight pixels', async () => {
     const printed = () =>
       product.output().match(/^\S+Z {2}(identify|track|page|screen|group|alias) /gm) ?? [];
     await eventually(() => expect(printed()).toHaveLength(6 + 2 + 8));
   });
 
-  it('shows everything, in the order in which somebody new does it', async () => {
+  it('shows all operations in the order in which a new user needs them', async () => {
     expect(await ui.tags()).toEqual(TAGS.map(({ name }) => name));
   });
 
-  it.each(['Tracking', 'Pixels', 'Administration'])('shows the part %s apart', async (title) => {
+  it.each(['Tracking', 'Pixels', 'Administration'])('shows the part %s separately', async (title) => {
     await ui.choose(title);
     const own = TAGS.filter(({ part }) => part === title.toLowerCase()).map(({ name }) => name);
     await eventually(async () => expect(await ui.tags()).toEqual(own));
@@ -81,14 +81,14 @@ describe('Swagger UI in a browser without internet', () => {
   });
 });
 
-describe('somebody new, with nothing but Try it out and the first admin token', () => {
+describe('a new user, with only Try it out and the first admin token', () => {
   let receiver: Receiver;
   beforeAll(async () => {
     receiver = await startReceiver();
   });
   afterAll(() => receiver.close());
 
-  it('goes from an empty workspace to a delivered event', async () => {
+  it('gets from an empty workspace to a delivered event', async () => {
     const made = async (path: string, ids: Record<string, string>, edit: (example: string) => string) => {
       const { status, body } = await ui.tryOut('POST', `/admin/v1/workspaces${path}`, { ids, edit });
       expect([path, status.slice(0, 3)], body).toEqual([path, '201']);
@@ -114,12 +114,12 @@ describe('somebody new, with nothing but Try it out and the first admin token', 
     );
   }, 120_000);
 
-  it('finds what was entered again after a reload', async () => {
+  it('finds the entered credentials after a reload', async () => {
     await page.reload();
     expect((await ui.tryOut('GET', '/admin/v1/me')).status).toMatch(/^200/);
   });
 
-  it('is led by the steps of the introduction to operations that are there', async () => {
+  it('follows links in the introduction to operations that exist', async () => {
     const named = await ui.links();
     expect(named).toHaveLength(6);
     for (const link of named) {
@@ -130,6 +130,6 @@ describe('somebody new, with nothing but Try it out and the first admin token', 
   });
 });
 
-it('asked nobody but the product', () => {
+it('sent requests to the product only', () => {
   expect(foreign).toEqual([]);
 });

@@ -19,13 +19,13 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** What a call resolved to, when it succeeded. */
+/** The data of a successful call; throws for any other. */
 function made<Data>({ data, error }: { data?: Data; error?: unknown }): Data {
   if (data === undefined) throw new Error(JSON.stringify(error));
   return data;
 }
 
-it('a client typed by the document goes from an empty workspace to a delivered event', async () => {
+it('a client typed from the document gets from an empty workspace to a delivered event', async () => {
   const headers = { authorization: `Bearer ${TOKEN}` };
   const admin = createClient<paths>({ baseUrl: product.address, headers });
   const workspace = made(await admin.POST('/admin/v1/workspaces', { body: { name: 'Typed' } }));
@@ -65,9 +65,9 @@ it('a client typed by the document goes from an empty workspace to a delivered e
   await eventually(() => expect(receiver.events()).toMatchObject([body]));
 }, 60_000);
 
-it('a refusal is typed too', async () => {
-  const nobody = createClient<paths>({ baseUrl: product.address });
-  const { error, response } = await nobody.GET('/admin/v1/workspaces', {
+it('errors are typed too', async () => {
+  const anonymous = createClient<paths>({ baseUrl: product.address });
+  const { error, response } = await anonymous.GET('/admin/v1/workspaces', {
     params: { query: { limit: 10 } },
   });
   expect([response.status, error?.code, error?.detail]).toEqual([
@@ -77,10 +77,10 @@ it('a refusal is typed too', async () => {
   ]);
 });
 
-it('what the document does not know does not compile', () => {
+it('calls that are not in the document do not compile', () => {
   const client = createClient<paths>({ baseUrl: product.address });
   const never = () => [
-    // @ts-expect-error -- there is no such path
+    // @ts-expect-error -- this path does not exist
     client.GET('/admin/v1/workplaces'),
     // @ts-expect-error -- a workspace needs a name
     client.POST('/admin/v1/workspaces', { body: { rateLimit: 10 } }),

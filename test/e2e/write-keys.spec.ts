@@ -10,7 +10,7 @@ import { makeProduct, type Product, WRITE_KEY } from '../support/product.js';
 import { realServers } from '../support/real-servers.js';
 import { type PostgresServer, startPostgres } from '../support/servers/postgres.js';
 
-/** Statements of an administrator elsewhere, on a connection of their own. */
+/** Statements on a separate connection, as another instance would make them. */
 async function administer<Row extends object>(url: string, statement: string, values: unknown[] = []) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -28,7 +28,7 @@ const addKey = (url: string, key: string, limit: number | null = null) =>
     [`wkey_${key}`, key, hashOf(key), limit],
   );
 
-/** Cheaper than fetch, so that the load presses the product and not the machine. */
+/** Uses less CPU than fetch, so that the product gets most of the machine. */
 const agent = new Agent({ keepAlive: true });
 afterAll(() => agent.destroy());
 
@@ -49,7 +49,7 @@ interface Sent {
   readonly status: number;
 }
 
-/** Several senders at every address, each a call every ten milliseconds or as fast as it is answered. */
+/** Starts several senders per address. Each sends a call every ten milliseconds, or as soon as the previous one is answered. */
 function startLoad(addresses: readonly string[], key: string, senders: number) {
   const sent: Sent[] = [];
   let going = true;
@@ -70,7 +70,7 @@ function startLoad(addresses: readonly string[], key: string, senders: number) {
   return { sent, stop };
 }
 
-/** How many calls were answered in each second since the epoch. */
+/** Number of answered calls by second since the epoch. */
 function perSecond(sent: readonly Sent[]): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const { answeredAt } of sent) {
@@ -81,8 +81,8 @@ function perSecond(sent: readonly Sent[]): ReadonlyMap<number, number> {
 }
 
 /**
- * The first five seconds in a row, from one on, in which so many calls were answered that a limit of 100 must have been felt:
- * a machine that is too busy to send them proves nothing.
+ * The first five consecutive seconds, from a given one on, with enough calls to exceed a limit of 100. On a machine that is
+ * too busy to send that many, the limit would not show.
  */
 function pressedSeconds(sent: readonly Sent[], from: number): number[] {
   const now = Math.floor(Date.now() / 1_000);
@@ -99,7 +99,7 @@ describe('three instances on one Postgres, Redis and Kafka', () => {
   let url: string;
   let products: Product[];
   let addresses: string[];
-  /** What the limited key was sent with. */
+  /** Answers to calls with the limited key. */
   let limited: readonly Sent[];
 
   beforeAll(async () => {
@@ -136,7 +136,7 @@ describe('three instances on one Postgres, Redis and Kafka', () => {
     }
   });
 
-  it('admit what a limit of 100 calls per second allows, together', async () => {
+  it('together admit as many calls as a limit of 100 per second allows', async () => {
     await addKey(url, 'limited', 100);
     await Promise.all(addresses.map((address) => isTakenBy(address, 'limited')));
     const load = startLoad(addresses, 'limited', 4);
@@ -151,7 +151,7 @@ describe('three instances on one Postgres, Redis and Kafka', () => {
     }
   });
 
-  it('count together on a key what became of its calls', async () => {
+  it('together count the outcomes of the calls of a key', async () => {
     await Promise.all(products.map((product) => product.stop()));
     const rows = await administer<{ outcome: string; count: string }>(
       url,
@@ -159,7 +159,7 @@ describe('three instances on one Postgres, Redis and Kafka', () => {
     );
     const counts = Object.fromEntries(rows.map(({ outcome, count }) => [outcome, Number(count)]));
     const answered = (status: number) => limited.filter((one) => one.status === status).length;
-    // One more from each instance, when the key was new.
+    // Each instance sent one more call when the key was new.
     expect(counts).toEqual({ accepted: answered(200) + 3, rate_limited: answered(429) });
   });
 });
@@ -182,7 +182,7 @@ describe('an instance that starts while Postgres is away', () => {
   const ready = async () =>
     (await (await fetch(`${product.address}/health/ready`)).json()) as { details: string[] };
 
-  it('serves the keys that it knows from disk, says so, and is itself again when Postgres is back', async () => {
+  it('serves the keys in the snapshot on disk, reports that, and recovers when Postgres is back', async () => {
     expect(await statusOf(product.address, WRITE_KEY)).toBe(200);
     await eventually(() => access(join(product.dataDir, 'write-keys.snapshot')));
     await product.kill();
