@@ -11,7 +11,6 @@ import { Collector } from './collector.js';
 import { DeviceBatchController } from './device-batch.controller.js';
 import { DeviceController } from './device.controller.js';
 import { Arrivals } from './edge/arrivals.js';
-import { confirmPreference } from './edge/preference.js';
 import { ReceiveBatch, ReceiveMessage } from './edge/receive-body.js';
 import { answerHead } from './pixel/gif.js';
 import { rudderQueryToBody } from './pixel/rudder-query.js';
@@ -43,8 +42,8 @@ const normalization = NormalizationModule.limitedBy({
 })
 export class IngestionModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(confirmPreference, ReceiveMessage).forRoutes(...singles);
-    consumer.apply(confirmPreference, ReceiveBatch).forRoutes(...batches);
+    consumer.apply(ReceiveMessage).forRoutes(...singles);
+    consumer.apply(ReceiveBatch).forRoutes(...batches);
     consumer.apply(answerHead, segmentQueryToBody).forRoutes(SegmentPixelController);
     consumer.apply(answerHead, rudderQueryToBody).forRoutes(RudderPixelController);
   }

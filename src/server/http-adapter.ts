@@ -16,6 +16,8 @@ const CHECK_MS = 1_000;
  * changes the prototype of every request afterwards, which on Node 20 and 22 costs half of the server's throughput.
  */
 export class HttpAdapter extends ExpressAdapter {
+  private isClosing = false;
+
   constructor(private readonly config: Pick<Config, 'REQUEST_TIMEOUT_MS' | 'MAX_CONNECTIONS'>) {
     super();
   }
@@ -34,12 +36,21 @@ export class HttpAdapter extends ExpressAdapter {
       IncomingMessage: bornWith(http.IncomingMessage, app.request),
       ServerResponse: bornWith(http.ServerResponse, app.response),
     };
-    const server = http.createServer({ ...limits, ...classes }, limitPipelining(app));
+    const serve: http.RequestListener = (request, response) => {
+      if (this.isClosing) response.setHeader('Connection', 'close');
+      app(request, response);
+    };
+    const server = http.createServer({ ...limits, ...classes }, limitPipelining(serve));
     // A client that does not read its answer must not hold memory for ever.
     server.timeout = 2 * REQUEST_TIMEOUT_MS;
     server.maxConnections = MAX_CONNECTIONS;
     server.on('clientError', refuseConnection).on('checkExpectation', refuseExpectation);
     this.setHttpServer(server);
+  }
+
+  /** From now on each answer closes its connection: callers open the next one at another instance. */
+  closeConnections(): void {
+    this.isClosing = true;
   }
 }
 

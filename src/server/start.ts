@@ -8,9 +8,8 @@ import { type Config } from '../config/config.js';
 import { silenceAwsNodeVersionWarning } from '../config/environment.js';
 import { Bootstrapped, type FirstCredentials } from '../database/bootstrap.js';
 import { lockDataDir } from '../database/embedded/data-dir-lock.js';
-import { Readiness } from '../health/readiness.js';
 import { JsonLogger } from '../logging/json-logger.js';
-import { closeWhileDraining, drainOnSignal } from './drain.js';
+import { drainOnSignal } from './drain.js';
 import { configureExpress } from './express.js';
 import { HttpAdapter } from './http-adapter.js';
 
@@ -30,13 +29,14 @@ export async function start(config: Config): Promise<Started> {
   const dataDir = resolve(config.DATA_DIR);
   const isEmbedded = config.DATABASE_URL === undefined || config.KAFKA_BROKERS === undefined;
   const lock = isEmbedded ? await lockDataDir(dataDir) : undefined;
-  const app = await NestFactory.create<NestExpressApplication>(
-    await AppModule.with(config),
-    new HttpAdapter(config),
-    { bodyParser: false, abortOnError: false, logger: new JsonLogger(config.LOG_LEVEL) },
-  );
+  const adapter = new HttpAdapter(config);
+  const app = await NestFactory.create<NestExpressApplication>(await AppModule.with(config), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new JsonLogger(config.LOG_LEVEL),
+  });
   await configureHttp(app, config);
-  drainOnSignal(app, { delayMs: config.DRAIN_DELAY_MS, afterClose: async () => lock?.release() });
+  drainOnSignal(app, { adapter, delayMs: config.DRAIN_DELAY_MS, afterClose: async () => lock?.release() });
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   const { credentials } = app.get(Bootstrapped, { strict: false });
   const address = addressOf(app);
@@ -47,7 +47,6 @@ export async function start(config: Config): Promise<Started> {
 /** Like the modules of the roles, what only some roles need is imported on demand. */
 async function configureHttp(app: NestExpressApplication, config: Config): Promise<void> {
   const { ROLES } = config;
-  app.use(closeWhileDraining(app.get(Readiness)));
   configureExpress(app, config);
   if (ROLES.includes('collector'))
     (await import('../ingestion/configure-ingestion.js')).configureIngestion(app);

@@ -1,4 +1,4 @@
-import { type NextFunction, type Request, type Response } from 'express';
+import { type Request } from 'express';
 
 const REPRESENTATION = /(?:^|,)\s*return\s*=\s*"?representation"?\s*(?:[;,]|$)/i;
 
@@ -9,10 +9,4 @@ const REPRESENTATION = /(?:^|,)\s*return\s*=\s*"?representation"?\s*(?:[;,]|$)/i
 export function wantsDetails({ headers }: Pick<Request, 'headers'>): boolean {
   const prefer = headers['prefer'];
   return prefer !== undefined && REPRESENTATION.test(String(prefer));
-}
-
-/** Express middleware: confirms the preference. The error filter takes the header away from an answer without outcomes. */
-export function confirmPreference(request: Request, response: Response, next: NextFunction): void {
-  if (wantsDetails(request)) response.setHeader('Preference-Applied', 'return=representation');
-  next();
 }

@@ -7,6 +7,7 @@ import { Arrivals, TooManyArriving } from './arrivals.js';
 import { decode } from './decode.js';
 import { parseBody } from './parse-body.js';
 import { BodyTooLarge, readBytes } from './read-bytes.js';
+import { wantsDetails } from './preference.js';
 
 /** Bytes by which gzip may enlarge a body that does not compress. */
 const GZIP_OVERHEAD = 1024;
@@ -23,6 +24,8 @@ abstract class ReceiveBody implements NestMiddleware<KeyedRequest, Response> {
 
   async use(request: KeyedRequest, response: Response, next: NextFunction): Promise<void> {
     const at = new Date();
+    // The error filter takes this header away from an answer without outcomes.
+    if (wantsDetails(request)) response.setHeader('Preference-Applied', 'return=representation');
     let text = '';
     try {
       text = await this.textOf(request);
