@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Handler, type HandlerLimits } from '../../../src/destinations/contract/handler.js';
 import { clickhouse } from '../../../src/destinations/handlers/clickhouse/clickhouse.handler.js';
 import { createTableQuery } from '../../../src/destinations/handlers/clickhouse/tables.js';
+import { EVENT_COLUMNS } from '../../../src/events/columns.js';
 import { type CanonicalEvent, EVENT_TYPES } from '../../../src/events/event.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
 import { anEvent } from '../../support/events.js';
@@ -55,7 +56,9 @@ describe('rows in ClickHouse', () => {
     });
     const json = ` ${JSON.stringify(event)}\n`;
     expect(await framework().attempt(deliveriesOf([event], () => json))).toEqual([DELIVERED]);
-    expect(await query('SELECT * FROM $.events')).toEqual([
+    const rows = await query<object>('SELECT * FROM $.events');
+    expect(rows.map(Object.keys)).toEqual([EVENT_COLUMNS.map(({ name }) => name)]);
+    expect(rows).toMatchObject([
       {
         source_id: event.projectId,
         message_id: event.messageId,

@@ -6,6 +6,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { s3 } from '../../../src/destinations/handlers/s3/s3.handler.js';
+import { EVENT_COLUMNS } from '../../../src/events/columns.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
 import { type Authority, makeAuthority } from '../../support/certificates.js';
 import { anEvent } from '../../support/events.js';
@@ -157,7 +158,9 @@ describe('objects in Parquet', () => {
     const [object] = await objects();
     expect(object).toMatchObject({ contentType: 'application/vnd.apache.parquet' });
     expect(object!.key).toMatch(/^events\/date=2026-11-21\/hour=12\/[0-9a-f]{32}\.parquet$/);
-    expect(await rowsOf(object!)).toEqual([
+    const rows = await rowsOf(object!);
+    expect(rows.map(Object.keys)).toEqual([EVENT_COLUMNS.map(({ name }) => name)]);
+    expect(rows).toMatchObject([
       {
         source_id: event.projectId,
         message_id: event.messageId,
