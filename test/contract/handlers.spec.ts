@@ -1,14 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { connect, type LookupFunction, Socket } from 'node:net';
+import { join } from 'node:path';
 import { plainToInstance } from 'class-transformer';
-import { type PrintingContext } from '../../src/destinations/contract/context.js';
 import { validateSync } from 'class-validator';
 import { describe, expect, it } from 'vitest';
-import { DeliveryError } from '../../src/destinations/contract/delivery-error.js';
+import { type Opened, type PrintingContext } from '../../src/destinations/contract/context.js';
+import { DeliveryError, resultOf } from '../../src/destinations/contract/delivery-error.js';
+import { type ItemResult, type UndeliveredResult } from '../../src/destinations/contract/delivery-item.js';
 import { DEFAULT_LIMITS, type Handler } from '../../src/destinations/contract/handler.js';
-import { type DeliveryHttp } from '../../src/destinations/contract/http.js';
+import { type DeliveryNetwork } from '../../src/destinations/contract/network.js';
 import { type DestinationType, handlers } from '../../src/destinations/handlers/index.js';
 import { anEvent } from '../support/events.js';
 
-/** Valid and faulty settings of each type. A new handler that forgets its own does not compile. */
+/** Valid and faulty settings per type. A new type without its own does not compile. */
 const sampleSettings: Record<DestinationType, { valid: object; faulty: object }> = {
   clickhouse: {
     valid: { url: 'https://clickhouse.example.com:8443' },
@@ -40,32 +44,62 @@ const items = [anEvent(), anEvent(), anEvent()].map((event) => ({
   json: JSON.stringify(event),
   attempt: 1,
 }));
-const works: DeliveryHttp = { send: () => Promise.resolve({ status: 200, body: '' }) };
-const refuses: DeliveryHttp = {
-  send: () => Promise.reject(new DeliveryError({ kind: 'reject', reason: 'http_400', status: 400 })),
+
+const failed = (error: Error): LookupFunction => {
+  return (_name, _options, callback) => void setImmediate(callback, error, '');
 };
+
+/** A socket whose own `connect` fails as a guarded socket does. */
+class FailingSocket extends Socket {
+  constructor(private readonly error: Error) {
+    super();
+  }
+  override connect(): this {
+    return super.connect({ host: 'refused.invalid', port: 1, lookup: failed(this.error) });
+  }
+}
+
+/** A network in which every connection fails with this error, and the sockets that it gave out. */
+function failingNetwork(error: Error): { network: DeliveryNetwork; sockets: Socket[] } {
+  const sockets: Socket[] = [];
+  const kept = (socket: Socket): Socket => sockets[sockets.push(socket) - 1]!;
+  const to = { host: 'refused.invalid', port: 1, lookup: failed(error) };
+  return {
+    network: { connect: () => kept(connect(to)), socket: () => kept(new FailingSocket(error)) },
+    sockets,
+  };
+}
 
 describe.each(handlers.map((handler) => handler as Handler<DestinationType>))('handler $type', (handler) => {
   const { valid, faulty } = sampleSettings[handler.type];
   const settingsOf = (plain: object) =>
     plainToInstance(handler.settings, plain, { exposeDefaultValues: true });
   const faultsOf = (plain: object) => validateSync(settingsOf(plain), { forbidUnknownValues: false });
-  const deliver = (
-    http: DeliveryHttp,
-    signal = new AbortController().signal,
-    print = (): void => undefined,
-  ) => {
-    const context: PrintingContext<object, undefined> = {
+
+  /** Delivers while HTTP, network and terminal all fail with this error, or all succeed without one. */
+  async function deliver(error?: Error): Promise<readonly ItemResult[]> {
+    const settled = <T>(value: T) => (error === undefined ? Promise.resolve(value) : Promise.reject(error));
+    const { network, sockets } = failingNetwork(error ?? new Error('no server here'));
+    const common = {
       settings: settingsOf(valid),
       destinationId: 'dst_1',
-      workspaceId: 'wsp_1',
-      opened: undefined,
-      signal,
-      http,
-      print,
+      signal: new AbortController().signal,
     };
-    return handler.deliver(items, context);
-  };
+    const opened = await handler.open?.({ ...common, network });
+    const context: PrintingContext<object, unknown> = {
+      ...{ ...common, workspaceId: 'wsp_1', opened },
+      http: { send: () => settled({ status: 200, body: '' }) },
+      print: () => settled(undefined),
+    };
+    try {
+      return await handler.deliver(items, context);
+    } catch (thrown) {
+      return items.map(() => resultOf(thrown));
+    } finally {
+      await (opened as Opened | undefined)?.close();
+      expect(sockets.filter(({ destroyed }) => !destroyed)).toEqual([]);
+    }
+  }
 
   it('has a type and a title of its own', () => {
     expect(handler.type).toMatch(/^[a-z][a-z0-9-]{1,39}$/);
@@ -82,38 +116,32 @@ describe.each(handlers.map((handler) => handler as Handler<DestinationType>))('h
     expect(faultsOf(faulty)).not.toEqual([]);
   });
 
-  it('has limits that let something through', () => {
-    const limits = { ...DEFAULT_LIMITS, ...handler.limits?.(settingsOf(valid)) };
-    expect(Math.min(limits.maxItems, limits.maxBytes, limits.concurrency, limits.timeoutMs)).toBeGreaterThan(
-      0,
-    );
+  it('has limits above zero', () => {
+    const { maxItems, maxBytes, concurrency, timeoutMs } = {
+      ...DEFAULT_LIMITS,
+      ...handler.limits?.(settingsOf(valid)),
+    };
+    expect(Math.min(maxItems, maxBytes, concurrency, timeoutMs)).toBeGreaterThan(0);
   });
 
-  // What needs a connection meets a real receiver in test/integration/handlers.
-  // Those that keep connections open are tried on real servers only: test/integration/handlers.
-  if (handler.open !== undefined) return;
-
-  it('returns one result per item', async () => {
-    expect(await deliver(works)).toEqual(items.map(() => ({ kind: 'ok' })));
-  });
-
-  it('changes no event', async () => {
+  it.each<UndeliveredResult>([
+    { kind: 'retry', reason: 'connection_refused' },
+    { kind: 'reject', reason: 'address_blocked' },
+  ])('reports $kind $reason for each item, changes no event, and closes its sockets', async (result) => {
     const before = structuredClone(items);
-    await deliver(works);
+    const results = await deliver(new DeliveryError(result));
+    expect(results).toEqual(items.map(() => expect.objectContaining(result) as unknown));
     expect(items).toEqual(before);
   });
 
-  it('passes on what the receiver says, and invents no success of its own', async () => {
-    let used = false;
-    const http: DeliveryHttp = {
-      send: (...request) => {
-        used = true;
-        return refuses.send(...request);
-      },
-    };
-    const results = await deliver(http).catch((error: unknown) =>
-      items.map(() => (error as DeliveryError).result),
-    );
-    expect(results.map(({ kind }) => kind)).toEqual(items.map(() => (used ? 'reject' : 'ok')));
-  });
+  if (handler.open === undefined) {
+    it('returns ok for each item that the receiver takes', async () => {
+      expect(await deliver()).toEqual(items.map(() => ({ kind: 'ok' })));
+    });
+  } else {
+    it('delivers to a real server in the suite of test/integration/handlers', async () => {
+      const file = join(import.meta.dirname, `../integration/handlers/${handler.type}.spec.ts`);
+      expect(await readFile(file, 'utf8')).toMatch(/^describeHandler\(\{/m);
+    });
+  }
 });

@@ -1,11 +1,11 @@
-// `npm run new:destination NAME`: writes the folder of a destination type and adds its two lines to the list. The shared suite
-// fails until somebody says how an event is delivered and which settings are valid.
+// `npm run new:destination NAME` writes the folder of a destination type and adds its two lines to the list. The shared suite
+// fails until the author writes `deliver` and adds sample settings.
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-/** The name cannot be used; the message is one sentence for a person. */
+/** The name cannot be used. The message is one sentence for the caller. */
 export class NameRefused extends Error {
   /** @override */
   name = 'NameRefused';
@@ -13,7 +13,7 @@ export class NameRefused extends Error {
 
 /**
  * Writes the folder and the two lines below `handlers`, the folder of all destination types.
- * Returns the path of the new file. Throws NameRefused, and then nothing was written.
+ * Returns the path of the new file. When it throws NameRefused, it has written nothing.
  * @param {string} name
  * @param {string} handlers
  * @returns {Promise<string>}
@@ -21,7 +21,7 @@ export class NameRefused extends Error {
 export async function newDestination(name, handlers) {
   if (!NAME.test(name) || name.length > 40)
     throw new NameRefused(
-      'A destination type has a name such as "my-crm": at most 40 of a-z, 0-9 and single hyphens.',
+      'A destination type needs a name such as "my-crm": at most 40 of a-z, 0-9 and single hyphens.',
     );
   const folder = join(handlers, name);
   if (await stat(folder).catch(() => undefined))
@@ -42,7 +42,7 @@ const words = (name) => name.split('-').map((word) => word.charAt(0).toUpperCase
 const valueOf = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 /**
- * The list with one more import and one more entry, both in the order of their names.
+ * The list with one import and one entry more, both sorted.
  * @param {string} text
  * @param {string} name
  */
@@ -70,7 +70,7 @@ import { Address } from '../../contract/settings-marks.js';
 
 export class ${settings} {
   /**
-   * Address that events are posted to.
+   * Address that receives the events. \`http\` reaches only networks that the operator has allowed.
    * @example https://example.com/events
    */
   @Address()
@@ -78,15 +78,15 @@ export class ${settings} {
   url!: string;
 }
 
-/** One POST per event. */
+/** Posts each event as JSON. */
 export const ${valueOf(name)} = defineHandler({
   type: '${name}',
   title: '${words(name).join(' ')}',
-  description: 'Say here what becomes of the events, and what happens to one that comes twice.',
+  description: 'Describe how events are sent, and what the receiver gets when an event is delivered twice.',
   settings: ${settings},
   deliver: each(() => {
     // For JSON over HTTP: each(({ json }, { settings, http }) => http.send(settings.url, { body: json })).
-    throw new Error('say how one event is delivered');
+    throw new Error('not implemented: deliver one event');
   }),
 });
 `;
@@ -96,10 +96,10 @@ if (process.argv[1] === import.meta.filename) {
   try {
     const file = await newDestination(process.argv[2] ?? '', 'src/destinations/handlers');
     process.stdout.write(
-      `Made ${file} and added it to handlers/index.ts. Next:\n` +
-        `  1. Fill in its settings and deliver().\n` +
-        `  2. Give the shared suite valid and faulty settings: sampleSettings in test/contract/handlers.spec.ts.\n` +
-        `  3. npx vitest run test/contract/handlers.spec.ts\n`,
+      `Created ${file} and added it to handlers/index.ts. Next:\n` +
+        `  1. Write its settings and deliver().\n` +
+        `  2. Add a line with valid and faulty settings to sampleSettings in test/contract/handlers.spec.ts.\n` +
+        `  3. npx vitest run --project contract test/contract/handlers.spec.ts\n`,
     );
   } catch (error) {
     if (!(error instanceof NameRefused)) throw error;

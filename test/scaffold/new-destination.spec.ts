@@ -27,7 +27,7 @@ describe('a new destination type', () => {
   });
 
   it.each(['', 'My-Crm', '1st', 'two--hyphens', '../up', 'x'.repeat(41)])(
-    'is not made of the name %j',
+    'is not created with the name %j',
     async (name) => {
       const before = await index();
       await expect(newDestination(name, handlers)).rejects.toThrow(NameRefused);
@@ -36,7 +36,7 @@ describe('a new destination type', () => {
     },
   );
 
-  it('does not overwrite one that is there', async () => {
+  it('does not overwrite an existing one', async () => {
     const file = await newDestination('twice', handlers);
     const text = await readFile(file, 'utf8');
     await expect(newDestination('twice', handlers)).rejects.toThrow(

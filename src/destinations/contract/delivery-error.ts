@@ -1,5 +1,5 @@
 import { type UndeliveredResult } from './delivery-item.js';
-import { causesOf } from './error-causes.js';
+import { causeChainOf } from './cause-chain.js';
 import { namedReason } from './network-reason.js';
 
 /** A handler, `http` or `network` throws it instead of returning results. Its result holds for every item of the batch. */
@@ -11,10 +11,17 @@ export class DeliveryError extends Error {
 }
 
 /**
+ * A table of a warehouse lacks a column of an event, and the destination may not add it. No retry helps, so the destination
+ * pauses until an administrator has added the column.
+ */
+export const missingColumn = (): DeliveryError =>
+  new DeliveryError({ kind: 'auth', reason: 'missing_column' });
+
+/**
  * The result that a thrown error stands for: that of a DeliveryError among it and its causes, else a retry. Tenants see a
  * code and no error text: the code of a failed connection, or `handler_error`.
  */
 export function resultOf(error: unknown): UndeliveredResult {
-  for (const cause of causesOf(error)) if (cause instanceof DeliveryError) return cause.result;
+  for (const cause of causeChainOf(error)) if (cause instanceof DeliveryError) return cause.result;
   return { kind: 'retry', reason: namedReason(error) ?? 'handler_error', cause: error };
 }

@@ -1,4 +1,4 @@
-import { causesOf } from './error-causes.js';
+import { causeChainOf } from './cause-chain.js';
 
 /** Codes of Node and undici as reason codes. A tenant learns what failed, but no address of the operator's network. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export function namedReason(error: unknown): string | undefined {
  * throws an AggregateError; the code of its last error counts.
  */
 export function networkCodeOf(error: unknown): string {
-  for (const cause of causesOf(error)) {
+  for (const cause of causeChainOf(error)) {
     if ('code' in cause && typeof cause.code === 'string') return cause.code;
     if (cause instanceof AggregateError) return networkCodeOf(cause.errors.at(-1));
     if (cause.name === 'AbortError') return 'UND_ERR_ABORTED';

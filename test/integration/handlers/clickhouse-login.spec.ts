@@ -15,7 +15,7 @@ const handler = clickhouse as unknown as Handler;
 
 let server: ClickHouseServer;
 let authority: Authority;
-/** Speaks TLS in front of the server, as a proxy does. */
+/** A proxy that speaks TLS in front of the server. */
 let proxy: Server;
 let framework: Framework | undefined;
 
@@ -50,7 +50,7 @@ describe('the login at ClickHouse', () => {
     expect(await outcomesWith({ url: `https://${host}:${port}` })).toEqual([{ kind: 'delivered' }]);
   });
 
-  it('goes no further where the certificate is not to be trusted', async () => {
+  it('stops at a certificate that is not trusted', async () => {
     const { certificate } = await makeAuthority();
     for (const caCertificate of [undefined, certificate])
       expect(await outcomesWith({ caCertificate })).toMatchObject([{ kind: 'retry', reason: 'tls' }]);
@@ -58,20 +58,20 @@ describe('the login at ClickHouse', () => {
 
   it.each([
     ['a wrong password', { password: 'wrong' }],
-    ['no password where one is asked for', { password: undefined }],
+    ['no password where one is required', { password: undefined }],
     ['an unknown user', { username: 'nobody' }],
-  ])('is refused with %s, and somebody must see to it', async (_, settings) => {
+  ])('is refused with %s, and pauses the destination', async (_, settings) => {
     expect(await outcomesWith(settings)).toEqual([{ kind: 'held', auth: true, reason: 'clickhouse_516' }]);
   });
 
-  it('is refused also when a large batch comes with it', async () => {
+  it('is refused also with a large batch', async () => {
     const outcomes = await outcomesWith({ password: 'wrong' }, { events: 5_000 });
     expect(new Set(outcomes.map((outcome) => 'reason' in outcome && outcome.reason))).toEqual(
       new Set(['clickhouse_516']),
     );
   });
 
-  it('goes without encryption to open networks, and nowhere else', async () => {
+  it('is unencrypted to allowed networks only', async () => {
     const url = `http://127.0.0.1:${server.port}`;
     expect(await outcomesWith({ url })).toEqual([{ kind: 'delivered' }]);
     for (const settings of [{ url }, {}])

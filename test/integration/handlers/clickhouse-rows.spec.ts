@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Handler, type HandlerLimits } from '../../../src/destinations/contract/handler.js';
 import { clickhouse } from '../../../src/destinations/handlers/clickhouse/clickhouse.handler.js';
 import { createTableQuery } from '../../../src/destinations/handlers/clickhouse/tables.js';
+import { EVENT_COLUMNS } from '../../../src/events/columns.js';
 import { type CanonicalEvent, EVENT_TYPES } from '../../../src/events/event.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
 import { anEvent } from '../../support/events.js';
@@ -44,7 +45,7 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 describe('rows in ClickHouse', () => {
-  it('have what the event says in their columns, and the event byte for byte', async () => {
+  it('have the fields of the event in their columns, and the event byte for byte', async () => {
     const event = anEvent({
       userId: 'ü\'"\\{},NULL\t\n\u0000',
       anonymousId: 'a1',
@@ -55,7 +56,9 @@ describe('rows in ClickHouse', () => {
     });
     const json = ` ${JSON.stringify(event)}\n`;
     expect(await framework().attempt(deliveriesOf([event], () => json))).toEqual([DELIVERED]);
-    expect(await query('SELECT * FROM $.events')).toEqual([
+    const rows = await query<object>('SELECT * FROM $.events');
+    expect(rows.map(Object.keys)).toEqual([EVENT_COLUMNS.map(({ name }) => name)]);
+    expect(rows).toMatchObject([
       {
         source_id: event.projectId,
         message_id: event.messageId,
@@ -86,7 +89,7 @@ describe('rows in ClickHouse', () => {
     ]);
   });
 
-  it('are made of whatever an event can hold', async () => {
+  it('hold every value that an event can have', async () => {
     const odd: Partial<CanonicalEvent>[] = [
       { event: 'half a \ud800 character', properties: { 'half \udc00': '\ud800' } },
       { groupId: 'g1' },
@@ -108,7 +111,7 @@ describe('rows in ClickHouse', () => {
     ]);
   });
 
-  it('go to the table of their type, if so wished, in a database of any name', async () => {
+  it('go to the table of their type when the settings say so, in a database of any name', async () => {
     const events = EVENT_TYPES.map((type) => anEvent({ type }));
     database = 'Odd `name` \\ %7B';
     await server.query('CREATE DATABASE "Odd `name` \\\\ %7B"');
@@ -120,22 +123,22 @@ describe('rows in ClickHouse', () => {
       ]);
   });
 
-  it('are made by many at once that all find no table', async () => {
+  it('are inserted by many instances that create the table at the same time', async () => {
     const many = Array.from({ length: 10 }, () => framework());
     const outcomes = await Promise.all(many.map((one) => one.attempt(deliveriesOf([anEvent(), anEvent()]))));
     expect(outcomes.flat()).toEqual(Array.from({ length: 20 }, () => DELIVERED));
     expect(await count()).toBe(20);
   });
 
-  it('come as one part of ten thousand, for which ClickHouse is thankful', async () => {
+  it('are inserted as one part of ten thousand', async () => {
     const events = Array.from({ length: 10_000 }, () => anEvent({ properties: { text: 'x'.repeat(500) } }));
     const outcomes = await framework().attempt(deliveriesOf(events));
     expect(outcomes.filter(({ kind }) => kind === 'delivered')).toHaveLength(10_000);
     expect(await query("SELECT rows FROM system.parts WHERE database = '$'")).toEqual([{ rows: '10000' }]);
   });
 
-  describe('of an event that comes twice', () => {
-    it('are one with FINAL, and one for good when they are merged', async () => {
+  describe('of an event that is delivered twice', () => {
+    it('are one with FINAL, and one after a merge', async () => {
       const twice = anEvent();
       await framework().attempt(deliveriesOf([twice, anEvent()]));
       await framework().attempt(deliveriesOf([twice, anEvent()]));
@@ -144,14 +147,14 @@ describe('rows in ClickHouse', () => {
       expect(await count()).toBe(3);
     });
 
-    it('are one from the start when the whole batch is repeated', async () => {
+    it('are one from the start when the same batch is repeated', async () => {
       const given = deliveriesOf([anEvent(), anEvent()]);
       await framework().attempt(given);
       expect(await framework().attempt(given)).toEqual([DELIVERED, DELIVERED]);
       expect(await count()).toBe(2);
     });
 
-    it('are stored again by a replay, also where they were deleted', async () => {
+    it('are stored again by a replay after they were deleted', async () => {
       const given = deliveriesOf([anEvent()]);
       await framework().attempt(given);
       await query('ALTER TABLE $.events DELETE WHERE 1 SETTINGS mutations_sync = 1');
@@ -166,7 +169,7 @@ describe('rows in ClickHouse', () => {
       expect(await count('$.events FINAL')).toBe(2);
     });
 
-    it('are one when the call was cut off while the server was at it', async () => {
+    it('are one when the call was aborted while the server executed it', async () => {
       await query(createTableQuery('$.events'));
       await query('ALTER TABLE $.events ADD CONSTRAINT slow CHECK sleepEachRow(0.5) = 0');
       const given = deliveriesOf([anEvent()]);
@@ -178,8 +181,8 @@ describe('rows in ClickHouse', () => {
     });
   });
 
-  describe('in a table of somebody’s own', () => {
-    it('may lie in another order, in partitions, and in columns of other types', async () => {
+  describe('in a table of an administrator', () => {
+    it('may have another order, partitions, and columns of other types', async () => {
       const columns = createTableQuery('$.events').replace(
         /DateTime64\(3, 'UTC'\)/g,
         "DateTime('Asia/Tokyo')",
@@ -196,7 +199,7 @@ describe('rows in ClickHouse', () => {
       ]);
     });
 
-    it('may be refused by its rules, each for itself, and nothing of a refused batch stays', async () => {
+    it('may be refused one by one by its constraints, and nothing of a refused batch stays', async () => {
       await query(createTableQuery('$.events'));
       await query("ALTER TABLE $.events ADD CONSTRAINT known CHECK user_id != 'banned'");
       const given = Array.from({ length: 20 }, (_, n) => anEvent({ userId: n === 7 ? 'banned' : 'u1' }));
@@ -207,12 +210,12 @@ describe('rows in ClickHouse', () => {
     });
   });
 
-  describe('wait when something of the server is not as it should be', () => {
+  describe('wait when the server is not set up', () => {
     it.each([
       ['an unknown database', { database: 'nowhere' }, { kind: 'held', auth: true, reason: 'clickhouse_81' }],
-      ['no table, and none to be made', { createTable: false }, { kind: 'retry', reason: 'clickhouse_60' }],
+      ['no table and createTable off', { createTable: false }, { kind: 'retry', reason: 'clickhouse_60' }],
       ['missing rights', LOGINS.reader, { kind: 'held', auth: true, reason: 'clickhouse_164' }],
-    ])('such as %s', async (_, settings, outcome) => {
+    ])('with %s', async (_, settings, outcome) => {
       expect(await framework(settings).attempt(deliveriesOf([anEvent()]))).toMatchObject([outcome]);
     });
   });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A table of the test's own. Its owner's rule stands in for what ClickHouse itself would refuse, which is nothing. */
+/** A new table. ClickHouse itself refuses no event, so a constraint of the table does. */
 async function start(): Promise<Stage> {
   const line = await lineTo('127.0.0.1', server.port);
   const database = `test_${(made += 1)}`;

@@ -16,7 +16,7 @@ import { describeHandler } from './suite.js';
 const handler = console_ as unknown as Handler;
 const never = new AbortController().signal;
 
-/** A terminal that is a pipe to another process, which sends back what it reads. */
+/** A terminal that is a pipe to another process, which returns what it reads. */
 class Pipe {
   readonly lines: string[] = [];
   private readonly reader = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -27,7 +27,7 @@ class Pipe {
     createInterface({ input: this.reader.stdout }).on('line', (line) => this.lines.push(line));
   }
 
-  /** Ids of the messages that came through, as soon as all that was printed has. */
+  /** Ids of the printed messages, after the reader has read all of them. */
   async ids(): Promise<string[]> {
     const fence = `fence ${(this.fences += 1)}`;
     await this.terminal.print(fence, never);
@@ -41,7 +41,7 @@ class Pipe {
   }
 
   stopReading = () => this.reader.kill('SIGSTOP');
-  readOn = () => this.reader.kill('SIGCONT');
+  continueReading = () => this.reader.kill('SIGCONT');
 
   async close(): Promise<void> {
     if (this.reader.exitCode !== null || this.reader.signalCode !== null) return;
@@ -78,28 +78,28 @@ describe('a console whose output', () => {
     await pipe.close();
   });
 
-  it('is not read keeps events waiting, little of them in memory, and prints all of them in the end', async () => {
+  it('is not read keeps events waiting, few of them in memory, and prints all of them at last', async () => {
     const deliveries = deliveriesOf(Array.from({ length: 3_000 }, () => anEvent()));
     pipe.stopReading();
     const outcomes = await framework.attempt(deliveries);
     const kinds = (of: readonly Outcome[]) => new Set(of.map(({ kind }) => kind));
-    // Those that the system has taken, five calls that failed in time, and what waits since in the log.
+    // Lines that the system has taken, five calls that timed out, and events held by the open circuit.
     expect(kinds(outcomes)).toEqual(new Set(['delivered', 'retry', 'held']));
     expect(outcomes.find(({ kind }) => kind === 'retry')).toMatchObject({ reason: 'timeout' });
     expect(pipe.held).toBeLessThan(40_000);
-    pipe.readOn();
+    pipe.continueReading();
     const rest = deliveries.filter((_, index) => outcomes[index]?.kind !== 'delivered');
-    const again = new Framework(handler, {}, {}, undefined, pipe.terminal);
-    expect(kinds(await again.attempt(rest))).toEqual(new Set(['delivered']));
-    await again.close();
+    const second = new Framework(handler, {}, {}, undefined, pipe.terminal);
+    expect(kinds(await second.attempt(rest))).toEqual(new Set(['delivered']));
+    await second.close();
     const wanted = deliveries.map(({ item }) => item.event.messageId);
     const printed = await pipe.ids();
     expect(new Set(printed)).toEqual(new Set(wanted));
-    // What was in the pipe's buffer when its call was cut off comes again.
+    // Lines that were in the pipe's buffer when their call was aborted are printed again.
     expect(printed.length - wanted.length).toBeLessThanOrEqual(500);
   });
 
-  it('has ended keeps its events for a later try, with a code', async () => {
+  it('has ended has its events retried, with a code', async () => {
     await pipe.close();
     const closed = { kind: 'retry', reason: 'terminal_closed' };
     await eventually(async () =>
@@ -109,17 +109,17 @@ describe('a console whose output', () => {
 });
 
 describe('a process whose standard output has lost its reader', () => {
-  it('goes on, and knows that nothing was printed', async () => {
+  it('continues, and reports that nothing was printed', async () => {
     const runner = join(import.meta.dirname, '../../support/run-typescript.mjs');
     const module = join(import.meta.dirname, '../../support/print-to-nobody.ts');
     const child: ChildProcess = spawn(process.execPath, [runner, module], { stdio: 'pipe' });
-    const said = text(child.stderr!);
+    const output = text(child.stderr!);
     const ended = once(child, 'exit');
     await once(child.stdout!, 'data');
     child.stdout!.destroy();
     child.stdin!.end('go on\n');
     expect(await ended).toEqual([0, null]);
     const closed = { kind: 'retry', reason: 'terminal_closed' };
-    expect(JSON.parse(await said)).toEqual([closed, closed]);
+    expect(JSON.parse(await output)).toEqual([closed, closed]);
   });
 });

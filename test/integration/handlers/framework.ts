@@ -21,7 +21,7 @@ import { terminalTo } from '../../support/terminal.js';
 
 let offset = 0;
 
-/** Deliveries of events as the log holds them; `json` gives the bytes where JSON.stringify could not write them. */
+/** Deliveries of events as the event log holds them. `json` makes the text where JSON.stringify cannot. */
 export function deliveriesOf(
   events: readonly CanonicalEvent[],
   json: (event: CanonicalEvent) => string = JSON.stringify,
@@ -32,7 +32,7 @@ export function deliveriesOf(
   }));
 }
 
-/** The parts of the delivery engine that a handler meets, put together as the product does, for one destination. */
+/** The parts of the delivery engine around a handler, assembled as in the product, for one destination. */
 export class Framework {
   private readonly http: HttpClient;
   private readonly open: OpenHandlers;
@@ -41,8 +41,8 @@ export class Framework {
   private readonly destination: PreparedDestination;
 
   /**
-   * `limits` replaces some of the type's, such as a time limit that is too long for a test; `allowed` are open networks;
-   * `terminal` takes what is printed.
+   * `limits` replaces limits of the type, such as a time limit that is too long for a test. `allowed` is a network that the
+   * operator has allowed. `terminal` gets the printed lines.
    */
   constructor(
     handler: Handler,
@@ -78,7 +78,7 @@ export class Framework {
     return this.engine.attempt(this.destination, deliveries, signal);
   }
 
-  /** One call of the handler, without the grace that the engine gives to what is under way at a stop. */
+  /** One call of the handler, without the grace period that the engine gives in-flight calls at a stop. */
   call(deliveries: readonly Delivery[], stop: AbortSignal): Promise<readonly ItemResult[]> {
     const items = deliveries.map(({ item }) => item);
     return this.calls.resultsOf(this.destination, items, stop);

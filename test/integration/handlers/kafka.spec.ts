@@ -28,12 +28,12 @@ let authority: Authority;
 let client: Identity;
 let server: KafkaServer;
 let line: LineToServer;
-/** Of a listener that tells its clients to connect to a private address. */
+/** Port of a listener that advertises a private address. */
 let inwardPort: number;
 let kafka: Kafka;
 let admin: Admin;
 
-/** The broker as the handler meets it: TLS, a client certificate and a login asked for, at the end of a line. */
+/** A broker behind a line, which requires TLS, a client certificate and a login. */
 beforeAll(async () => {
   authority = await makeAuthority();
   const [broker, own] = await Promise.all([authority.issue('broker'), authority.issue('client')]);
@@ -177,7 +177,7 @@ describe('kafka', () => {
     expect([...users].sort()).toEqual(wanted);
   });
 
-  it('lets events wait for a topic that is missing, and those of other topics pass', async () => {
+  it('retries events for a missing topic, and delivers those for other topics', async () => {
     const page = await newTopic();
     const prefix = page.replace('delivered-', '');
     const [track, given] = [`${prefix}-track`, [anEvent(), anEvent({ type: 'page' })]];
@@ -193,7 +193,7 @@ describe('kafka', () => {
     expect(await idsIn(track)).toEqual([given[0]!.messageId]);
   });
 
-  it('lets the cluster make a topic when it is told to', async () => {
+  it('lets the cluster create a topic with createTopics', async () => {
     const topic = `made-${randomUUID()}`;
     expect(await outcomeOf(settingsFor(topic))).toMatchObject({ kind: 'retry', reason: 'unknown_topic' });
     const one = framework(settingsFor(topic, { createTopics: true }));
@@ -203,7 +203,7 @@ describe('kafka', () => {
     expect(await idsIn(topic)).toHaveLength(1);
   });
 
-  it('takes a topic that is not permitted for a matter of credentials', async () => {
+  it('pauses for a topic without permission', async () => {
     const topic = await newTopic();
     const denied = {
       ...{ resourceName: topic, resourceType: AclResourceTypes.TOPIC },
@@ -218,7 +218,7 @@ describe('kafka', () => {
     );
   });
 
-  it('says what is wrong with certificates', async () => {
+  it('reports which certificate is refused', async () => {
     const topic = await newTopic();
     const stranger = await makeAuthority();
     const { certificate, key } = await stranger.issue('client');
@@ -237,7 +237,7 @@ describe('kafka', () => {
     expect(await idsIn(topic)).toEqual([]);
   });
 
-  it('asks the next broker of the list when the first is away', async () => {
+  it('connects to the next broker of the list when the first is unavailable', async () => {
     const topic = await newTopic();
     const away = `127.0.0.1:${await loopbackPort()}`;
     const brokers = [away, `127.0.0.1:${line.port}`];
@@ -245,9 +245,9 @@ describe('kafka', () => {
   });
 
   it.each([
-    ['given at once', () => '10.0.0.1:9092'],
-    ['told by a broker', () => `127.0.0.1:${inwardPort}`],
-  ])('does not reach an address that is not permitted, %s', async (_, broker) => {
+    ['in the settings', () => '10.0.0.1:9092'],
+    ['advertised by a broker', () => `127.0.0.1:${inwardPort}`],
+  ])('does not reach a blocked address, %s', async (_, broker) => {
     const topic = await newTopic();
     const plain = { brokers: [broker()], topic, tls: false };
     const outcomes = await framework(plain).attempt(deliveriesOf([anEvent(), anEvent()]));

@@ -15,7 +15,7 @@ let server: PostgresServer;
 let authority: Authority;
 let framework: Framework | undefined;
 
-/** A server that speaks TLS and asks everybody but its owner for a password. */
+/** A server that speaks TLS and requires a password of every role but its owner. */
 beforeAll(async () => {
   Logger.overrideLogger(false);
   authority = await makeAuthority();
@@ -57,16 +57,16 @@ async function outcomeWith(settings: object): Promise<unknown> {
 }
 
 describe('the login at PostgreSQL', () => {
-  it('is encrypted by default, and goes without a known certificate', async () => {
+  it('is encrypted by default, and accepts an unknown certificate', async () => {
     expect(await outcomeWith({})).toEqual({ kind: 'delivered' });
   });
 
-  it.each(['127.0.0.1', 'localhost'])('checks the certificate of %s if so wished', async (host) => {
+  it.each(['127.0.0.1', 'localhost'])('checks the certificate of %s with verify-full', async (host) => {
     const settings = { host, tls: 'verify-full', caCertificate: authority.certificate };
     expect(await outcomeWith(settings)).toEqual({ kind: 'delivered' });
   });
 
-  it('goes no further where the certificate is not to be trusted', async () => {
+  it('stops at a certificate that is not trusted', async () => {
     const { certificate } = await makeAuthority();
     for (const more of [{}, { caCertificate: certificate }])
       expect(await outcomeWith({ tls: 'verify-full', ...more })).toMatchObject({
@@ -77,9 +77,9 @@ describe('the login at PostgreSQL', () => {
 
   it.each([
     ['a wrong password', { password: 'bad' }, 'sqlstate_28P01'],
-    ['no password where one is asked for', { password: undefined }, 'password_required'],
-    ['no encryption where it is asked for', { tls: 'disable' }, 'sqlstate_28000'],
-  ])('is refused with %s, and somebody must see to it', async (_, settings, reason) => {
+    ['no password where one is required', { password: undefined }, 'password_required'],
+    ['no encryption where it is required', { tls: 'disable' }, 'sqlstate_28000'],
+  ])('is refused with %s, and pauses the destination', async (_, settings, reason) => {
     expect(await outcomeWith(settings)).toEqual({ kind: 'held', auth: true, reason });
   });
 });

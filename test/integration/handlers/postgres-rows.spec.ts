@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { postgres } from '../../../src/destinations/handlers/postgres/postgres.handler.js';
+import { EVENT_COLUMNS } from '../../../src/events/columns.js';
 import { type CanonicalEvent, EVENT_TYPES } from '../../../src/events/event.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
@@ -39,7 +40,7 @@ describe('rows in PostgreSQL', () => {
     await database.drop();
   });
 
-  it('have what the event says in their columns, and the event byte for byte', async () => {
+  it('have the fields of the event in their columns, and the event byte for byte', async () => {
     const event = anEvent({
       userId: 'ü\'"\\{},NULL',
       anonymousId: 'a1',
@@ -51,7 +52,8 @@ describe('rows in PostgreSQL', () => {
     expect(await framework().attempt(deliveriesOf([event], () => json))).toEqual([DELIVERED]);
     const { raw, ...row } = (await query('SELECT *, raw::text AS raw FROM tributary_events'))[0]!;
     expect(raw).toBe(json);
-    expect(row).toEqual({
+    expect([...Object.keys(row), 'raw']).toEqual(EVENT_COLUMNS.map(({ name }) => name));
+    expect(row).toMatchObject({
       source_id: event.projectId,
       message_id: event.messageId,
       type: 'track',
@@ -79,7 +81,7 @@ describe('rows in PostgreSQL', () => {
     expect(row).toEqual({ id: '18446744073709551615', price: '0.1' });
   });
 
-  it('go to the table of their type, if so wished', async () => {
+  it('go to the table of their type when the settings say so', async () => {
     const events = EVENT_TYPES.map((type) => anEvent({ type }));
     const settings = { layout: 'table-per-type', tablePrefix: 'My_', schema: 'Odd' };
     await query('CREATE SCHEMA "Odd"');
@@ -89,17 +91,17 @@ describe('rows in PostgreSQL', () => {
       expect(await query(`SELECT message_id FROM "Odd"."My_${type}"`)).toEqual([{ message_id: messageId }]);
   });
 
-  it('are made by many at once that all find no table', async () => {
+  it('are inserted by many instances that create the table at the same time', async () => {
     const many = Array.from({ length: 20 }, () => framework({ layout: 'table-per-type' }));
     const attempt = (type: CanonicalEvent['type']) =>
       Promise.all(many.map((one) => one.attempt(deliveriesOf([anEvent({ type }), anEvent({ type })]))));
-    // The first makes the connections, so that nothing but the tables keeps the second apart.
+    // The first type opens the connections, so the second one races for the creation of the table only.
     for (const type of ['page', 'track'] as const)
       expect((await attempt(type)).flat()).toEqual(Array.from({ length: 40 }, () => DELIVERED));
     expect(await query('SELECT 1 FROM tributary_track')).toHaveLength(40);
   });
 
-  it('wait when another program makes the table at the same time', async () => {
+  it('wait when another program creates the table at the same time', async () => {
     await query('BEGIN');
     await query('CREATE TABLE tributary_events (other text)');
     const attempt = framework().attempt(deliveriesOf([anEvent()]));
@@ -122,7 +124,7 @@ describe('rows in PostgreSQL', () => {
     ]);
   });
 
-  it('may be refused by a rule of the table’s owner, each for itself', async () => {
+  it('may be refused one by one by a constraint of the table’s owner', async () => {
     await framework().attempt(deliveriesOf([anEvent()]));
     await query("ALTER TABLE tributary_events ADD CHECK (user_id <> 'banned')");
     const given = Array.from({ length: 20 }, (_, n) => anEvent({ userId: n === 7 ? 'banned' : 'u1' }));
@@ -135,12 +137,12 @@ describe('rows in PostgreSQL', () => {
     ['a NUL character', { event: 'a\u0000b' }, /^sqlstate_22/],
     ['half a character', { properties: { text: '\ud800' } }, /^sqlstate_22/],
     ['a time that is none', { timestamp: 'half past nine' }, /^sqlstate_22/],
-  ])('are not made of an event with %s', async (_, fields, reason) => {
+  ])('do not exist for an event with %s', async (_, fields, reason) => {
     const [outcome] = await framework().attempt(deliveriesOf([anEvent(fields)]));
     expect(outcome).toEqual({ kind: 'dead', reason: expect.stringMatching(reason) as unknown });
   });
 
-  it('do not appear when the call was cut off while the server was at it', async () => {
+  it('do not appear when the call was aborted while the server executed it', async () => {
     await framework().attempt(deliveriesOf([anEvent()]));
     await query('BEGIN');
     await query('LOCK TABLE tributary_events IN ACCESS EXCLUSIVE MODE');
@@ -157,7 +159,7 @@ describe('rows in PostgreSQL', () => {
     expect(await query('SELECT 1 FROM tributary_events')).toHaveLength(1);
   });
 
-  describe('when something of the server is not as it should be', () => {
+  describe('when the server is not set up', () => {
     it.each([
       [
         'an unknown database',
@@ -166,11 +168,11 @@ describe('rows in PostgreSQL', () => {
       ],
       ['an unknown schema', { schema: 'nowhere' }, { kind: 'retry', reason: 'sqlstate_3F000' }],
       ['a server without TLS', { tls: 'require' }, { kind: 'retry', reason: 'tls_not_supported' }],
-    ])('waits: %s', async (_, settings, outcome) => {
+    ])('wait: %s', async (_, settings, outcome) => {
       expect(await framework(settings).attempt(deliveriesOf([anEvent()]))).toMatchObject([outcome]);
     });
 
-    it('waits for rights that are missing', async () => {
+    it('wait for missing rights', async () => {
       const role = `reader_${Date.now()}`;
       await query(`CREATE ROLE ${role} LOGIN`);
       const outcomes = await framework({ user: role }).attempt(deliveriesOf([anEvent()]));
@@ -178,7 +180,7 @@ describe('rows in PostgreSQL', () => {
       await query(`DROP ROLE ${role}`);
     });
 
-    it('refuses all events at once where the address may not be reached', async () => {
+    it('are refused in one call when the address is blocked', async () => {
       const calls: number[] = [];
       const counted: typeof postgres = {
         ...postgres,

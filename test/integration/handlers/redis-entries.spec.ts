@@ -68,7 +68,7 @@ describe('entries of a Redis stream', () => {
     }
   });
 
-  it('are trimmed to about the length that was set', async () => {
+  it('are trimmed to about the length of the settings', async () => {
     const events = Array.from({ length: 1_000 }, () => anEvent());
     await framework({ maxLength: 100 }).attempt(deliveriesOf(events));
     const length = await owner.xlen(stream);
@@ -76,7 +76,7 @@ describe('entries of a Redis stream', () => {
     expect(length).toBeLessThan(1_000);
   });
 
-  it('are kept apart for two sources that use the same message id, and come again when the time is over', async () => {
+  it('are kept apart for two sources with the same message id, and are added again when the time is over', async () => {
     const events = ['src_a', 'src_b'].map((projectId) => anEvent({ projectId, messageId: 'm' }));
     const one = framework({ deduplicationSeconds: 600 });
     await one.attempt(deliveriesOf([...events, ...events]));
@@ -87,7 +87,7 @@ describe('entries of a Redis stream', () => {
     expect(await owner.xlen(stream)).toBe(3);
   });
 
-  it('go to the database of the address, and nowhere else when there is none', async () => {
+  it('go to the database of the address, and to no other when it does not exist', async () => {
     expect(await outcomeWith({ url: `${server.url}/5` })).toEqual(DELIVERED);
     expect(await owner.xlen(stream)).toBe(0);
     const other = new Redis(`${server.url}/5`);
@@ -101,8 +101,8 @@ describe('entries of a Redis stream', () => {
   });
 });
 
-describe('a Redis that is not as it should be', () => {
-  it('is waited for when its memory is full', async () => {
+describe('a Redis that is not set up', () => {
+  it('is retried while its memory is full', async () => {
     await owner.config('SET', 'maxmemory', '1');
     try {
       expect(await outcomeWith({})).toMatchObject({ kind: 'retry', reason: 'redis_OOM' });
@@ -116,7 +116,7 @@ describe('a Redis that is not as it should be', () => {
     expect(await outcomeWith({ deduplicationSeconds: 60 })).toEqual(DELIVERED);
   });
 
-  it('asks for a login, and tells who may not write', async () => {
+  it('requires a login and the right to write', async () => {
     await owner.acl('SETUSER', 'writer', 'on', '>good', '~test:*', '+xadd');
     await owner.acl('SETUSER', 'reader', 'on', '>good', '~test:*', '+xrange');
     const login = (username: string, password: string) => outcomeWith({ username, password });
@@ -132,14 +132,14 @@ describe('a Redis that is not as it should be', () => {
     }
   });
 
-  it('is written to although it needs no password, and nothing is printed about it', async () => {
+  it('accepts events with a needless password, and the client prints nothing', async () => {
     const printed = vi.spyOn(console, 'warn');
     expect(await outcomeWith({ password: 'needless' })).toEqual(DELIVERED);
     expect(printed).not.toHaveBeenCalled();
     printed.mockRestore();
   });
 
-  it('is not reached where the address is closed', async () => {
+  it('is not reached when its address is blocked', async () => {
     const [outcome] = await framework({}, '10.0.0.0/8').attempt(deliveriesOf([anEvent()]));
     expect(outcome).toEqual({ kind: 'dead', reason: 'address_blocked' });
   });
@@ -164,12 +164,12 @@ describe('a Redis behind TLS', () => {
   });
   afterAll(() => front.close());
 
-  it('is written to when its certificate is trusted', async () => {
+  it('accepts events when its certificate is trusted', async () => {
     expect(await outcomeWith({ url, caCertificate: authority.certificate })).toEqual(DELIVERED);
     expect(await owner.xlen(stream)).toBe(1);
   });
 
-  it('is not talked to when it is not', async () => {
+  it('gets no event when its certificate is not trusted', async () => {
     expect(await outcomeWith({ url })).toMatchObject({ kind: 'retry', reason: 'tls' });
   });
 });

@@ -7,7 +7,7 @@ import { describeHandler, type Stage, throughLine } from './suite.js';
 
 const handler = redisStream as unknown as Handler;
 
-/** Streams of this test's own on the run's server; the one for `alias` is no stream but a text. */
+/** New streams on the server of the test run. The key for `alias` holds a text instead of a stream. */
 async function start(more: object, duplicates: Stage['duplicates']): Promise<Stage> {
   const server = new URL(process.env['REDIS_URL']!);
   const line = await lineTo(server.hostname, Number(server.port));
@@ -37,6 +37,6 @@ async function start(more: object, duplicates: Stage['duplicates']): Promise<Sta
 describeHandler({ handler, start: () => start({}, 'told') });
 describeHandler({
   handler,
-  variant: 'that remembers what it added',
+  variant: 'with deduplication',
   start: () => start({ deduplicationSeconds: 600 }, 'none'),
 });

@@ -6,6 +6,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { s3 } from '../../../src/destinations/handlers/s3/s3.handler.js';
+import { EVENT_COLUMNS } from '../../../src/events/columns.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
 import { type Authority, makeAuthority } from '../../support/certificates.js';
 import { anEvent } from '../../support/events.js';
@@ -16,7 +17,7 @@ import { deliveriesOf, Framework } from './framework.js';
 
 const handler = s3 as unknown as Handler;
 const DELIVERED = { kind: 'delivered' };
-/** What the server takes for one object. */
+/** Largest object that the server accepts. */
 const LARGEST_BYTES = 1_000_000;
 
 let server: S3Server;
@@ -57,7 +58,7 @@ afterAll(async () => {
 });
 
 describe('objects in S3', () => {
-  it('have a line for each event, byte for byte as the log has it', async () => {
+  it('have a line per event, byte for byte as in the event log', async () => {
     const events = [
       anEvent({ properties: { id: 18446744073709551615n, price: 0.1 }, userId: 'ü\n"\u0000\u2028' }),
       anEvent({ custom: 'kept' }),
@@ -70,7 +71,7 @@ describe('objects in S3', () => {
     expect(object!.key).toMatch(/^events\/date=2026-11-21\/hour=12\/[0-9a-f]{32}\.ndjson\.gz$/);
   });
 
-  it('have a line for each event whatever breaks the text of the log has', async () => {
+  it('have a line per event although its text has line breaks', async () => {
     const event = anEvent();
     const spread = `${JSON.stringify(event, null, 2)}\r\n`;
     await framework().attempt(
@@ -111,7 +112,7 @@ describe('objects in S3', () => {
     expect(new Set(found.flat()).size).toBe(8);
   });
 
-  it('have no more events than were set', async () => {
+  it('have at most maxItems events', async () => {
     await attempt(
       Array.from({ length: 25 }, () => anEvent()),
       { maxItems: 10, prefix: '' },
@@ -121,7 +122,7 @@ describe('objects in S3', () => {
     expect(await folders()).toEqual(['', '', '']);
   });
 
-  it('are overwritten by the same events in another order, and doubled by them in other company', async () => {
+  it('are overwritten by the same events in another order, and duplicated by them among others', async () => {
     const events = Array.from({ length: 5 }, () => anEvent());
     await attempt(events);
     const first = await keys();
@@ -133,7 +134,7 @@ describe('objects in S3', () => {
     expect(new Set(lines.map((line) => (JSON.parse(line) as { messageId: string }).messageId)).size).toBe(6);
   });
 
-  it('tell from which replay they are', async () => {
+  it('name the replay of their events', async () => {
     const deliveries = deliveriesOf([anEvent()]).map((one) => ({
       ...one,
       item: { ...one.item, replay: 'rpl_1' },
@@ -157,7 +158,9 @@ describe('objects in Parquet', () => {
     const [object] = await objects();
     expect(object).toMatchObject({ contentType: 'application/vnd.apache.parquet' });
     expect(object!.key).toMatch(/^events\/date=2026-11-21\/hour=12\/[0-9a-f]{32}\.parquet$/);
-    expect(await rowsOf(object!)).toEqual([
+    const rows = await rowsOf(object!);
+    expect(rows.map(Object.keys)).toEqual([EVENT_COLUMNS.map(({ name }) => name)]);
+    expect(rows).toMatchObject([
       {
         source_id: event.projectId,
         message_id: event.messageId,
@@ -179,7 +182,7 @@ describe('objects in Parquet', () => {
     ]);
   });
 
-  it('take what is none of the vocabulary as it is', async () => {
+  it('keep values of unexpected types', async () => {
     const odd = anEvent({
       userId: 5 as unknown as string,
       timestamp: 'half past nine',
@@ -193,7 +196,7 @@ describe('objects in Parquet', () => {
     ]);
   });
 
-  it('have all events of a batch, also of a large one', async () => {
+  it('have all events of a large batch', async () => {
     const events = Array.from({ length: 5_000 }, (_, n) => anEvent({ userId: `u${n % 7}` }));
     await attempt(events, { format: 'parquet' });
     const rows = await rowsOf((await objects())[0]!);
@@ -202,7 +205,7 @@ describe('objects in Parquet', () => {
 });
 
 describe('a batch for several folders', () => {
-  it('is delivered but for the folder that cannot be put', async () => {
+  it('is delivered except for the folder that fails', async () => {
     const tap = await tapWire(`http://127.0.0.1:${server.port}`);
     tap.detour = ({ path }) => (path.includes('/page/') ? 'cut' : undefined);
     const types = ['track', 'page', 'track', 'identify', 'page'] as const;
@@ -226,7 +229,7 @@ describe('a batch for several folders', () => {
     await tap.close();
   });
 
-  it('costs only the event that is too large, and puts nothing twice', async () => {
+  it('loses only the event that is too large, and uploads no event twice', async () => {
     const large = anEvent({ properties: { noise: randomBytes(LARGEST_BYTES).toString('base64') } });
     const events = Array.from({ length: 20 }, (_, n) => anEvent({ type: n % 2 === 0 ? 'track' : 'page' }));
     const outcomes = await attempt([...events, large], { prefix: '{type}' });
@@ -239,7 +242,7 @@ describe('a batch for several folders', () => {
   });
 });
 
-describe('an S3 that is not as it should be', () => {
+describe('an S3 that is not set up', () => {
   it.each<[string, object, string]>([
     ['an unknown key', { accessKeyId: 'nobody' }, 's3_InvalidAccessKeyId'],
     ['a wrong secret', { secretAccessKey: 'wrong' }, 's3_SignatureDoesNotMatch'],
@@ -248,7 +251,7 @@ describe('an S3 that is not as it should be', () => {
     expect(await attempt([anEvent()], more)).toEqual([{ kind: 'held', auth: true, reason }]);
   });
 
-  it('is put to again when its clock was another, by that clock', async () => {
+  it('is retried with its own time after a clock skew', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
     const one = framework();
     const given = deliveriesOf([anEvent()]);
@@ -257,7 +260,7 @@ describe('an S3 that is not as it should be', () => {
   });
 
   it.each(['http', 'https'])(
-    'is not reached by %s where the address is closed, and asked for once',
+    'is not reached by %s when its address is blocked, after one call',
     async (scheme) => {
       const put = vi.spyOn(s3, 'deliver');
       const endpoint = `${scheme}://127.0.0.1:${server.port}`;
@@ -271,7 +274,7 @@ describe('an S3 that is not as it should be', () => {
     },
   );
 
-  it('has nothing printed about it', () => {
+  it('makes the client print nothing', () => {
     expect(warnings).toEqual([]);
   });
 });
@@ -295,14 +298,14 @@ describe('an S3 behind TLS', () => {
   });
   afterAll(() => front.close());
 
-  it('is put to when its certificate is trusted', async () => {
+  it('accepts objects when its certificate is trusted', async () => {
     expect(await attempt([anEvent()], { endpoint, caCertificate: authority.certificate })).toEqual([
       DELIVERED,
     ]);
     expect(await objects()).toHaveLength(1);
   });
 
-  it('is not talked to when it is not', async () => {
+  it('gets no object when its certificate is not trusted', async () => {
     expect(await attempt([anEvent()], { endpoint })).toMatchObject([{ kind: 'retry', reason: 'tls' }]);
   });
 });

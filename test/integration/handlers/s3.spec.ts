@@ -42,7 +42,7 @@ async function start(format: string): Promise<Stage> {
     },
     ...throughLine(line),
     poison: { receivedAt: 'half past nine' },
-    // The same events together; those that come again in other company are doubled: s3-objects.spec.ts.
+    // The same events together. Delivered again among other events they are duplicates: s3-objects.spec.ts.
     duplicates: 'none',
     close: () => line.cut(),
   };
@@ -51,13 +51,13 @@ async function start(format: string): Promise<Stage> {
 describeHandler({ handler, variant: 'NDJSON', start: () => start('ndjson.gz') });
 describeHandler({ handler, variant: 'Parquet', start: () => start('parquet') });
 
-describe('events that wait for others', () => {
+describe('events that wait for a larger file', () => {
   let directory: string;
   let database: TestDatabase;
   const rigs: DeliveryRig[] = [];
 
-  /** The product on a log and a database that outlive it. */
-  async function anew(): Promise<{ rig: DeliveryRig; log: LocalLog }> {
+  /** A new process on the same event log and database. */
+  async function startAgain(): Promise<{ rig: DeliveryRig; log: LocalLog }> {
     const limits = { retentionMs: 3_600_000, maxBytes: 2 ** 28, maxInFlightBytes: 2 ** 26 };
     const log = new LocalLog({ directory, ...limits });
     await log.start();
@@ -76,12 +76,12 @@ describe('events that wait for others', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('wait in the log, hold up no stop, and go together when they shall wait no longer', async () => {
+  it('wait in the event log, do not delay a stop, and are uploaded together when the wait ends', async () => {
     const { accessKeyId, secretAccessKey, client, port } = server;
     const bucket = await server.bucket();
     const place = { bucket, endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true };
     const settings = { ...place, accessKeyId, secretAccessKey, maxWaitSeconds: 600 };
-    const first = await anew();
+    const first = await startAgain();
     const id = await first.rig.destination('s3', settings);
     await first.rig.destination('console', {});
     await first.rig.start();
@@ -92,7 +92,7 @@ describe('events that wait for others', () => {
     expect(Date.now() - begun).toBeLessThan(4_000);
     expect(await objectsIn(client, bucket)).toEqual([]);
 
-    const { rig, log } = await anew();
+    const { rig, log } = await startAgain();
     const position = async () => (await log.positions(groupOf(id), ['tributary.events']))[0]?.next;
     await rig.start();
     given.push(...(await rig.publish(2)));

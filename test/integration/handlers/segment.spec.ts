@@ -10,7 +10,7 @@ import { lineTo } from '../../support/line-to-server.js';
 import { Framework } from './framework.js';
 import { describeHandler, type Stage, throughLine } from './suite.js';
 
-/** A second Tributary, which knows what it has seen before. */
+/** A second Tributary, with deduplication. */
 async function startNext(): Promise<Ingestion & { dispose(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'tributary-next-'));
   const next = await startIngestion({ DATA_DIR: directory, DEDUPLICATION_HOURS: '24' });
@@ -42,7 +42,7 @@ async function start(): Promise<Stage> {
 describeHandler({ handler: handler, start });
 
 const AT = '2026-01-02T03:04:05.678Z';
-/** Messages as SDKs send them, with what a hop could lose. */
+/** Messages as SDKs send them, with fields that a forwarder could lose. */
 const MESSAGES: readonly [path: string, message: object][] = [
   ['/v1/track', { event: 'Größe 🎉', properties: { total: 12.5, none: null, list: [1, { a: [] }] } }],
   ['/v1/t', { event: 'from a device', context: { userAgent: 'ua', page: { url: 'https://example.com/' } } }],
@@ -54,7 +54,7 @@ const MESSAGES: readonly [path: string, message: object][] = [
   ['/v1/track', { event: 'long ago', timestamp: '2012-12-02T00:30:08.276Z' }],
   ['/v1/track', { event: 'wrong clock', timestamp: AT, sentAt: '2026-01-02T05:04:05.678Z' }],
 ];
-/** Beyond what JavaScript counts: written by hand, because JSON.stringify cannot. */
+/** A number beyond 2^53, as text because JSON.stringify cannot write it. */
 const EXACT = '{"userId":"u1","event":"exact","properties":{"id":12345678901234567890,"rate":0.1}}';
 
 describe('segment, from one Tributary to the next', () => {
@@ -63,7 +63,7 @@ describe('segment, from one Tributary to the next', () => {
     await Promise.all(open.splice(0).map((one) => one.close()));
   });
 
-  it('makes an equal event there, field for field, but for what each collector says itself', async () => {
+  it('creates an equal event there, except for the fields that each collector sets', async () => {
     const first = await startIngestion();
     const next = await startNext();
     const forward = new Framework(handler, { endpoint: next.address, writeKey: 'YOUR_WRITE_KEY' });
@@ -81,7 +81,7 @@ describe('segment, from one Tributary to the next', () => {
         event: parseJson(value.toString()) as CanonicalEvent,
       }));
     const sent = stored(first);
-    // As the framework reads them: numbers beyond JavaScript's are exact in the text only.
+    // Like the framework, which parses events with JSON.parse: only the text has numbers beyond 2^53 exactly.
     const items = sent.map(({ json }, n) => {
       const item = { json, event: JSON.parse(json) as CanonicalEvent, attempt: 1 };
       return { origin: `t/0/${n}`, item };

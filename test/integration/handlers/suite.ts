@@ -13,25 +13,25 @@ import { deliveriesOf, Framework } from './framework.js';
 
 /** A real receiver of a handler's events, empty at the start of every test. */
 export interface Stage {
-  /** Settings that reach the receiver, over a way that can be cut and can hang. */
+  /** Settings that reach the receiver through a connection that the test can cut and stall. */
   readonly settings: object;
-  /** The same with credentials that the receiver refuses; left out where the type has none. */
+  /** The same with credentials that the receiver refuses; absent where the type has none. */
   readonly refusedSettings?: object;
-  /** Message ids that are at the receiver, with every double, read by a client of the test's own. */
+  /** Message ids at the receiver, with duplicates, read by a separate client. */
   delivered(): Promise<readonly string[]>;
-  /** Refuses connections and closes the present ones, as a server does that was killed; the three are left out without a server. */
+  /** Refuses connections and closes the open ones, like a killed server. This and the next two are absent without a server. */
   serverDown?(): Promise<unknown>;
-  /** Accepts connections and says nothing. */
+  /** Accepts connections and never responds. */
   serverHangs?(): unknown;
   /** Undoes both. */
   serverUp?(): Promise<unknown>;
-  /** Where the type prints, if it does. */
+  /** Terminal of a type that prints. */
   readonly terminal?: Terminal;
-  /** Open connections of the handler; left out where nobody can count them. */
+  /** Number of open connections of the handler; absent where they cannot be counted. */
   connections?(): number;
-  /** What makes an event that the receiver refuses; left out where there is none. */
+  /** Fields of an event that the receiver refuses; absent where it refuses none. */
   readonly poison?: Partial<CanonicalEvent>;
-  /** `none`: what comes again is there once. `told`: it is there again, under the same message id. */
+  /** `none`: an event that is delivered again is stored once. `told`: it is stored again under the same message id. */
   readonly duplicates: 'none' | 'told';
   close(): Promise<unknown>;
 }
@@ -41,14 +41,14 @@ type Part = (typeof PARTS)[number];
 
 export interface Subject {
   readonly handler: Handler;
-  /** Another one of the type, such as its settings; for the name of the suite. */
+  /** Settings of this run, for the name of the suite. */
   readonly variant?: string;
-  /** What its stage cannot have; tests about that are not made. */
+  /** Parts that the stage of this type lacks; the suite omits their tests. */
   readonly without?: readonly Part[];
   start(): Promise<Stage>;
 }
 
-/** The part of a stage that a line in front of the receiver plays. */
+/** The part of a stage that a line in front of the receiver provides. */
 export function throughLine(
   line: LineToServer,
 ): Required<Pick<Stage, 'serverDown' | 'serverHangs' | 'serverUp' | 'connections'>> {
@@ -61,14 +61,14 @@ export function throughLine(
 }
 
 const MANY = 1_000;
-/** So few that calls which must fail do not open the circuit, even where each event is a call of its own. */
+/** So few that failing calls do not open the circuit, even with one call per event. */
 const FEW = 2;
 const none = (): void => undefined;
 const kindsOf = (outcomes: readonly Outcome[]) => [...new Set(outcomes.map(({ kind }) => kind))];
 const idsOf = (events: readonly CanonicalEvent[]) => events.map(({ messageId }) => messageId).sort();
 const events = (count: number) => Array.from({ length: count }, () => anEvent());
 
-/** What every destination type must do, against its real receiver, driven by the parts that drive it in the product. */
+/** The behaviour of every destination type, at its real receiver, called by the parts that call it in the product. */
 export function describeHandler({ handler, variant, without = [], start }: Subject): void {
   const needing = (part: Part) => (without.includes(part) ? none : it);
   describe(`${handler.type}${variant === undefined ? '' : ` (${variant})`} at a real receiver`, () => {
@@ -105,14 +105,14 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
       expect(await arrived()).toEqual(idsOf(given));
     });
 
-    it('promises what becomes of an event that comes twice', async () => {
+    it('handles an event that is delivered twice as it documents', async () => {
       const given = events(100);
       const first = framework();
       await first.attempt(deliveriesOf(given));
       expect(kindsOf(await first.attempt(deliveriesOf(given)))).toEqual(['delivered']);
       await first.close();
-      const again = deliveriesOf([...given, ...given]);
-      expect(kindsOf(await framework().attempt(again))).toEqual(['delivered']);
+      const repeated = deliveriesOf([...given, ...given]);
+      expect(kindsOf(await framework().attempt(repeated))).toEqual(['delivered']);
       const times = stage.duplicates === 'none' ? 1 : 4;
       expect(await arrived()).toEqual(
         Array.from({ length: times }, () => idsOf(given))
@@ -121,7 +121,7 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
       );
     });
 
-    needing('server')('tries again when the server is away, and delivers when it is back', async () => {
+    needing('server')('retries while the server is unavailable, and delivers when it is back', async () => {
       const one = framework();
       const before = events(1);
       await one.attempt(deliveriesOf(before));
@@ -131,8 +131,8 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
       expect(kindsOf(await one.attempt(given))).toEqual(['retry']);
       await stage.serverUp!();
       await eventually(async () => expect(kindsOf(await one.attempt(given))).toEqual(['delivered']));
-      const wanted = idsOf([...before, ...given.map(({ item }) => item.event)]);
-      expect([...new Set(await arrived())]).toEqual(wanted);
+      const expected = idsOf([...before, ...given.map(({ item }) => item.event)]);
+      expect([...new Set(await arrived())]).toEqual(expected);
     });
 
     needing('server')('gives reasons that are short codes', async () => {
@@ -144,30 +144,27 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
       });
     });
 
-    needing('server')(
-      'ends at the time limit when the server hangs, from the start and in between',
-      async () => {
-        const one = framework(stage.settings, { timeoutMs: 1_000 });
-        const before = events(1);
-        await eventually(async () =>
-          expect(kindsOf(await one.attempt(deliveriesOf(before)))).toEqual(['delivered']),
+    needing('server')('ends at the time limit when the server hangs, from the start or later', async () => {
+      const one = framework(stage.settings, { timeoutMs: 1_000 });
+      const before = events(1);
+      await eventually(async () =>
+        expect(kindsOf(await one.attempt(deliveriesOf(before)))).toEqual(['delivered']),
+      );
+      stage.serverHangs!();
+      const given = deliveriesOf(events(FEW));
+      for (const each of [one, framework(stage.settings, { timeoutMs: 500 })]) {
+        const outcomes = await each.attempt(given);
+        expect(outcomes).toEqual(
+          given.map(() => expect.objectContaining({ kind: 'retry', reason: 'timeout' }) as unknown),
         );
-        stage.serverHangs!();
-        const given = deliveriesOf(events(FEW));
-        for (const anyone of [one, framework(stage.settings, { timeoutMs: 500 })]) {
-          const outcomes = await anyone.attempt(given);
-          expect(outcomes).toEqual(
-            given.map(() => expect.objectContaining({ kind: 'retry', reason: 'timeout' }) as unknown),
-          );
-        }
-        await stage.serverUp!();
-        await eventually(async () => expect(kindsOf(await one.attempt(given))).toEqual(['delivered']));
-        const wanted = idsOf([...before, ...given.map(({ item }) => item.event)]);
-        expect([...new Set(await arrived())]).toEqual(wanted);
-      },
-    );
+      }
+      await stage.serverUp!();
+      await eventually(async () => expect(kindsOf(await one.attempt(given))).toEqual(['delivered']));
+      const expected = idsOf([...before, ...given.map(({ item }) => item.event)]);
+      expect([...new Set(await arrived())]).toEqual(expected);
+    });
 
-    needing('server')('ends at once when it is stopped, and leaves nothing behind that goes on', async () => {
+    needing('server')('ends at once when it is stopped, and leaves no connection open', async () => {
       const one = framework(stage.settings, { timeoutMs: 60_000 });
       await one.attempt(deliveriesOf(events(1)));
       stage.serverHangs!();
@@ -175,7 +172,7 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
       const calls = [one, framework()].map((each) => each.call(deliveriesOf(events(5)), stop.signal));
       setTimeout(() => stop.abort(), 100);
       expect(await Promise.all(calls)).toEqual([[], []]);
-      // The pool that types without `open` share makes itself new connections in place of those that were cut off.
+      // Types without `open` share a pool, which replaces the aborted connections.
       if (stage.connections && handler.open) await eventually(() => expect(stage.connections?.()).toBe(0));
     });
 
@@ -191,8 +188,8 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
       if (stage.connections) await eventually(() => expect(stage.connections?.()).toBe(0));
     });
 
-    const inTheWhole = PARTS.every((part) => without.includes(part)) ? none : describe;
-    inTheWhole('within the whole delivery', () => {
+    const inTheProduct = PARTS.every((part) => without.includes(part)) ? none : describe;
+    inTheProduct('in the whole delivery', () => {
       let rig: DeliveryRig;
       beforeEach(async () => {
         rig = await DeliveryRig.prepare();
@@ -201,7 +198,7 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
       const destination = (settings: object) => rig.destination(handler.type as DestinationType, settings);
 
       needing('poison')(
-        'delivers 999 of a thousand events and makes one dead letter of the one that is refused',
+        'delivers 999 of a thousand events, and makes the refused one a dead letter',
         async () => {
           const id = await destination(stage.settings);
           await rig.start();
@@ -218,7 +215,7 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
       );
 
       needing('credentials')(
-        'pauses when the credentials are refused, loses nothing, and goes on with better ones',
+        'pauses when the credentials are refused, loses no event, and continues with valid ones',
         async () => {
           const id = await destination(stage.refusedSettings!);
           await rig.start();
@@ -240,7 +237,7 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
         },
       );
 
-      needing('server')('delivers what came while the server was away, without a person', async () => {
+      needing('server')('delivers the events of an outage without an administrator', async () => {
         const id = await destination(stage.settings);
         await rig.start();
         await stage.serverDown!();

@@ -11,7 +11,7 @@ import { describeHandler, type Stage, throughLine } from './suite.js';
 
 const POISON = 'refused by this receiver';
 
-/** A receiver that takes what it is allowed to: 401 for another token, 400 for a request with a poisonous event. */
+/** A receiver that responds 401 to another token, and 400 to a request with a poison event. */
 async function start(batch: boolean): Promise<Stage> {
   const receiver = await startReceiver();
   receiver.answer = ({ headers, body }) => ({
@@ -62,7 +62,7 @@ describe('webhook', () => {
     return framework.attempt(deliveriesOf(events));
   };
 
-  it('finds the event that is too large for the receiver, and makes smaller requests of the others', async () => {
+  it('finds the event that is too large for the receiver, and sends the others in smaller requests', async () => {
     receiver.answer = ({ body }) => ({ status: body.length > 20_000 ? 413 : 200 });
     const events = Array.from({ length: 200 }, (_, n) =>
       anEvent({ properties: { large: 'x'.repeat(n === 77 ? 20_000 : 10) } }),
@@ -76,14 +76,14 @@ describe('webhook', () => {
     expect(taken).not.toContain(large!.messageId);
   });
 
-  it('sends as many events in a request as it is told', async () => {
+  it('sends at most maxItems events per request', async () => {
     const events = Array.from({ length: 25 }, () => anEvent());
     await attempt({ batch: true, maxItems: 10 }, events);
     const sizes = receiver.requests.map((request) => messageIdsOf(request).length);
     expect(sizes.sort((a, b) => a - b)).toEqual([5, 10, 10]);
   });
 
-  it('gives the receiver as long to answer as it is told', async () => {
+  it('waits timeoutSeconds for a response', async () => {
     receiver.answer = { status: 200, afterMs: 1_100 };
     expect(await attempt({ timeoutSeconds: 1 })).toMatchObject([{ kind: 'retry', reason: 'timeout' }]);
     await framework?.close();
@@ -91,7 +91,7 @@ describe('webhook', () => {
   });
 
   it.each(['POST', 'PUT', 'PATCH'])(
-    'is verified at the receiver by the new and the old secret, by %s',
+    'can be verified with the new and the previous secret, by %s',
     async (method) => {
       const [secret, previousSecret, other] = [1, 2, 3].map(
         () => `whsec_${randomBytes(32).toString('base64')}`,

@@ -8,7 +8,7 @@ import { type DeliveryNetwork, unbracketed } from '../../contract/network.js';
 import { type ClickHouseSettings } from './clickhouse.settings.js';
 import { ClickHouseRefusal } from './clickhouse.failure.js';
 
-export const TIMEOUT_MS = 30_000;
+export const CLICKHOUSE_TIMEOUT_MS = 30_000;
 
 const SETTINGS = {
   // Otherwise a failure could follow a status 200, in the body.
@@ -16,7 +16,7 @@ const SETTINGS = {
   // A success must mean that the table has the rows.
   async_insert: 0,
   // The limit holds at the server too: an INSERT whose client is gone must end.
-  max_execution_time: TIMEOUT_MS / 1_000,
+  max_execution_time: CLICKHOUSE_TIMEOUT_MS / 1_000,
   date_time_input_format: 'best_effort',
 } as const;
 
@@ -41,7 +41,7 @@ export class ClickHouseClient implements Opened {
       application: 'Tributary',
       http_agent: agentTo(settings, network),
       // An upper limit only: the signal aborts earlier.
-      request_timeout: 2 * TIMEOUT_MS,
+      request_timeout: 2 * CLICKHOUSE_TIMEOUT_MS,
       compression: { request: true },
       log: { level: ClickHouseLogLevel.OFF },
     });

@@ -1,4 +1,4 @@
-import { DeliveryError } from '../../contract/delivery-error.js';
+import { DeliveryError, missingColumn } from '../../contract/delivery-error.js';
 import { type FailureResult } from '../../contract/delivery-item.js';
 import { networkReason } from '../../contract/network-reason.js';
 
@@ -75,10 +75,6 @@ const NOT_ALTERABLE: ReadonlySet<number> = new Set([
   524, // ALTER_OF_COLUMN_IS_FORBIDDEN
 ]);
 
-/** The table lacks a column that the destination may not add. A retry cannot help, so the destination pauses. */
-export const columnMissing = (): DeliveryError =>
-  new DeliveryError({ kind: 'auth', reason: 'missing_column' });
-
 /** Whether a failed ALTER TABLE would fail again: for lack of rights or for the kind of table. */
 export const isNotAlterable = (error: unknown): boolean =>
   hasCode(error, AUTH) || hasCode(error, NOT_ALTERABLE);
@@ -92,7 +88,7 @@ const hasCode = (error: unknown, codes: ReadonlySet<number>): boolean =>
 export function clickHouseFailure(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
   if (error instanceof ClickHouseRefusal)
-    return error.code === NO_SUCH_COLUMN ? columnMissing() : new DeliveryError(resultOfRefusal(error));
+    return error.code === NO_SUCH_COLUMN ? missingColumn() : new DeliveryError(resultOfRefusal(error));
   return new DeliveryError({ kind: 'retry', reason: networkReason(error) });
 }
 

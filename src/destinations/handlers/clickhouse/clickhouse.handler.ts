@@ -1,6 +1,6 @@
 import { defineHandler } from '../../contract/define-handler.js';
 import { type DeliveryItem } from '../../contract/delivery-item.js';
-import { ClickHouseClient, TIMEOUT_MS } from './clickhouse.client.js';
+import { ClickHouseClient, CLICKHOUSE_TIMEOUT_MS } from './clickhouse.client.js';
 import { clickHouseFailure } from './clickhouse.failure.js';
 import { ClickHouseSettings } from './clickhouse.settings.js';
 import { clickHouseTableOf } from './tables.js';
@@ -22,7 +22,7 @@ export const clickhouse = defineHandler({
     maxBytes: 10_000_000,
     maxWaitMs: maxWaitSeconds * 1_000,
     concurrency: 2,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: CLICKHOUSE_TIMEOUT_MS,
   }),
   open: ({ settings, network }) => new ClickHouseClient(settings, network),
   async deliver(items, { settings, opened, signal }) {

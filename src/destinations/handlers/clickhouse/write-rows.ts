@@ -1,13 +1,8 @@
 import { Readable } from 'node:stream';
+import { missingColumn } from '../../contract/delivery-error.js';
 import { type DeliveryItem } from '../../contract/delivery-item.js';
 import { type ClickHouseClient } from './clickhouse.client.js';
-import {
-  columnMissing,
-  isNotAlterable,
-  isRefusedWith,
-  NO_SUCH_COLUMN,
-  UNKNOWN_TABLE,
-} from './clickhouse.failure.js';
+import { isNotAlterable, isRefusedWith, NO_SUCH_COLUMN, UNKNOWN_TABLE } from './clickhouse.failure.js';
 import { addColumnsQuery, createTableQuery, insertQuery, rowOf, tokenOf } from './tables.js';
 
 /** Rows that are built at a time, while earlier ones are sent. */
@@ -46,7 +41,7 @@ async function addColumns(client: ClickHouseClient, table: string, signal: Abort
   try {
     await client.run({ query: addColumnsQuery(table) }, signal);
   } catch (error) {
-    throw isNotAlterable(error) ? columnMissing() : error;
+    throw isNotAlterable(error) ? missingColumn() : error;
   }
 }
 

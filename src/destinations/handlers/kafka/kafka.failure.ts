@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { causesOf } from '../../contract/error-causes.js';
+import { causeChainOf } from '../../contract/cause-chain.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
 import { type FailureResult } from '../../contract/delivery-item.js';
 import { networkReason } from '../../contract/network-reason.js';
@@ -32,7 +32,7 @@ export type BlockedBrokers = ReadonlyMap<string, DeliveryError>;
 
 /** What an error of kafkajs means for the delivery, by the classes and codes of the error and its causes. */
 export function kafkaFailure(error: unknown, blocked: BlockedBrokers = new Map()): FailureResult {
-  for (const cause of causesOf(error)) {
+  for (const cause of causeChainOf(error)) {
     if (cause instanceof DeliveryError) return cause.result as FailureResult;
     if (cause instanceof KafkaJSProtocolError) return brokerFailure(cause.type);
     if (cause instanceof KafkaJSSASLAuthenticationError)

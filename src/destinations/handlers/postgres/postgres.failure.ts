@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DeliveryError } from '../../contract/delivery-error.js';
+import { DeliveryError, missingColumn } from '../../contract/delivery-error.js';
 import { networkReason } from '../../contract/network-reason.js';
 
 export const UNDEFINED_TABLE = '42P01';
@@ -8,10 +8,6 @@ export const UNDEFINED_COLUMN = '42703';
 const AUTH = /^(?:28...|3D000|42501)$/;
 /** Data exceptions (22), violated constraints (23) and limits of the server (54) are faults of an event. */
 const DATA = /^(?:22|23|54)/;
-
-/** The server lacks a column that the destination may not add. A retry cannot help, so the destination pauses. */
-export const missingColumn = (): DeliveryError =>
-  new DeliveryError({ kind: 'auth', reason: 'missing_column' });
 
 /** What an error means for the delivery, by the SQLSTATE of the server. Every unknown state is retried. */
 export function postgresFailure(error: unknown): DeliveryError {

@@ -3,7 +3,7 @@ import { type DeliveryItem } from '../../contract/delivery-item.js';
 import { PostgresClient } from './postgres.client.js';
 import { PostgresSettings } from './postgres.settings.js';
 import { postgresTableOf } from './tables.js';
-import { type Rows, TIMEOUT_MS, writeRows } from './write-rows.js';
+import { type Rows, POSTGRES_TIMEOUT_MS, writeRows } from './write-rows.js';
 
 /** Inserts events into tables, one statement per table and batch. */
 export const postgres = defineHandler({
@@ -15,7 +15,7 @@ export const postgres = defineHandler({
     'event that is delivered twice is one row: source_id and message_id are the primary key. An event that PostgreSQL cannot ' +
     'store, such as one with a NUL character in a text, becomes a dead letter.',
   settings: PostgresSettings,
-  limits: () => ({ maxItems: 1_000, maxBytes: 4_000_000, concurrency: 2, timeoutMs: TIMEOUT_MS }),
+  limits: () => ({ maxItems: 1_000, maxBytes: 4_000_000, concurrency: 2, timeoutMs: POSTGRES_TIMEOUT_MS }),
   open: ({ settings, network }) => new PostgresClient(settings, network),
   async deliver(items, { settings, opened, signal }) {
     const rows = rowsOf(items, settings);

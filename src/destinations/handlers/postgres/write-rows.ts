@@ -1,20 +1,14 @@
 import type pg from 'pg';
-import { DeliveryError } from '../../contract/delivery-error.js';
-import {
-  missingColumn,
-  postgresFailure,
-  sqlStateOf,
-  UNDEFINED_COLUMN,
-  UNDEFINED_TABLE,
-} from './postgres.failure.js';
+import { DeliveryError, missingColumn } from '../../contract/delivery-error.js';
+import { postgresFailure, sqlStateOf, UNDEFINED_COLUMN, UNDEFINED_TABLE } from './postgres.failure.js';
 import { addColumnsSql, COLUMN_NAMES_SQL, createTablesSql, insertSql, missingColumns } from './tables.js';
 
-export const TIMEOUT_MS = 10_000;
+export const POSTGRES_TIMEOUT_MS = 10_000;
 
 /** The limits hold at the server too: a transaction whose client is gone must not keep its locks. */
-const BEGIN = `BEGIN; SET LOCAL statement_timeout = ${TIMEOUT_MS}; SET LOCAL idle_in_transaction_session_timeout = ${TIMEOUT_MS}`;
-/** The table may not be altered: another owner, a view or partition, too many columns. */
-const NOT_ALTERABLE = /^(?:0A|42|54)/;
+const BEGIN = `BEGIN; SET LOCAL statement_timeout = ${POSTGRES_TIMEOUT_MS}; SET LOCAL idle_in_transaction_session_timeout = ${POSTGRES_TIMEOUT_MS}`;
+/** ALTER TABLE fails again: another owner (42501), a view or partition (42809, 42P16, 0A), too many columns (54). */
+const NOT_ALTERABLE = /^(?:0A...|42501|42809|42P16|54...)$/;
 
 /** JSON texts of a batch by the quoted name of their table. */
 export type Rows = ReadonlyMap<string, readonly string[]>;
