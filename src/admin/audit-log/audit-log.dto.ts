@@ -1,19 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isISO8601, IsOptional, IsString, Length, ValidateBy } from 'class-validator';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { IsDayOrTime } from '../body-rules.js';
 import { PageQuery } from '../paging/page.dto.js';
-
-/** With a zone where there is a time, so that the same text means the same moment wherever it is read. */
-const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
-
-const IsMoment = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isMoment',
-    validator: {
-      validate: (value) =>
-        typeof value === 'string' && MOMENT.test(value) && isISO8601(value, { strict: true }),
-      defaultMessage: () => '$property must be a date such as 2026-11-21 or 2026-11-21T15:04:05Z',
-    },
-  });
 
 /** Which entries are wanted; all that is given must hold. */
 export class AuditLogQuery extends PageQuery {
@@ -58,7 +46,7 @@ export class AuditLogQuery extends PageQuery {
    * @example 2026-11-01
    */
   @IsOptional()
-  @IsMoment()
+  @IsDayOrTime()
   from?: string;
 
   /**
@@ -66,7 +54,7 @@ export class AuditLogQuery extends PageQuery {
    * @example 2026-12-01T00:00:00Z
    */
   @IsOptional()
-  @IsMoment()
+  @IsDayOrTime()
   to?: string;
 }
 

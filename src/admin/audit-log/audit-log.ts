@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import {
-  And,
-  DataSource,
-  type FindOperator,
-  type FindOptionsWhere,
-  LessThan,
-  MoreThanOrEqual,
-} from 'typeorm';
+import { DataSource, type FindOptionsWhere } from 'typeorm';
 import { AuditRecord } from '../../database/entities/audit-record.entity.js';
 import { type Page, pageOf } from '../paging/page.js';
+import { inTimeRange } from '../paging/time-range.js';
 import { notFound } from '../problems/problem.js';
 import { type AuditEntryDto, type AuditLogQuery } from './audit-log.dto.js';
 
@@ -22,7 +16,7 @@ export class AuditLog {
   /** The newest first. Without a workspace: of all, also of those that are gone, and what concerns the instance. */
   list(query: AuditLogQuery, workspaceId?: string): Promise<Page<AuditEntryDto>> {
     const { resourceType, resourceId, action, tokenId, from, to } = query;
-    const given = { workspaceId, resourceType, resourceId, action, tokenId, at: between(from, to) };
+    const given = { workspaceId, resourceType, resourceId, action, tokenId, at: inTimeRange(from, to) };
     const wanted = Object.entries(given).filter(([, value]) => value !== undefined);
     const where: FindOptionsWhere<AuditRecord> = Object.fromEntries(wanted);
     return pageOf(this.database.manager, ENTRY, where, query, 'DESC');
@@ -34,14 +28,6 @@ export class AuditLog {
     if (row === null) throw notFound('audit entry', id);
     return viewOf(row);
   }
-}
-
-function between(from: string | undefined, to: string | undefined): FindOperator<Date> | undefined {
-  const bounds = [
-    ...(from === undefined ? [] : [MoreThanOrEqual(new Date(from))]),
-    ...(to === undefined ? [] : [LessThan(new Date(to))]),
-  ];
-  return bounds.length === 0 ? undefined : And(...bounds);
 }
 
 function viewOf(row: AuditRecord): AuditEntryDto {

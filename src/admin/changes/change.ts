@@ -3,7 +3,7 @@ import { type EntityManager, type EntityTarget, type FindOptionsWhere, type Obje
 import { AuditRecord } from '../../database/entities/audit-record.entity.js';
 import { newId } from '../../database/new-id.js';
 import { type Actor } from '../access/actor.js';
-import { type Asking } from '../access/asking.js';
+import { type RequestContext } from '../access/request-context.js';
 import { Problem } from '../problems/problem.js';
 
 /** A kind of resource: where its rows lie, and how the API and the audit log show one, without anything secret. */
@@ -29,20 +29,20 @@ export class Change {
   /** What is to be done once the change is durable, such as counting; never of one that is taken back. */
   readonly afterwards: (() => void)[] = [];
   /** Names of rows that have given them up, by the ids of those. */
-  private readonly givenUp = new Map<string, string>();
+  private readonly released = new Map<string, string>();
 
   constructor(
     readonly manager: EntityManager,
-    private readonly asking: Asking,
+    private readonly context: RequestContext,
   ) {}
 
   get actor(): Actor {
-    return this.asking.actor;
+    return this.context.actor;
   }
 
   /** Throws `precondition_failed` when the request wants another version than the row has (`If-Match`). */
   expect(row: { readonly version: number }): void {
-    const { ifMatch } = this.asking;
+    const { ifMatch } = this.context;
     if (ifMatch === undefined || ifMatch.trim() === '*') return;
     const wanted = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
     if (!wanted.includes(`"${row.version}"`))
@@ -70,7 +70,7 @@ export class Change {
    * Has rows give up their names, so that others can take these within the change; each must get another one by `update`, which
    * tells of it as if it had kept its own. Meanwhile a row is called by its id and a blank, with which no name ends.
    */
-  async giveUpNames<Row extends ObjectLiteral & { id: string; name: string }>(
+  async releaseNames<Row extends ObjectLiteral & { id: string; name: string }>(
     { entity }: Pick<Kind<Row, object>, 'entity'>,
     rows: readonly Row[],
   ): Promise<void> {
@@ -78,7 +78,7 @@ export class Change {
     const { tablePath } = this.manager.dataSource.getMetadata(entity);
     const ids = rows.map(({ id }) => id);
     await this.manager.query(`UPDATE ${tablePath} SET name = id || ' ' WHERE id = ANY ($1)`, [ids]);
-    for (const { id, name } of rows) this.givenUp.set(id, name);
+    for (const { id, name } of rows) this.released.set(id, name);
   }
 
   /**
@@ -93,7 +93,7 @@ export class Change {
     action = 'update',
     also: object = {},
   ): Promise<View> {
-    const name = this.givenUp.get(found.id);
+    const name = this.released.get(found.id);
     const row = name === undefined ? found : { ...found, name };
     const given = Object.entries(values) as [keyof Row, unknown][];
     const changed = given.filter(
@@ -134,7 +134,7 @@ export class Change {
   }
 
   private async audit(resourceType: string, step: Step): Promise<void> {
-    const { actor, address, userAgent } = this.asking;
+    const { actor, address, userAgent } = this.context;
     const { tokenId, tokenName } = actor;
     const row = {
       id: newId('aud'),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ChangeWatch } from '../../database/change-watch.js';
-import { type Asking } from '../access/asking.js';
+import { type RequestContext } from '../access/request-context.js';
 import { Change } from './change.js';
 import { givenAnswer, keepAnswer } from './repetition.js';
 
@@ -24,14 +24,14 @@ export class Changes {
    * Runs one change and resolves to its answer once it is durable and this instance knows it. A POST that comes again with
    * the same `Idempotency-Key` is given the first answer and does nothing.
    */
-  async run<T>(asking: Asking, work: (change: Change) => Promise<T>): Promise<T> {
+  async run<T>(context: RequestContext, work: (change: Change) => Promise<T>): Promise<T> {
     let afterwards: readonly (() => void)[] = [];
     const answer = await this.transaction(async (manager) => {
-      const given = await givenAnswer(manager, asking);
+      const given = await givenAnswer(manager, context);
       if (given !== undefined) return given as T;
-      const change = new Change(manager, asking);
+      const change = new Change(manager, context);
       const result = await work(change);
-      await keepAnswer(manager, asking, result);
+      await keepAnswer(manager, context, result);
       ({ afterwards } = change);
       return result;
     });
@@ -41,10 +41,10 @@ export class Changes {
   }
 
   /** Runs one change as `run` does, and takes everything back: what it says is what would happen. */
-  async rehearse<T>(asking: Asking, work: (change: Change) => Promise<T>): Promise<T> {
+  async rehearse<T>(context: RequestContext, work: (change: Change) => Promise<T>): Promise<T> {
     try {
       return await this.transaction(async (manager): Promise<T> => {
-        throw new RolledBack(await work(new Change(manager, asking)));
+        throw new RolledBack(await work(new Change(manager, context)));
       });
     } catch (error) {
       if (error instanceof RolledBack) return error.result as T;

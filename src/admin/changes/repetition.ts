@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto';
 import { type EntityManager, LessThan } from 'typeorm';
 import { IdempotencyKey } from '../../database/entities/idempotency-key.entity.js';
-import { type Asking, type Repetition } from '../access/asking.js';
+import { type RequestContext, type Repetition } from '../access/request-context.js';
 import { Problem } from '../problems/problem.js';
 
 /** How long an answer is kept for repetitions. */
@@ -9,7 +9,10 @@ const KEPT_MS = 86_400_000;
 const KEY_FORMAT = /^[\x21-\x7e]{1,255}$/;
 
 /** What the same request was answered before, parsed; undefined when it is new or not repeatable. */
-export async function givenAnswer(manager: EntityManager, { actor, repeatable }: Asking): Promise<unknown> {
+export async function givenAnswer(
+  manager: EntityManager,
+  { actor, repeatable }: RequestContext,
+): Promise<unknown> {
   if (repeatable === undefined) return undefined;
   if (!KEY_FORMAT.test(repeatable.key)) {
     const detail = 'Idempotency-Key must have 1 to 255 visible ASCII characters';
@@ -27,7 +30,7 @@ export async function givenAnswer(manager: EntityManager, { actor, repeatable }:
 
 export async function keepAnswer(
   manager: EntityManager,
-  { actor, repeatable }: Asking,
+  { actor, repeatable }: RequestContext,
   answer: unknown,
 ): Promise<void> {
   if (repeatable === undefined) return;

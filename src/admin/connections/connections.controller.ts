@@ -1,8 +1,8 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -33,16 +33,15 @@ export class ConnectionsController {
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @ApiBody({ type: CreateConnectionDto, examples: CONNECTION_CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate')
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateConnectionDto,
   ): Promise<ConnectionDto> {
-    return this.changes.run(asking, (change) => this.connections.create(change, workspaceId, body));
+    return this.changes.run(context, (change) => this.connections.create(change, workspaceId, body));
   }
 
   /** List connections */
@@ -74,17 +73,16 @@ export class ConnectionsController {
    */
   @Patch(':connectionId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
   @ApiBody({ type: UpdateConnectionDto, examples: CONNECTION_UPDATE_EXAMPLES })
   @Fails('not_found')
   update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('connectionId') id: string,
     @Body() body: UpdateConnectionDto,
   ): Promise<ConnectionDto> {
-    return this.changes.run(asking, (change) => this.connections.update(change, workspaceId, id, body));
+    return this.changes.run(context, (change) => this.connections.update(change, workspaceId, id, body));
   }
 
   /**
@@ -97,10 +95,10 @@ export class ConnectionsController {
   @Conditional()
   @Fails('not_found')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('connectionId') id: string,
   ): Promise<void> {
-    return this.changes.run(asking, (change) => this.connections.remove(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.connections.remove(change, workspaceId, id));
   }
 }

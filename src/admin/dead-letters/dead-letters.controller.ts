@@ -1,8 +1,8 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -66,18 +66,17 @@ export class DeadLettersController {
   @Post('redeliver')
   @HttpCode(200)
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @ApiBody({ type: RedeliverDto, examples: REDELIVER_EXAMPLES })
   @Fails('not_found')
   async redeliverMany(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
     @Body() body: RedeliverDto,
   ): Promise<RedeliveredDto> {
     const place = { workspaceId, destinationId };
-    return this.changes.run(asking, async (change) => ({
+    return this.changes.run(context, async (change) => ({
       redelivered: await this.deadLetters.redeliverMany(change, place, body),
     }));
   }
@@ -92,13 +91,13 @@ export class DeadLettersController {
   @Repeatable()
   @Fails('not_found')
   redeliver(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
     @Param('deadLetterId') id: string,
   ): Promise<RedeliveredDto> {
     const place = { workspaceId, destinationId };
-    return this.changes.run(asking, async (change) => ({
+    return this.changes.run(context, async (change) => ({
       redelivered: await this.deadLetters.redeliverOne(change, place, id),
     }));
   }
@@ -112,12 +111,12 @@ export class DeadLettersController {
   @Needs('workspace-admin')
   @Fails('not_found')
   discardAll(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
   ): Promise<DiscardedDto> {
     const place = { workspaceId, destinationId };
-    return this.changes.run(asking, async (change) => ({
+    return this.changes.run(context, async (change) => ({
       discarded: await this.deadLetters.discard(change, place, {}),
     }));
   }
@@ -131,12 +130,12 @@ export class DeadLettersController {
   @Needs('workspace-admin')
   @Fails('not_found')
   discard(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
     @Param('deadLetterId') id: string,
   ): Promise<void> {
     const place = { workspaceId, destinationId };
-    return this.changes.run(asking, (change) => this.deadLetters.discardOne(change, place, id));
+    return this.changes.run(context, (change) => this.deadLetters.discardOne(change, place, id));
   }
 }

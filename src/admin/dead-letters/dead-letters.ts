@@ -1,18 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import {
-  And,
-  type EntityManager,
-  type FindOperator,
-  type FindOptionsWhere,
-  IsNull,
-  LessThan,
-  MoreThanOrEqual,
-  Not,
-} from 'typeorm';
+import { type EntityManager, type FindOptionsWhere, IsNull, Not } from 'typeorm';
 import { DeadLetter } from '../../database/entities/dead-letter.entity.js';
 import { Destination } from '../../database/entities/destination.entity.js';
 import { type Change } from '../changes/change.js';
 import { type Page, pageOf } from '../paging/page.js';
+import { inTimeRange } from '../paging/time-range.js';
 import { invalid, notFound } from '../problems/problem.js';
 import { type DeadLetterQuery } from './dead-letter.query.dto.js';
 import { type DeadLetterDto, type DeadLetterWithEventDto, type RedeliverDto } from './dead-letter.dto.js';
@@ -111,15 +103,7 @@ const told = ({ ids, reason }: Chosen): object => ({
 function whereOf(destinationId: string, query: DeadLetterQuery): FindOptionsWhere<DeadLetter> {
   const { reason, eventType, eventName, from, to, redelivered } = query;
   const redeliveredAt = redelivered === undefined ? undefined : redelivered ? Not(IsNull()) : IsNull();
-  const given = { reason, eventType, eventName, deadAt: between(from, to), redeliveredAt };
+  const given = { reason, eventType, eventName, deadAt: inTimeRange(from, to), redeliveredAt };
   const wanted = Object.entries(given).filter(([, value]) => value !== undefined);
   return { destinationId, ...Object.fromEntries(wanted) };
-}
-
-function between(from: string | undefined, to: string | undefined): FindOperator<Date> | undefined {
-  const bounds = [
-    ...(from === undefined ? [] : [MoreThanOrEqual(new Date(from))]),
-    ...(to === undefined ? [] : [LessThan(new Date(to))]),
-  ];
-  return bounds.length === 0 ? undefined : And(...bounds);
 }

@@ -3,7 +3,7 @@ import { type Destination } from '../../database/entities/destination.entity.js'
 import { handlerOf } from '../../destinations/settings/destination-types.js';
 import { AddressCheck } from '../../destinations/outgoing/address-check.js';
 import { type JsonObject } from '../../events/event.js';
-import { type Asking } from '../access/asking.js';
+import { type RequestContext } from '../access/request-context.js';
 import { type Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import { DestinationSettings } from '../destinations/destination-settings.js';
@@ -17,7 +17,7 @@ import { documentFaults } from './plan/document-faults.js';
 import { planOf } from './plan/plan.js';
 import { storedWorkspace } from './plan/stored-workspace.js';
 import { type ApplyDocumentDto } from './document/workspace-document.dto.js';
-import { type Target, Writing } from './writing.js';
+import { PlanWriter, type Target } from './plan-writer.js';
 
 /** Makes a workspace equal to a document. */
 @Injectable()
@@ -27,19 +27,19 @@ export class Apply {
     private readonly workspaces: Workspaces,
     private readonly settings: DestinationSettings,
     private readonly addresses: AddressCheck,
-    private readonly writing: Writing,
+    private readonly writer: PlanWriter,
   ) {}
 
   /** One change: all of it or, with any fault, nothing. A dry run does the same and takes it back. */
   async apply(
-    asking: Asking,
+    context: RequestContext,
     workspaceId: string,
     document: ApplyDocumentDto,
     { dryRun, mayDiscard }: { readonly dryRun: boolean; readonly mayDiscard: boolean },
   ): Promise<AppliedDto> {
     const blocked = await this.blockedAddresses(document);
     const work = (change: Change) => this.makeEqual({ change, workspaceId, mayDiscard }, document, blocked);
-    const whole = withoutCondition(asking);
+    const whole = withoutCondition(context);
     const changes = dryRun ? this.changes.rehearse(whole, work) : this.changes.run(whole, work);
     return { dryRun, changes: await changes };
   }
@@ -64,7 +64,7 @@ export class Apply {
     refuse('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
     refuse('conflict', await conflictsOf(change.manager, plan));
     if (workspace !== undefined) await this.workspaces.update(change, workspaceId, workspace);
-    await this.writing.carryOut(target, plan, secrets);
+    await this.writer.apply(target, plan, secrets);
     return appliedChanges(change.audited, stored);
   }
 
@@ -85,7 +85,7 @@ export class Apply {
 }
 
 /** An entity tag belongs to one resource, and here are many. */
-function withoutCondition({ actor, address, userAgent }: Asking): Asking {
+function withoutCondition({ actor, address, userAgent }: RequestContext): RequestContext {
   return { actor, address, userAgent };
 }
 

@@ -2,8 +2,7 @@ import { Body, Get, Header, Param, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { ConnectionFilter } from '../../destinations/filter/connection-filter.dto.js';
-import { type Asking, Asks } from '../access/asking.js';
-import { Reads } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Fails } from '../problems/problem-docs.js';
@@ -56,16 +55,15 @@ export class DeclarativeController {
    */
   @Put('apply')
   @Needs('workspace-admin')
-  @Reads()
   @ApiBody({ type: ApplyDocumentDto, examples: { workspace: { value: EXAMPLE } } })
   @Fails('not_found', 'duplicate', 'conflict', 'in_use', 'secrets_required')
   apply(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Query() { dryRun, discard }: ApplyQuery,
     @Body() body: ApplyDocumentDto,
   ): Promise<AppliedDto> {
     const how = { dryRun: dryRun === 'true', mayDiscard: discard === 'true' };
-    return this.applying.apply(asking, workspaceId, body, how);
+    return this.applying.apply(context, workspaceId, body, how);
   }
 }

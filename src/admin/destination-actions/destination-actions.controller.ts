@@ -1,8 +1,8 @@
 import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -35,11 +35,11 @@ export class DestinationActionsController {
   @Conditional()
   @Fails('not_found')
   pause(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
   ): Promise<DestinationDto> {
-    return this.changes.run(asking, (change) => this.destinations.pause(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.destinations.pause(change, workspaceId, id));
   }
 
   /**
@@ -54,11 +54,11 @@ export class DestinationActionsController {
   @Conditional()
   @Fails('not_found')
   resume(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
   ): Promise<DestinationDto> {
-    return this.changes.run(asking, (change) => this.destinations.resume(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.destinations.resume(change, workspaceId, id));
   }
 
   /**
@@ -71,7 +71,6 @@ export class DestinationActionsController {
   @Post('test')
   @HttpCode(200)
   @Needs('workspace-admin')
-  @Reads()
   @ApiBody({ type: TestDestinationDto, examples: TEST_EXAMPLES })
   @Fails('not_found', 'conflict', 'too_many_requests')
   async tryOut(

@@ -1,8 +1,8 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -31,17 +31,16 @@ export class DestinationsController {
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @ApiBody({ type: CreateDestinationDto, examples: DESTINATION_CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict')
   async create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateDestinationDto,
   ): Promise<DestinationDto> {
     await this.settings.refuseAddresses(body.type, body.settings);
-    return this.changes.run(asking, (change) => this.destinations.create(change, workspaceId, body));
+    return this.changes.run(context, (change) => this.destinations.create(change, workspaceId, body));
   }
 
   /** List destinations */
@@ -79,19 +78,18 @@ export class DestinationsController {
    */
   @Patch(':destinationId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
   @ApiBody({ type: UpdateDestinationDto, examples: DESTINATION_UPDATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict', 'secrets_required')
   async update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
     @Body() body: UpdateDestinationDto,
   ): Promise<DestinationDto> {
     const { type } = await this.destinations.find(this.database.manager, workspaceId, id);
     await this.settings.refuseAddresses(type, body.settings);
-    return this.changes.run(asking, (change) => this.destinations.update(change, workspaceId, id, body));
+    return this.changes.run(context, (change) => this.destinations.update(change, workspaceId, id, body));
   }
 
   /**
@@ -106,12 +104,12 @@ export class DestinationsController {
   @Conditional()
   @Fails('not_found', 'in_use', 'conflict', 'invalid_request')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
     @Query() { discard }: DeleteDestinationQuery,
   ): Promise<void> {
-    return this.changes.run(asking, (change) =>
+    return this.changes.run(context, (change) =>
       this.destinations.remove(change, workspaceId, id, discard === 'true'),
     );
   }

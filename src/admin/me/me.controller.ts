@@ -1,6 +1,6 @@
 import { Get } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
+import { type RequestContext, Context } from '../access/request-context.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Tokens } from '../tokens/tokens.js';
@@ -22,7 +22,7 @@ export class MeController {
    */
   @Get()
   @Needs('workspace-viewer')
-  async read(@Asks() { actor }: Asking): Promise<MeDto> {
+  async read(@Context() { actor }: RequestContext): Promise<MeDto> {
     const { manager } = this.database;
     const { tokenId, workspaceId } = actor;
     const { name, role, expiresAt } = await this.tokens.find(manager, workspaceId, tokenId);

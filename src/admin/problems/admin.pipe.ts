@@ -1,4 +1,6 @@
 import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { pointerTo } from '../../destinations/settings/setting-fault.js';
+import { isJsonObject } from '../../events/event.js';
 import { type ProblemPart, Problem } from './problem.js';
 
 /** What class-validator found; becomes a problem where it is known whether the body or the query has it. */
@@ -21,7 +23,7 @@ export class AdminPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && !isObject(value)) {
+    if (metadata.type === 'body' && !isJsonObject(value)) {
       const detail = 'The body must be a JSON object';
       throw new Problem('invalid_request', detail, { faults: [{ pointer: '', detail }] });
     }
@@ -43,7 +45,7 @@ export function problemPartsOf(
   parent = '',
 ): (ProblemPart & { pointer: string })[] {
   return errors.flatMap(({ property, constraints = {}, children = [] }) => {
-    const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = `${parent}${pointerTo(property)}`;
     const broken = Object.entries(constraints);
     const ofType = broken.filter(([rule]) => TYPE_RULES.has(rule));
     const own = (ofType.length > 0 ? ofType : broken).map(([rule, message]) => ({
@@ -60,6 +62,3 @@ function invalidRequest(faults: readonly (ProblemPart & { pointer: string })[], 
     : faults;
   return new Problem('invalid_request', placed.map(({ detail }) => detail).join('; '), { faults: placed });
 }
-
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

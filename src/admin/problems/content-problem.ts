@@ -1,3 +1,4 @@
+import { pointerTo } from '../../destinations/settings/setting-fault.js';
 import { isDeeperThan } from '../../normalization/draft/json.js';
 import { invalid, Problem } from './problem.js';
 
@@ -21,7 +22,7 @@ function badText(value: unknown, pointer: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, part] of Object.entries(value)) {
     if (!isStorable(name)) return pointer;
-    const found = badText(part, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    const found = badText(part, `${pointer}${pointerTo(name)}`);
     if (found !== undefined) return found;
   }
   return undefined;

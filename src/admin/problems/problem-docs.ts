@@ -1,4 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemCode } from './problem.js';
 import { ProblemDto } from './problem.dto.js';
@@ -37,14 +39,17 @@ const EXAMPLES: Record<ProblemCode, object> = {
   },
   idempotency_key_reused: { detail: 'This Idempotency-Key came with another request before' },
   too_many_requests: { detail: 'Other tests are under way, wait for their answers' },
-  internal_error: { detail: 'The operator finds more in the log' },
+  internal_error: { detail: 'The log of this instance has the cause' },
   unavailable: { detail: 'Postgres does not answer, try again later' },
 };
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 const FAILURES = 'tributary:failures';
 
-/** Says which problems a route may answer with. Several of these on one route add up. */
+/** Problems of every route that reads a body. */
+const OF_BODIES = ['invalid_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
+
+/** Lists problems that a route may answer with. Several of these on one route add up. */
 export function Fails(...codes: readonly ProblemCode[]): MethodDecorator {
   return (_target, _name, descriptor) => {
     const route = descriptor.value as object;
@@ -53,8 +58,8 @@ export function Fails(...codes: readonly ProblemCode[]): MethodDecorator {
 }
 
 /**
- * Writes the problems of a controller's routes into the document: of the class, because then every decorator of a route has
- * said its own. Those of one status share its response.
+ * Writes the problems of a controller's routes into the API document. A decorator of the class, because class decorators
+ * run last, when every decorator of a route has added its problems. Problems with the same status share a response.
  */
 export function DocumentsFailures(): ClassDecorator {
   return (controller) => {
@@ -62,7 +67,10 @@ export function DocumentsFailures(): ClassDecorator {
     const routes = controller.prototype as object;
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(routes))) {
       if (typeof descriptor.value !== 'function') continue;
-      const failures = failuresOf(descriptor.value as object);
+      const failures = new Set([
+        ...failuresOf(descriptor.value as object),
+        ...(readsBody(controller, name) ? OF_BODIES : []),
+      ]);
       const codes = CODES.filter((code) => failures.has(code));
       if (codes.length > 0) applyDecorators(...responsesOf(codes))(routes, name, descriptor);
     }
@@ -71,6 +79,12 @@ export function DocumentsFailures(): ClassDecorator {
 
 const failuresOf = (route: object): ReadonlySet<ProblemCode> =>
   (Reflect.getMetadata(FAILURES, route) as ReadonlySet<ProblemCode> | undefined) ?? new Set();
+
+/** Whether a route has a `@Body` parameter. Nest keeps the parameters of a route under keys such as `3:1`: kind and index. */
+function readsBody(controller: object, route: string): boolean {
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, route) ?? {}) as object;
+  return Object.keys(parameters).some((key) => key.startsWith(`${RouteParamtypes.BODY}:`));
+}
 
 function responsesOf(codes: readonly ProblemCode[]): MethodDecorator[] {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];

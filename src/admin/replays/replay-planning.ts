@@ -16,7 +16,7 @@ interface Target {
   readonly workspaceId: string;
 }
 
-/** Asks the event log what a replay would have to read. A log that is away becomes a problem. */
+/** Context the event log what a replay would have to read. A log that is away becomes a problem. */
 @Injectable()
 export class ReplayPlanning {
   private underWay = 0;

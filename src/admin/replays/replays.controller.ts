@@ -1,8 +1,8 @@
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -37,18 +37,17 @@ export class ReplaysController {
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @ApiBody({ type: CreateReplayDto, examples: REPLAY_CREATE_EXAMPLES })
   @Fails('not_found', 'conflict', 'unavailable')
   async create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateReplayDto,
   ): Promise<ReplayDto> {
     const criteria = await this.replays.criteria(this.database.manager, workspaceId, body);
     const plan = await this.planning.plan({ id: body.destinationId, workspaceId }, criteria);
-    return this.changes.run(asking, (change) =>
+    return this.changes.run(context, (change) =>
       this.replays.create(change, workspaceId, body, criteria, plan),
     );
   }
@@ -61,7 +60,6 @@ export class ReplaysController {
   @Post('dry-run')
   @HttpCode(200)
   @Needs('workspace-admin')
-  @Reads()
   @ApiBody({ type: CreateReplayDto, examples: REPLAY_CREATE_EXAMPLES })
   @Fails('not_found', 'too_many_requests', 'unavailable')
   async dryRun(
@@ -110,11 +108,11 @@ export class ReplaysController {
   @Conditional()
   @Fails('not_found', 'conflict')
   pause(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('replayId') id: string,
   ): Promise<ReplayDto> {
-    return this.changes.run(asking, (change) => this.replays.pause(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.replays.pause(change, workspaceId, id));
   }
 
   /**
@@ -128,11 +126,11 @@ export class ReplaysController {
   @Conditional()
   @Fails('not_found', 'conflict')
   resume(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('replayId') id: string,
   ): Promise<ReplayDto> {
-    return this.changes.run(asking, (change) => this.replays.resume(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.replays.resume(change, workspaceId, id));
   }
 
   /**
@@ -147,10 +145,10 @@ export class ReplaysController {
   @Conditional()
   @Fails('not_found', 'conflict')
   cancel(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('replayId') id: string,
   ): Promise<ReplayDto> {
-    return this.changes.run(asking, (change) => this.replays.cancel(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.replays.cancel(change, workspaceId, id));
   }
 }

@@ -1,8 +1,8 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -33,15 +33,14 @@ export class SourcesController {
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @Fails('not_found', 'duplicate')
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateSourceDto,
   ): Promise<SourceDto> {
-    return this.changes.run(asking, (change) => this.sources.create(change, workspaceId, body));
+    return this.changes.run(context, (change) => this.sources.create(change, workspaceId, body));
   }
 
   /**
@@ -71,17 +70,16 @@ export class SourcesController {
    */
   @Patch(':sourceId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
   @ApiBody({ type: UpdateSourceDto, examples: UPDATE_EXAMPLES })
   @Fails('not_found', 'duplicate')
   update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') id: string,
     @Body() body: UpdateSourceDto,
   ): Promise<SourceDto> {
-    return this.changes.run(asking, (change) => this.sources.update(change, workspaceId, id, body));
+    return this.changes.run(context, (change) => this.sources.update(change, workspaceId, id, body));
   }
 
   /**
@@ -95,10 +93,10 @@ export class SourcesController {
   @Conditional()
   @Fails('not_found', 'in_use')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') id: string,
   ): Promise<void> {
-    return this.changes.run(asking, (change) => this.sources.remove(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.sources.remove(change, workspaceId, id));
   }
 }

@@ -7,7 +7,7 @@ import { newId } from '../../database/new-id.js';
 import { type Change, type Kind } from '../changes/change.js';
 import { refuseIfUsed } from '../problems/in-use.js';
 import { notFound } from '../problems/problem.js';
-import { WRITE_KEY } from '../write-keys/write-key-view.js';
+import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { type CreateSourceDto, type SourceDto, type UpdateSourceDto } from './source.dto.js';
 
 export const SOURCE: Kind<SourceRow, SourceDto> = {

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -27,14 +27,13 @@ export class InstanceTokensController {
    */
   @Post()
   @Needs('instance-admin')
-  @Reads()
   @Repeatable()
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Body() { name, expiresAt }: CreateInstanceTokenDto,
   ): Promise<CreatedTokenDto> {
     const token = { name, expiresAt, role: 'instance-admin' } as const;
-    return this.changes.run(asking, (change) => this.tokens.create(change, null, token));
+    return this.changes.run(context, (change) => this.tokens.create(change, null, token));
   }
 
   /**
@@ -65,7 +64,7 @@ export class InstanceTokensController {
   @HttpCode(204)
   @Needs('instance-admin')
   @Fails('not_found', 'conflict')
-  remove(@Asks() asking: Asking, @Param('tokenId') id: string): Promise<void> {
-    return this.changes.run(asking, (change) => this.tokens.remove(change, null, id));
+  remove(@Context() context: RequestContext, @Param('tokenId') id: string): Promise<void> {
+    return this.changes.run(context, (change) => this.tokens.remove(change, null, id));
   }
 }

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { type AdminRole } from '../../database/entities/admin-token.entity.js';
 import { IsFutureTime, MayBeLeftOut, NoBlankEnds } from '../body-rules.js';
-import { type CredentialStatus } from '../write-keys/write-key-answer.dto.js';
+import { type CredentialStatus } from '../credentials/write-key-answer.dto.js';
 
 export const WORKSPACE_ROLES = ['workspace-admin', 'workspace-viewer'] as const;
 

@@ -5,7 +5,7 @@ import { AdminToken, type AdminRole } from '../../database/entities/admin-token.
 import { newId, randomText } from '../../database/new-id.js';
 import { type Change, type Kind } from '../changes/change.js';
 import { notFound, Problem } from '../problems/problem.js';
-import { statusOf } from '../write-keys/write-key-view.js';
+import { statusOf } from '../credentials/write-key-view.js';
 import { type CreatedTokenDto, type TokenDto } from './token.dto.js';
 
 export const TOKEN: Kind<AdminToken, TokenDto> = {

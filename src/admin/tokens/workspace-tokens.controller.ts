@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -27,15 +27,14 @@ export class WorkspaceTokensController {
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @Fails('not_found')
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateWorkspaceTokenDto,
   ): Promise<CreatedTokenDto> {
-    return this.changes.run(asking, (change) => this.tokens.create(change, workspaceId, body));
+    return this.changes.run(context, (change) => this.tokens.create(change, workspaceId, body));
   }
 
   /**
@@ -67,10 +66,10 @@ export class WorkspaceTokensController {
   @Needs('workspace-admin')
   @Fails('not_found')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('tokenId') id: string,
   ): Promise<void> {
-    return this.changes.run(asking, (change) => this.tokens.remove(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.tokens.remove(change, workspaceId, id));
   }
 }

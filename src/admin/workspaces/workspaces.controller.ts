@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -26,11 +26,10 @@ export class WorkspacesController {
    */
   @Post()
   @Needs('instance-admin')
-  @Reads()
   @Repeatable()
   @Fails('duplicate')
-  create(@Asks() asking: Asking, @Body() body: CreateWorkspaceDto): Promise<WorkspaceDto> {
-    return this.changes.run(asking, (change) => this.workspaces.create(change, body));
+  create(@Context() context: RequestContext, @Body() body: CreateWorkspaceDto): Promise<WorkspaceDto> {
+    return this.changes.run(context, (change) => this.workspaces.create(change, body));
   }
 
   /**
@@ -41,7 +40,7 @@ export class WorkspacesController {
   @Needs('workspace-viewer')
   @ApiPage(WorkspaceDto)
   @Fails('invalid_request')
-  list(@Asks() { actor }: Asking, @Query() query: PageQuery): Promise<Page<WorkspaceDto>> {
+  list(@Context() { actor }: RequestContext, @Query() query: PageQuery): Promise<Page<WorkspaceDto>> {
     const where = actor.workspaceId === null ? {} : { id: actor.workspaceId };
     return pageOf(this.database.manager, WORKSPACE, where, query);
   }
@@ -60,15 +59,14 @@ export class WorkspacesController {
    */
   @Patch(':workspaceId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
   @Fails('not_found', 'duplicate')
   update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') id: string,
     @Body() body: UpdateWorkspaceDto,
   ): Promise<WorkspaceDto> {
-    return this.changes.run(asking, (change) => this.workspaces.update(change, id, body));
+    return this.changes.run(context, (change) => this.workspaces.update(change, id, body));
   }
 
   /**
@@ -80,7 +78,7 @@ export class WorkspacesController {
   @Needs('instance-admin')
   @Conditional()
   @Fails('not_found', 'in_use')
-  remove(@Asks() asking: Asking, @Param('workspaceId') id: string): Promise<void> {
-    return this.changes.run(asking, (change) => this.workspaces.remove(change, id));
+  remove(@Context() context: RequestContext, @Param('workspaceId') id: string): Promise<void> {
+    return this.changes.run(context, (change) => this.workspaces.remove(change, id));
   }
 }

@@ -1,6 +1,6 @@
 import { type EntityManager } from 'typeorm';
-import { type WriteKeyDto } from './write-key-answer.dto.js';
-import { type WriteKeyView } from './write-key-view.js';
+import { type WriteKeyDto } from '../credentials/write-key-answer.dto.js';
+import { type WriteKeyView } from '../credentials/write-key-view.js';
 
 interface LastUse {
   readonly id: string;

@@ -4,9 +4,9 @@ import { WriteKey } from '../../database/entities/write-key.entity.js';
 import { type Change } from '../changes/change.js';
 import { Problem } from '../problems/problem.js';
 import { withLastUse } from './last-use.js';
-import { type RotatedWriteKeyDto } from './write-key-answer.dto.js';
+import { type RotatedWriteKeyDto } from '../credentials/write-key-answer.dto.js';
 import { type RotateWriteKeyDto } from './write-key.dto.js';
-import { statusOf, WRITE_KEY } from './write-key-view.js';
+import { statusOf, WRITE_KEY } from '../credentials/write-key-view.js';
 import { type WriteKeyPlace, WriteKeys } from './write-keys.js';
 
 const HOUR_MS = 3_600_000;

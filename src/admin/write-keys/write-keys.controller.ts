@@ -2,20 +2,20 @@ import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource, type FindOptionsWhere, Raw } from 'typeorm';
 import { type WriteKey } from '../../database/entities/write-key.entity.js';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext as Asking, Context as Asks } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
 import { ApiPage, type Page, pageOf } from '../paging/page.js';
-import { Fails } from '../problems/problem-docs.js';
+import { Fails, Fails as Reads } from '../problems/problem-docs.js';
 import { Sources } from '../sources/sources.js';
 import { allWithLastUse, withLastUse } from './last-use.js';
-import { CreatedWriteKeyDto, WriteKeyDto } from './write-key-answer.dto.js';
+import { CreatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';
 import { WRITE_KEY_CREATE_EXAMPLES, WRITE_KEY_UPDATE_EXAMPLES } from './write-key-examples.js';
 import { WriteKeyQuery } from './write-key-query.dto.js';
 import { CreateWriteKeyDto, UpdateWriteKeyDto } from './write-key.dto.js';
-import { WRITE_KEY } from './write-key-view.js';
+import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { WriteKeys } from './write-keys.js';
 
 /** What a source sends with. */

@@ -8,9 +8,9 @@ import { newId, randomText } from '../../database/new-id.js';
 import { type Change } from '../changes/change.js';
 import { notFound, Problem } from '../problems/problem.js';
 import { Sources } from '../sources/sources.js';
-import { type CreatedWriteKeyDto } from './write-key-answer.dto.js';
+import { type CreatedWriteKeyDto } from '../credentials/write-key-answer.dto.js';
 import { type CreateWriteKeyDto, type UpdateWriteKeyDto } from './write-key.dto.js';
-import { WRITE_KEY, type WriteKeyView } from './write-key-view.js';
+import { WRITE_KEY, type WriteKeyView } from '../credentials/write-key-view.js';
 
 /** Where write keys are: a source, and the workspace that has to have it. */
 export interface WriteKeyPlace {

@@ -4,7 +4,7 @@ import { type Change } from '../changes/change.js';
 import { Connections } from '../connections/connections.js';
 import { Destinations } from '../destinations/destinations.js';
 import { SOURCE, Sources } from '../sources/sources.js';
-import { WRITE_KEY } from '../write-keys/write-key-view.js';
+import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { WriteKeys } from '../write-keys/write-keys.js';
 import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './plan/differences.js';
 import { newKey, restrictions } from './plan/key-values.js';
@@ -29,7 +29,7 @@ type Ids = ReadonlyMap<string, string>;
  * names on to each other give them up before.
  */
 @Injectable()
-export class Writing {
+export class PlanWriter {
   constructor(
     private readonly sources: Sources,
     private readonly keys: WriteKeys,
@@ -37,7 +37,7 @@ export class Writing {
     private readonly connections: Connections,
   ) {}
 
-  async carryOut(target: Target, plan: Plan, secrets: JsonObject): Promise<void> {
+  async apply(target: Target, plan: Plan, secrets: JsonObject): Promise<void> {
     await this.removeSurplus(target, plan);
     const sourceIds = await this.writeSources(target, plan);
     await this.writeKeys(target, plan, sourceIds);
@@ -57,7 +57,7 @@ export class Writing {
 
   private async writeSources({ change, workspaceId }: Target, plan: Plan): Promise<Ids> {
     const ids = known(plan.ends.sources);
-    await change.giveUpNames(SOURCE, takenOver(plan.sources.pairs));
+    await change.releaseNames(SOURCE, takenOver(plan.sources.pairs));
     for (const { entry, row } of toWrite(plan.sources.pairs, sourceDiffers)) {
       const { id, name, enabled = true } = entry;
       const values = { name, enabled, ...(id !== undefined && { id }) };
@@ -72,7 +72,7 @@ export class Writing {
 
   private async writeKeys({ change, workspaceId }: Target, plan: Plan, sourceIds: Ids): Promise<void> {
     const bySource = [...grouped(plan.keys.pairs, ({ source }) => source.pointer).values()];
-    await change.giveUpNames(WRITE_KEY, bySource.flatMap(takenOver));
+    await change.releaseNames(WRITE_KEY, bySource.flatMap(takenOver));
     for (const { entry, row, source } of toWrite(plan.keys.pairs, keyDiffers)) {
       const place = { workspaceId, sourceId: idOf(sourceIds, source.entry.name) };
       if (row === undefined) await this.keys.add(change, place, newKey(entry));
@@ -83,7 +83,7 @@ export class Writing {
   private async writeDestinations(target: Target, plan: Plan, secrets: JsonObject): Promise<Ids> {
     const { change, workspaceId } = target;
     const ids = known(plan.ends.destinations);
-    await change.giveUpNames(this.destinations.kind, takenOver(plan.destinations.pairs));
+    await change.releaseNames(this.destinations.kind, takenOver(plan.destinations.pairs));
     for (const { entry, row } of toWrite(plan.destinations.pairs, () => true)) {
       const { id, name, type, enabled = true, retryDelaysSeconds = null } = entry;
       const values = { name, enabled, retryDelaysSeconds, settings: settingsPatch(entry, secrets) };
