@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { type JsonObject } from '../../events/event.js';
 import { type Change } from '../changes/change.js';
 import { Connections } from '../connections/connections.js';
+import { type CheckedSettings } from '../destinations/destination-settings.js';
 import { Destinations } from '../destinations/destinations.js';
 import { SOURCE, Sources } from '../sources/sources.js';
 import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { WriteKeys } from '../write-keys/write-keys.js';
+import { type DestinationEntryDto } from './document/destination-entry.dto.js';
 import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './plan/differences.js';
 import { newKey, restrictions } from './plan/key-values.js';
 import { takenOver } from './plan/pairing.js';
 import { type Plan } from './plan/plan.js';
-import { settingsPatch } from './plan/secret-values.js';
 import { grouped } from './plan/stored-workspace.js';
 
 /** What a plan is carried out on. */
@@ -22,6 +22,9 @@ export interface Target {
 }
 
 type Ids = ReadonlyMap<string, string>;
+
+/** The settings that each destination of the document is to have, checked before the change began. */
+export type SettingsByEntry = ReadonlyMap<DestinationEntryDto, CheckedSettings>;
 
 /**
  * Carries a plan out, by the same services as the routes of the resources. First goes what the document lacks, connections
@@ -37,11 +40,11 @@ export class PlanWriter {
     private readonly connections: Connections,
   ) {}
 
-  async apply(target: Target, plan: Plan, secrets: JsonObject): Promise<void> {
+  async apply(target: Target, plan: Plan, settings: SettingsByEntry): Promise<void> {
     await this.removeSurplus(target, plan);
     const sourceIds = await this.writeSources(target, plan);
     await this.writeKeys(target, plan, sourceIds);
-    const destinationIds = await this.writeDestinations(target, plan, secrets);
+    const destinationIds = await this.writeDestinations(target, plan, settings);
     await this.writeConnections(target, plan, { sourceIds, destinationIds });
   }
 
@@ -80,13 +83,13 @@ export class PlanWriter {
     }
   }
 
-  private async writeDestinations(target: Target, plan: Plan, secrets: JsonObject): Promise<Ids> {
+  private async writeDestinations(target: Target, plan: Plan, checked: SettingsByEntry): Promise<Ids> {
     const { change, workspaceId } = target;
     const ids = known(plan.ends.destinations);
     await change.releaseNames(this.destinations.kind, takenOver(plan.destinations.pairs));
     for (const { entry, row } of toWrite(plan.destinations.pairs, () => true)) {
       const { id, name, type, enabled = true, retryDelaysSeconds = null } = entry;
-      const values = { name, enabled, retryDelaysSeconds, settings: settingsPatch(entry, secrets) };
+      const values = { name, enabled, retryDelaysSeconds, settings: settingsOf(checked, entry) };
       const { id: written } =
         row === undefined
           ? await this.destinations.create(change, workspaceId, { type, ...values }, id)
@@ -119,4 +122,10 @@ function idOf(ids: Ids, name: string): string {
   const id = ids.get(name);
   if (id === undefined) throw new Error(`nothing was made for ${name}`);
   return id;
+}
+
+function settingsOf(checked: SettingsByEntry, entry: DestinationEntryDto): CheckedSettings {
+  const settings = checked.get(entry);
+  if (settings === undefined) throw new Error(`the settings of ${entry.name} were not checked`);
+  return settings;
 }

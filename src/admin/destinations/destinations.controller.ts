@@ -37,10 +37,12 @@ export class DestinationsController {
   async create(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
-    @Body() body: CreateDestinationDto,
+    @Body() { settings: given, ...values }: CreateDestinationDto,
   ): Promise<DestinationDto> {
-    await this.settings.refuseAddresses(body.type, body.settings);
-    return this.changes.run(context, (change) => this.destinations.create(change, workspaceId, body));
+    const settings = await this.settings.check(values.type, given);
+    return this.changes.run(context, (change) =>
+      this.destinations.create(change, workspaceId, { ...values, settings }),
+    );
   }
 
   /** List destinations */
@@ -85,11 +87,13 @@ export class DestinationsController {
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
-    @Body() body: UpdateDestinationDto,
+    @Body() { settings: given, ...values }: UpdateDestinationDto,
   ): Promise<DestinationDto> {
     const { type } = await this.destinations.find(this.database.manager, workspaceId, id);
-    await this.settings.refuseAddresses(type, body.settings);
-    return this.changes.run(context, (change) => this.destinations.update(change, workspaceId, id, body));
+    const settings = given && (await this.settings.check(type, given));
+    return this.changes.run(context, (change) =>
+      this.destinations.update(change, workspaceId, id, { ...values, ...(settings && { settings }) }),
+    );
   }
 
   /**
