@@ -1,6 +1,6 @@
 import { type NextFunction, json, type Response } from 'express';
 import { type AdminRequest } from './access/actor.js';
-import { contentProblem } from './problems/content-problem.js';
+import { contentProblem } from './problems/body-problem.js';
 import { Problem } from './problems/problem.js';
 
 const parse = json({ limit: '5mb', strict: false, type: () => true });

@@ -14,8 +14,30 @@ import {
   CreateConnectionDto,
   UpdateConnectionDto,
 } from './connection.dto.js';
-import { CONNECTION_CREATE_EXAMPLES, CONNECTION_UPDATE_EXAMPLES } from './connection-examples.js';
 import { CONNECTION, Connections, connectionsOf } from './connections.js';
+
+/** Bodies for the document: the ids are those of other answers, which say where they come from. */
+const ENDS = { sourceId: 'PASTE_SOURCE_ID', destinationId: 'PASTE_DESTINATION_ID' };
+
+const CREATE_EXAMPLES = {
+  everything: { summary: 'Every event of the source', value: ENDS },
+  byName: {
+    summary: 'Track calls whose name begins with Order',
+    value: { ...ENDS, filter: { types: ['track'], events: ['Order *'] } },
+  },
+  byProperty: {
+    summary: 'What users of a paid plan do',
+    value: {
+      ...ENDS,
+      filter: { properties: [{ pointer: '/properties/plan', operator: 'in', value: ['pro', 'team'] }] },
+    },
+  },
+};
+
+const UPDATE_EXAMPLES = {
+  filter: { summary: 'Another filter', value: { filter: { types: ['track'], events: ['Order *'] } } },
+  everything: { summary: 'No filter: every event passes', value: { filter: null } },
+};
 
 /** Which source's events go to which destination. */
 @AdminController('workspaces/:workspaceId/connections', 'Connections')
@@ -34,7 +56,7 @@ export class ConnectionsController {
   @Post()
   @Needs('workspace-admin')
   @Repeatable()
-  @ApiBody({ type: CreateConnectionDto, examples: CONNECTION_CREATE_EXAMPLES })
+  @ApiBody({ type: CreateConnectionDto, examples: CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate')
   create(
     @Context() context: RequestContext,
@@ -74,7 +96,7 @@ export class ConnectionsController {
   @Patch(':connectionId')
   @Needs('workspace-admin')
   @Conditional()
-  @ApiBody({ type: UpdateConnectionDto, examples: CONNECTION_UPDATE_EXAMPLES })
+  @ApiBody({ type: UpdateConnectionDto, examples: UPDATE_EXAMPLES })
   @Fails('not_found')
   update(
     @Context() context: RequestContext,

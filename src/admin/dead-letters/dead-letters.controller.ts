@@ -15,11 +15,17 @@ import {
   RedeliverDto,
   RedeliveredDto,
 } from './dead-letter.dto.js';
-import { REDELIVER_EXAMPLES } from './dead-letter-examples.js';
 import { DeadLetterQuery } from './dead-letter.query.dto.js';
 import { DeadLetters } from './dead-letters.js';
 
-/** What a destination could not be given. */
+/** Bodies for the document, the plainest first: Swagger UI fills that in. */
+const REDELIVER_EXAMPLES = {
+  all: { summary: 'All that were not redelivered yet', value: { all: true } },
+  reason: { summary: 'All that were given up for one reason', value: { all: true, reason: 'http_400' } },
+  some: { summary: 'Some of them', value: { ids: ['dl_0Uq3b2VtZ8kQ1x7mYd4HpR'] } },
+};
+
+/** Events that a destination could not be given. */
 @AdminController('workspaces/:workspaceId/destinations/:destinationId/dead-letters', 'Dead letters')
 export class DeadLettersController {
   constructor(

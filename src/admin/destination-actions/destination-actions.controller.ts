@@ -2,16 +2,30 @@ import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type RequestContext, Context } from '../access/request-context.js';
-import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
+import { StateChange } from '../access/state-change.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
 import { Fails } from '../problems/problem-docs.js';
 import { DestinationDto } from '../destinations/destination.dto.js';
-import { TEST_EXAMPLES } from '../destinations/destination-examples.js';
 import { DestinationTest } from './destination-test.js';
 import { TestDestinationDto, TestResultDto } from './destination-test.dto.js';
 import { Destinations } from '../destinations/destinations.js';
+
+const TEST_EXAMPLES = {
+  sample: { summary: 'The sample event', value: {} },
+  own: {
+    summary: 'A message of your own',
+    value: {
+      event: {
+        type: 'track',
+        userId: 'user-1',
+        event: 'Order Completed',
+        properties: { total: 12.5 },
+      },
+    },
+  },
+};
 
 /** What can be done with a destination besides changing it. */
 @AdminController('workspaces/:workspaceId/destinations/:destinationId', 'Destinations')
@@ -28,11 +42,7 @@ export class DestinationActionsController {
    * @remarks It takes no more events within two seconds; they wait in the event log, as long as that keeps events, and failed
    * ones wait for their next attempt. Pausing what is paused is fine.
    */
-  @Post('pause')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange('pause')
   @Fails('not_found')
   pause(
     @Context() context: RequestContext,
@@ -47,11 +57,7 @@ export class DestinationActionsController {
    * @remarks It goes on where it stopped, so that everything that was kept is delivered now, whoever or whatever had paused
    * it. Resuming what is not paused is fine.
    */
-  @Post('resume')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange('resume')
   @Fails('not_found')
   resume(
     @Context() context: RequestContext,

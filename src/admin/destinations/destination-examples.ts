@@ -41,18 +41,3 @@ export const DESTINATION_UPDATE_EXAMPLES = {
   },
   disabled: { summary: 'Out of use for now', value: { enabled: false } },
 };
-
-export const TEST_EXAMPLES = {
-  sample: { summary: 'The sample event', value: {} },
-  own: {
-    summary: 'A message of your own',
-    value: {
-      event: {
-        type: 'track',
-        userId: 'user-1',
-        event: 'Order Completed',
-        properties: { total: 12.5 },
-      },
-    },
-  },
-};

@@ -2,8 +2,9 @@ import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type RequestContext, Context } from '../access/request-context.js';
-import { Conditional, Repeatable } from '../access/conditions.js';
+import { Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
+import { StateChange } from '../access/state-change.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
 import { ApiPage, type Page, pageOf } from '../paging/page.js';
@@ -101,11 +102,7 @@ export class ReplaysController {
    * @remarks It stands still within two seconds. What is under way has one second to end; an attempt that is cut off is made
    * again when the replay goes on, and may have arrived. Retries go on. Pausing what is paused is fine.
    */
-  @Post(':replayId/pause')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange(':replayId/pause')
   @Fails('not_found', 'conflict')
   pause(
     @Context() context: RequestContext,
@@ -119,11 +116,7 @@ export class ReplaysController {
    * Resume a replay
    * @remarks It goes on where it stood. What the event log has removed meanwhile is missed. Resuming what runs is fine.
    */
-  @Post(':replayId/resume')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange(':replayId/resume')
   @Fails('not_found', 'conflict')
   resume(
     @Context() context: RequestContext,
@@ -138,11 +131,7 @@ export class ReplaysController {
    * @remarks Ends it for good within two seconds. What is under way has one second to end; an attempt that is cut off is not
    * counted, and may have arrived. What it has left to the retries is still tried.
    */
-  @Post(':replayId/cancel')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange(':replayId/cancel')
   @Fails('not_found', 'conflict')
   cancel(
     @Context() context: RequestContext,
