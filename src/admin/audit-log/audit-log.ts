@@ -8,12 +8,12 @@ import { type AuditEntryDto, type AuditLogQuery } from './audit-log.dto.js';
 
 const ENTRY = { entity: AuditRecord, view: viewOf };
 
-/** Reads what administrators did. Nothing writes here but `Change`, and nothing ever changes or deletes a row. */
+/** Reads the audit log. Only `Change` writes to it, and no row is ever changed or deleted. */
 @Injectable()
 export class AuditLog {
   constructor(private readonly database: DataSource) {}
 
-  /** The newest first. Without a workspace: of all, also of those that are gone, and what concerns the instance. */
+  /** The newest first. Without a workspace id: entries of all workspaces, deleted ones too, and of the instance. */
   list(query: AuditLogQuery, workspaceId?: string): Promise<Page<AuditEntryDto>> {
     const { resourceType, resourceId, action, tokenId, from, to } = query;
     const given = { workspaceId, resourceType, resourceId, action, tokenId, at: inTimeRange(from, to) };

@@ -16,17 +16,17 @@ import {
 } from './connection.dto.js';
 import { CONNECTION, Connections, connectionsOf } from './connections.js';
 
-/** Bodies for the document: the ids are those of other answers, which say where they come from. */
+/** Example bodies. The ids are placeholders for those of earlier answers. */
 const ENDS = { sourceId: 'PASTE_SOURCE_ID', destinationId: 'PASTE_DESTINATION_ID' };
 
 const CREATE_EXAMPLES = {
   everything: { summary: 'Every event of the source', value: ENDS },
   byName: {
-    summary: 'Track calls whose name begins with Order',
+    summary: 'Track calls whose event name begins with Order',
     value: { ...ENDS, filter: { types: ['track'], events: ['Order *'] } },
   },
   byProperty: {
-    summary: 'What users of a paid plan do',
+    summary: 'Events of users with a paid plan',
     value: {
       ...ENDS,
       filter: { properties: [{ pointer: '/properties/plan', operator: 'in', value: ['pro', 'team'] }] },
@@ -35,11 +35,11 @@ const CREATE_EXAMPLES = {
 };
 
 const UPDATE_EXAMPLES = {
-  filter: { summary: 'Another filter', value: { filter: { types: ['track'], events: ['Order *'] } } },
-  everything: { summary: 'No filter: every event passes', value: { filter: null } },
+  filter: { summary: 'Replace the filter', value: { filter: { types: ['track'], events: ['Order *'] } } },
+  everything: { summary: 'Remove the filter, so that every event passes', value: { filter: null } },
 };
 
-/** Which source's events go to which destination. */
+/** Which destination receives the events of which source. */
 @AdminController('workspaces/:workspaceId/connections', 'Connections')
 export class ConnectionsController {
   constructor(
@@ -50,8 +50,8 @@ export class ConnectionsController {
 
   /**
    * Connect a source to a destination
-   * @remarks From then on, and within two seconds, the destination receives what the source sends and the filter lets pass.
-   * What a filter keeps back is counted as filtered and comes later under no circumstances.
+   * @remarks Within two seconds, the destination starts to receive the source's new events that pass the filter. An event that
+   * the filter stops is counted as filtered and is never delivered later.
    */
   @Post()
   @Needs('workspace-admin')
@@ -91,7 +91,7 @@ export class ConnectionsController {
 
   /**
    * Change the filter of a connection
-   * @remarks The new filter replaces the old one as a whole; null lets every event pass.
+   * @remarks The new filter replaces the old one as a whole. Null lets every event pass.
    */
   @Patch(':connectionId')
   @Needs('workspace-admin')
@@ -109,7 +109,7 @@ export class ConnectionsController {
 
   /**
    * Delete a connection
-   * @remarks The destination receives nothing more from the source; what waits for another attempt is still delivered.
+   * @remarks The destination receives no more events of the source. Deliveries that wait for a retry are still attempted.
    */
   @Delete(':connectionId')
   @HttpCode(204)

@@ -15,7 +15,7 @@ import { Destinations } from '../destinations/destinations.js';
 const TEST_EXAMPLES = {
   sample: { summary: 'The sample event', value: {} },
   own: {
-    summary: 'A message of your own',
+    summary: 'Your own message',
     value: {
       event: {
         type: 'track',
@@ -27,7 +27,7 @@ const TEST_EXAMPLES = {
   },
 };
 
-/** What can be done with a destination besides changing it. */
+/** Actions on a destination. */
 @AdminController('workspaces/:workspaceId/destinations/:destinationId', 'Destinations')
 export class DestinationActionsController {
   constructor(
@@ -39,8 +39,8 @@ export class DestinationActionsController {
 
   /**
    * Pause a destination
-   * @remarks It takes no more events within two seconds; they wait in the event log, as long as that keeps events, and failed
-   * ones wait for their next attempt. Pausing what is paused is fine.
+   * @remarks Within two seconds the destination receives no more events. They stay in the event log, as long as that retains
+   * events, and failed events keep waiting for their retry. Pausing a paused destination changes nothing.
    */
   @StateChange('pause')
   @Fails('not_found')
@@ -54,8 +54,8 @@ export class DestinationActionsController {
 
   /**
    * Resume a destination
-   * @remarks It goes on where it stopped, so that everything that was kept is delivered now, whoever or whatever had paused
-   * it. Resuming what is not paused is fine.
+   * @remarks Delivery continues where it stopped, whether an administrator or refused credentials paused it. Events that were
+   * kept in the meantime are delivered. Resuming a destination that is not paused changes nothing.
    */
   @StateChange('resume')
   @Fails('not_found')
@@ -69,10 +69,10 @@ export class DestinationActionsController {
 
   /**
    * Send a test event
-   * @remarks Makes one attempt with the stored settings, also when the destination is paused or disabled, and shows the
-   * receiver's real answer. It ends after ten seconds, also where the destination's own time limit is longer. Nothing is
-   * recorded and nothing is tried again. The receiver gets a real event: the sample is a track called `Test Event`, or send a
-   * message of your own. At most two at a time per workspace.
+   * @remarks Makes one attempt with the stored settings and shows the receiver's answer, even while the destination is paused
+   * or disabled. The attempt ends after ten seconds, even where the destination's own time limit is longer. It is not recorded
+   * and not retried. The receiver gets a real event: a sample track named `Test Event`, or your own message. At most two
+   * tests run at a time per workspace.
    */
   @Post('test')
   @HttpCode(200)

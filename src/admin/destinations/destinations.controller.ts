@@ -14,7 +14,7 @@ import { DeleteDestinationQuery, DestinationQuery } from './destination.query.dt
 import { DestinationSettings } from './destination-settings.js';
 import { Destinations } from './destinations.js';
 
-/** Where a workspace's events go. */
+/** The receivers of a workspace's events. */
 @AdminController('workspaces/:workspaceId/destinations', 'Destinations')
 export class DestinationsController {
   constructor(
@@ -25,9 +25,9 @@ export class DestinationsController {
   ) {}
 
   /**
-   * Make a destination
-   * @remarks It receives nothing until a connection leads to it. Addresses inside private networks are refused, here and again
-   * when they are called, unless the operator has allowed the network.
+   * Create a destination
+   * @remarks It receives no events until a connection leads to it. An address inside a private network is refused, here and at
+   * every call, unless the operator has allowed the network.
    */
   @Post()
   @Needs('workspace-admin')
@@ -73,10 +73,10 @@ export class DestinationsController {
 
   /**
    * Change a destination
-   * @remarks What is left out stays as it is, each setting for itself, also the secret ones. Where a change makes the destination
-   * call another address (host, port or scheme), each stored secret must be given again, or null: `secrets_required` lists those
-   * that are missing. A change acts within two seconds. Other settings end a pause for refused credentials; a pause by a person
-   * stays until it is resumed.
+   * @remarks A field or setting that is left out keeps its value, secret settings too. If the destination would call another
+   * address (host, port or scheme), send each stored secret again, or null: `secrets_required` lists those that are missing. A
+   * change takes effect within two seconds. New settings end a pause for refused credentials. A pause by an administrator lasts
+   * until the destination is resumed.
    */
   @Patch(':destinationId')
   @Needs('workspace-admin')
@@ -98,9 +98,9 @@ export class DestinationsController {
 
   /**
    * Delete a destination
-   * @remarks While connections lead to it the answer lists them. Deliveries that wait for another attempt were acknowledged and
-   * have not ended: while there are any it stays, unless `discard=true` says that they may be dropped, which is counted. Its dead
-   * letters go with it and stay on their topic. The audit log tells how many of both there were (`before.discarded`).
+   * @remarks Refused while connections lead to the destination: the answer lists them. Refused while deliveries wait for a
+   * retry, unless `discard=true` allows to discard them; they are counted. Its dead letters are deleted here and stay on their
+   * topic. The audit log has the number of both (`before.discarded`).
    */
   @Delete(':destinationId')
   @HttpCode(204)

@@ -7,7 +7,7 @@ import { Tokens } from '../tokens/tokens.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { MeDto } from './me.dto.js';
 
-/** Who asks. */
+/** The token of the request. */
 @AdminController('me', 'Me')
 export class MeController {
   constructor(
@@ -17,8 +17,8 @@ export class MeController {
   ) {}
 
   /**
-   * Read who I am
-   * @remarks The token of this request: what it may do, where, and until when. It is the way to try a token out.
+   * Read your own token
+   * @remarks The role of the token that you send, its workspace and its expiry. Use this to try out a token.
    */
   @Get()
   @Needs('workspace-viewer')

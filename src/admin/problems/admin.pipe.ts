@@ -3,14 +3,14 @@ import { pointerTo } from '../../destinations/settings/setting-fault.js';
 import { isJsonObject } from '../../events/event.js';
 import { type ProblemPart, Problem } from './problem.js';
 
-/** What class-validator found; becomes a problem where it is known whether the body or the query has it. */
+/** Carries what class-validator found to `transform`, which knows whether it is about the body or the query. */
 class Faulty extends Error {
   constructor(readonly errors: readonly ValidationError[]) {
     super();
   }
 }
 
-/** Turns bodies and queries into their classes; throws `invalid_request` with the place of each wrong or unknown field. */
+/** Validates bodies and queries against their classes. Throws `invalid_request` with each wrong or unknown field. */
 @Injectable()
 export class AdminPipe extends ValidationPipe {
   constructor() {
@@ -36,10 +36,10 @@ export class AdminPipe extends ValidationPipe {
   }
 }
 
-/** Rules about the type of a value: where one is broken, the others of the field say nothing new. */
+/** Rules about the type of a value. When one is broken, the field's other rules say nothing new. */
 const TYPE_RULES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject']);
 
-/** Each broken rule with its JSON pointer, from the outside in. */
+/** Each broken rule with its JSON pointer, outer fields first. */
 export function problemPartsOf(
   errors: readonly ValidationError[],
   parent = '',

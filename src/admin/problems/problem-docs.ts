@@ -5,13 +5,13 @@ import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemCode } from './problem.js';
 import { ProblemDto } from './problem.dto.js';
 
-/** What an example of each problem says; the examples of the document are made of these. */
+/** The varying part of each problem's example in the API document. */
 const EXAMPLES: Record<ProblemCode, object> = {
   invalid_json: { detail: 'The body is not JSON: Unexpected end of JSON input' },
   unauthorized: { detail: 'The admin token is unknown, expired or revoked' },
-  forbidden: { detail: 'This needs a token of the role workspace-admin; yours is workspace-viewer' },
+  forbidden: { detail: 'This needs a token with the role workspace-admin; yours has workspace-viewer' },
   not_found: { detail: 'There is no source src_0Uq3b2VtZ8kQ1x7mYd4HpR' },
-  method_not_allowed: { detail: 'This path takes GET, POST' },
+  method_not_allowed: { detail: 'This path supports GET and POST' },
   duplicate: {
     detail: 'The name is taken',
     errors: [{ pointer: '/name', detail: 'The name is taken' }],
@@ -21,26 +21,26 @@ const EXAMPLES: Record<ProblemCode, object> = {
     usedBy: [{ type: 'connection', id: 'con_0Uq3b2VtZ8kQ1x7mYd4HpR' }],
   },
   conflict: { detail: 'The write key is revoked' },
-  precondition_failed: { detail: 'Its entity tag is "3" now: read it again' },
-  payload_too_large: { detail: 'The body may have 5 MB' },
+  precondition_failed: { detail: 'The entity tag is "3" now: read the resource again' },
+  payload_too_large: { detail: 'The body is larger than 5 MB' },
   unsupported_media_type: { detail: 'Send Content-Type: application/json' },
   invalid_request: {
     detail: 'name must be a string',
     errors: [{ pointer: '/name', detail: 'name must be a string' }],
   },
   secrets_required: {
-    detail: 'The destination would call another address: give secret again, or null to take it away',
+    detail: 'The destination would call another address: send secret again, or null to remove it',
     errors: [
       {
         pointer: '/settings/secret',
-        detail: 'The destination would call another address: give secret again, or null to take it away',
+        detail: 'The destination would call another address: send secret again, or null to remove it',
       },
     ],
   },
-  idempotency_key_reused: { detail: 'This Idempotency-Key came with another request before' },
-  too_many_requests: { detail: 'Other tests are under way, wait for their answers' },
+  idempotency_key_reused: { detail: 'This Idempotency-Key was used for another request' },
+  too_many_requests: { detail: 'Other tests are in progress: wait for their answers' },
   internal_error: { detail: 'The log of this instance has the cause' },
-  unavailable: { detail: 'Postgres does not answer, try again later' },
+  unavailable: { detail: 'Postgres is unavailable: try again later' },
 };
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];

@@ -45,7 +45,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (refused) return refused;
     if (isAway(error)) {
       this.logger.warn({ event: 'administration.unavailable', reason: reasonOf(error) });
-      return new Problem('unavailable', 'Postgres does not answer, try again later', {
+      return new Problem('unavailable', 'Postgres is unavailable: try again later', {
         headers: { 'Retry-After': '5' },
       });
     }

@@ -13,12 +13,12 @@ import { CreateSourceDto, SourceDto, UpdateSourceDto } from './source.dto.js';
 import { SOURCE, Sources } from './sources.js';
 
 const UPDATE_EXAMPLES = {
-  renamed: { summary: 'Another name', value: { name: 'Web shop' } },
+  renamed: { summary: 'Rename it', value: { name: 'Web shop' } },
   off: { summary: 'Refuse its calls', value: { enabled: false } },
   on: { summary: 'Accept its calls again', value: { enabled: true } },
 };
 
-/** What sends. */
+/** The senders of events. */
 @AdminController('workspaces/:workspaceId/sources', 'Sources')
 export class SourcesController {
   constructor(
@@ -28,8 +28,9 @@ export class SourcesController {
   ) {}
 
   /**
-   * Make a source
-   * @remarks A source is what sends: a website, an app, a service. Give it a write key next, and connect it to destinations.
+   * Create a source
+   * @remarks A source is a sender of events: a website, an app or a service. Then create a write key for it, and connect it to
+   * destinations.
    */
   @Post()
   @Needs('workspace-admin')
@@ -45,7 +46,7 @@ export class SourcesController {
 
   /**
    * List sources
-   * @remarks In the order they were made.
+   * @remarks In the order of their creation.
    */
   @Get()
   @Needs('workspace-viewer')
@@ -65,8 +66,8 @@ export class SourcesController {
 
   /**
    * Change a source
-   * @remarks Fields that are left out stay as they are. While `enabled` is false, every instance refuses the calls of all its
-   * write keys, within two seconds.
+   * @remarks A field that is left out keeps its value. When `enabled` becomes false, every instance refuses calls with the
+   * source's write keys within two seconds.
    */
   @Patch(':sourceId')
   @Needs('workspace-admin')
@@ -84,8 +85,8 @@ export class SourcesController {
 
   /**
    * Delete a source
-   * @remarks Its write keys go with it, and stop working on every instance within two seconds. While connections use it the
-   * answer lists them: delete those first.
+   * @remarks Its write keys are deleted with it, and stop working on every instance within two seconds. While connections use
+   * the source, the answer lists them: delete those first.
    */
   @Delete(':sourceId')
   @HttpCode(204)

@@ -11,7 +11,7 @@ import { Fails } from '../problems/problem-docs.js';
 import { CreatedTokenDto, CreateInstanceTokenDto, TokenDto } from './token.dto.js';
 import { TOKEN, Tokens, tokensOf } from './tokens.js';
 
-/** Who may administer everything. */
+/** Tokens of instance admins. */
 @AdminController('tokens', 'Tokens')
 export class InstanceTokensController {
   constructor(
@@ -21,9 +21,9 @@ export class InstanceTokensController {
   ) {}
 
   /**
-   * Make a token of an instance admin
-   * @remarks It may do everything in every workspace. The answer shows the token itself, in `value`, this once: it is stored
-   * hashed. It cannot be changed later; make another one instead.
+   * Create a token of an instance admin
+   * @remarks The token has all permissions in every workspace. Only this answer shows the token itself, in `value`: it is
+   * stored hashed. A token cannot be changed later; create another one instead.
    */
   @Post()
   @Needs('instance-admin')
@@ -38,7 +38,7 @@ export class InstanceTokensController {
 
   /**
    * List the tokens of instance admins
-   * @remarks In the order they were made. Those of a workspace are listed there.
+   * @remarks In the order of their creation. The tokens of a workspace have a list of their own.
    */
   @Get()
   @Needs('instance-admin')
@@ -58,7 +58,8 @@ export class InstanceTokensController {
 
   /**
    * Delete a token of an instance admin
-   * @remarks It stops working at once, on every instance. The last one that works is kept: nobody could make another one.
+   * @remarks The token stops working at once, on every instance. The last working token of an instance admin cannot be deleted,
+   * because no caller could create another one.
    */
   @Delete(':tokenId')
   @HttpCode(204)

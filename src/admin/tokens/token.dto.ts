@@ -8,7 +8,7 @@ export const WORKSPACE_ROLES = ['workspace-admin', 'workspace-viewer'] as const;
 
 class NewTokenDto {
   /**
-   * For people, and in the audit log: say whose it is.
+   * Name for people and for the audit log. Name the holder.
    * @example 'Deployment pipeline'
    */
   @ApiProperty()
@@ -17,7 +17,7 @@ class NewTokenDto {
   @NoBlankEnds()
   name!: string;
 
-  /** When it stops working, with time and zone; null or left out: never. */
+  /** When the token expires, with time and zone. Null or left out: never. */
   @ApiProperty({
     required: false,
     type: String,
@@ -32,7 +32,7 @@ class NewTokenDto {
 
 export class CreateWorkspaceTokenDto extends NewTokenDto {
   /**
-   * What it may do in the workspace: `workspace-admin` changes, `workspace-viewer` only reads.
+   * Role in the workspace: `workspace-admin` reads and changes, `workspace-viewer` only reads.
    * @example workspace-viewer
    */
   @IsIn(WORKSPACE_ROLES)
@@ -41,7 +41,7 @@ export class CreateWorkspaceTokenDto extends NewTokenDto {
 
 export class CreateInstanceTokenDto extends NewTokenDto {
   /**
-   * Such a token may do everything; there is no other role here, so that it can be left out.
+   * Role of the token, which has all permissions. It is the only role here, so it can be left out.
    * @example instance-admin
    */
   @MayBeLeftOut()
@@ -57,43 +57,43 @@ export class TokenDto {
   name!: string;
 
   /**
-   * What it may do.
+   * Role of the token.
    * @example workspace-viewer
    */
   role!: AdminRole;
 
   /**
-   * The only workspace it reaches; null for an instance admin, who reaches all.
+   * The only workspace that the token can access; null for an instance admin, who can access all.
    * @example wsp_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   workspaceId!: string | null;
 
   /**
-   * What the token begins with, by which people tell tokens apart.
+   * First characters of the token, by which people recognise it.
    * @example trb_8kQ1
    */
   prefix!: string;
 
   /**
-   * Whether it works as of now.
+   * Whether the token works now.
    * @example live
    */
   status!: CredentialStatus;
 
   /**
-   * When it stops working; null for never.
+   * When the token expires; null for never.
    * @example 2031-01-01T00:00:00.000Z
    */
   expiresAt!: Date | null;
 
   /**
-   * When it was used last, to the minute; null when it never was.
+   * When the token was last used, to the minute; null when it was never used.
    * @example 2026-11-21T15:04:05.000Z
    */
   lastUsedAt!: Date | null;
 
   /**
-   * When it was made.
+   * When the token was created.
    * @example 2026-11-21T15:04:05.000Z
    */
   createdAt!: Date;
@@ -101,7 +101,7 @@ export class TokenDto {
 
 export class CreatedTokenDto extends TokenDto {
   /**
-   * The token itself. It is not stored and shown this once: keep it.
+   * The token itself. It is shown only in this answer and not stored, so keep it.
    * @example trb_8kQ1x7mYd4HpR0Uq3b2VtZ8kQ1x7mYd4HpR0Uq3b2
    */
   value!: string;

@@ -31,12 +31,12 @@ export interface NewToken {
   readonly expiresAt?: string | null | undefined;
 }
 
-/** Tokens of one workspace, or with null those of the instance. */
+/** Condition for the tokens of one workspace, or with null for those of instance admins. */
 export const tokensOf = (workspaceId: string | null): FindOptionsWhere<AdminToken> => ({
   workspaceId: workspaceId ?? IsNull(),
 });
 
-/** What can be done with tokens, inside a change. Null for a workspace means the tokens of the instance. */
+/** Reads and changes tokens, inside a change. A workspace id of null means the tokens of instance admins. */
 @Injectable()
 export class Tokens {
   /** Throws `not_found`, also for a token of another workspace. */
@@ -46,7 +46,7 @@ export class Tokens {
     return row;
   }
 
-  /** Makes a token that nobody can be told again. */
+  /** Creates a token. Only its hash is stored, so its value is in this answer only. */
   async create(change: Change, workspaceId: string | null, body: NewToken): Promise<CreatedTokenDto> {
     const { name, role, expiresAt } = body;
     const value = `trb_${randomText(40)}`;
@@ -58,25 +58,25 @@ export class Tokens {
     return Object.assign({ value }, token);
   }
 
-  /** Ends a token for good; the audit log keeps what it was. */
+  /** Deletes a token; the audit log keeps its last state. */
   async remove(change: Change, workspaceId: string | null, id: string): Promise<void> {
     const row = await this.find(change.manager, workspaceId, id);
     if (row.role === 'instance-admin') await this.refuseLast(change.manager, row);
     await change.remove(TOKEN, workspaceId, row);
   }
 
-  /** Without a working token of an instance admin nobody could ever make one again. */
+  /** Without a working token of an instance admin, no caller could create another one. */
   private async refuseLast(manager: EntityManager, row: AdminToken): Promise<void> {
     if (statusOf(row) !== 'live') return;
-    const others = { id: Not(row.id), role: 'instance-admin', revokedAt: IsNull() } as const;
+    const otherAdmins = { id: Not(row.id), role: 'instance-admin', revokedAt: IsNull() } as const;
     const another = await manager.existsBy(AdminToken, [
-      { ...others, expiresAt: IsNull() },
-      { ...others, expiresAt: MoreThan(new Date()) },
+      { ...otherAdmins, expiresAt: IsNull() },
+      { ...otherAdmins, expiresAt: MoreThan(new Date()) },
     ]);
     if (another) return;
     throw new Problem(
       'conflict',
-      'This is the last working token of an instance admin: make another one first',
+      'This is the last working token of an instance admin: create another one first',
     );
   }
 }

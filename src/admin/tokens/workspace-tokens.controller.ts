@@ -11,7 +11,7 @@ import { Fails } from '../problems/problem-docs.js';
 import { CreatedTokenDto, CreateWorkspaceTokenDto, TokenDto } from './token.dto.js';
 import { TOKEN, Tokens, tokensOf } from './tokens.js';
 
-/** Who may administer one workspace. */
+/** Tokens of one workspace. */
 @AdminController('workspaces/:workspaceId/tokens', 'Tokens')
 export class WorkspaceTokensController {
   constructor(
@@ -21,9 +21,9 @@ export class WorkspaceTokensController {
   ) {}
 
   /**
-   * Make a token of a workspace
-   * @remarks It reaches this workspace only. The answer shows the token itself, in `value`, this once: it is stored hashed. It
-   * cannot be changed later; make another one instead.
+   * Create a token of a workspace
+   * @remarks The token can access this workspace only. Only this answer shows the token itself, in `value`: it is stored
+   * hashed. A token cannot be changed later; create another one instead.
    */
   @Post()
   @Needs('workspace-admin')
@@ -39,7 +39,8 @@ export class WorkspaceTokensController {
 
   /**
    * List the tokens of a workspace
-   * @remarks In the order they were made. Tokens of instance admins, who reach every workspace, are not among them.
+   * @remarks In the order of their creation. The list does not contain the tokens of instance admins, who can access every
+   * workspace.
    */
   @Get()
   @Needs('workspace-admin')
@@ -59,7 +60,7 @@ export class WorkspaceTokensController {
 
   /**
    * Delete a token of a workspace
-   * @remarks It stops working at once, on every instance. The audit log keeps what it was and what was done with it.
+   * @remarks The token stops working at once, on every instance. The audit log keeps its name and the changes made with it.
    */
   @Delete(':tokenId')
   @HttpCode(204)

@@ -21,8 +21,8 @@ export class WorkspacesController {
   ) {}
 
   /**
-   * Make a workspace
-   * @remarks A workspace is a tenant: it owns sources, destinations and tokens, and reaches nothing of another's.
+   * Create a workspace
+   * @remarks A workspace is a tenant. It owns sources, destinations and tokens, and cannot access those of another workspace.
    */
   @Post()
   @Needs('instance-admin')
@@ -34,7 +34,7 @@ export class WorkspacesController {
 
   /**
    * List workspaces
-   * @remarks An instance admin sees all of them, everybody else their own.
+   * @remarks An instance admin sees all workspaces. Any other token sees its own workspace only.
    */
   @Get()
   @Needs('workspace-viewer')
@@ -55,7 +55,7 @@ export class WorkspacesController {
 
   /**
    * Change a workspace
-   * @remarks Fields that are left out stay as they are. Only an instance admin changes the rate limit.
+   * @remarks A field that is left out keeps its value. Only an instance admin can change the rate limit.
    */
   @Patch(':workspaceId')
   @Needs('workspace-admin')
@@ -71,7 +71,8 @@ export class WorkspacesController {
 
   /**
    * Delete a workspace
-   * @remarks Only an empty one: while it has sources or destinations the answer lists them. Its tokens go with it.
+   * @remarks The workspace must be empty: while it has sources or destinations, the answer lists them. Its tokens are deleted
+   * with it.
    */
   @Delete(':workspaceId')
   @HttpCode(204)
