@@ -17,8 +17,8 @@ export class AuditLog {
   list(query: AuditLogQuery, workspaceId?: string): Promise<Page<AuditEntryDto>> {
     const { resourceType, resourceId, action, tokenId, from, to } = query;
     const given = { workspaceId, resourceType, resourceId, action, tokenId, at: inTimeRange(from, to) };
-    const wanted = Object.entries(given).filter(([, value]) => value !== undefined);
-    const where: FindOptionsWhere<AuditRecord> = Object.fromEntries(wanted);
+    const conditions = Object.entries(given).filter(([, value]) => value !== undefined);
+    const where: FindOptionsWhere<AuditRecord> = Object.fromEntries(conditions);
     return pageOf(this.database.manager, ENTRY, where, query, 'DESC');
   }
 

@@ -1,6 +1,6 @@
 import { type EntityManager } from 'typeorm';
 
-/** Which dead letters of a destination; all that is given must hold. */
+/** Selects dead letters of a destination. A dead letter must match all conditions that are given. */
 export interface Chosen {
   readonly ids?: readonly string[] | undefined;
   readonly reason?: string | undefined;
@@ -12,9 +12,9 @@ const CHOSEN = `destination_id = $1 AND ($2::text[] IS NULL OR id = ANY ($2)) AN
   AND ($4::boolean IS NULL OR (redelivered_at IS NOT NULL) = $4)`;
 
 /**
- * A redelivery is a delivery of its own, due now, in the order in which the dead letters were made. It has no order key: the
- * user's later events have long passed it. Its origin tells it from the first delivery and from other redeliveries, so that it
- * can become a dead letter again; the header `replay` marks it.
+ * A redelivery is a separate delivery that is due now; deliveries are inserted in the order of the dead letters. It has no
+ * order key, because later events of its user were delivered long ago. Its origin differs from those of the first delivery and
+ * of other redeliveries, so that it can become a dead letter again. The header `replay` marks it.
  */
 const REDELIVER = `
   WITH chosen AS (
@@ -31,11 +31,11 @@ const REDELIVER = `
 const DISCARD = `
   WITH gone AS (DELETE FROM dead_letters WHERE ${CHOSEN} RETURNING 1) SELECT count(*)::int AS count FROM gone`;
 
-/** Sends dead letters on their way again; resolves to how many. */
+/** Redelivers dead letters. Resolves to their number. */
 export const redeliver = (manager: EntityManager, destinationId: string, chosen: Chosen): Promise<number> =>
   counted(manager, REDELIVER, destinationId, chosen);
 
-/** Deletes dead letters; resolves to how many. */
+/** Deletes dead letters. Resolves to their number. */
 export const discard = (manager: EntityManager, destinationId: string, chosen: Chosen): Promise<number> =>
   counted(manager, DISCARD, destinationId, chosen);
 

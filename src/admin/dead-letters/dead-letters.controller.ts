@@ -18,11 +18,11 @@ import {
 import { DeadLetterQuery } from './dead-letter.query.dto.js';
 import { DeadLetters } from './dead-letters.js';
 
-/** Bodies for the document, the plainest first: Swagger UI fills that in. */
+/** Example bodies. The first is the simplest, because Swagger UI fills it in. */
 const REDELIVER_EXAMPLES = {
   all: { summary: 'All that were not redelivered yet', value: { all: true } },
-  reason: { summary: 'All that were given up for one reason', value: { all: true, reason: 'http_400' } },
-  some: { summary: 'Some of them', value: { ids: ['dl_0Uq3b2VtZ8kQ1x7mYd4HpR'] } },
+  reason: { summary: 'All that failed for one reason', value: { all: true, reason: 'http_400' } },
+  some: { summary: 'A selection', value: { ids: ['dl_0Uq3b2VtZ8kQ1x7mYd4HpR'] } },
 };
 
 /** Events that a destination could not be given. */
@@ -36,8 +36,8 @@ export class DeadLettersController {
 
   /**
    * List dead letters
-   * @remarks The newest first, without their events. A destination has at most `DEAD_LETTERS_MAX` here, for
-   * `DEAD_LETTERS_DAYS`; the topic `tributary.dead-letters` has all of them.
+   * @remarks The newest first, without their events. Per destination, at most `DEAD_LETTERS_MAX` are kept here, for
+   * `DEAD_LETTERS_DAYS`. The topic `tributary.dead-letters` has all of them.
    */
   @Get()
   @Needs('workspace-viewer')
@@ -65,9 +65,9 @@ export class DeadLettersController {
 
   /**
    * Redeliver a selection of dead letters, or all
-   * @remarks Each becomes a delivery of its own that is attempted within some seconds, with the destination's settings of that
-   * moment, and tried again like any other; while the destination is paused or disabled it waits. What fails for good is a dead
-   * letter again, a new one. Events of a user may arrive after later ones.
+   * @remarks Each becomes a separate delivery. It is attempted within some seconds, with the destination's current settings, and
+   * retried like any other. It waits while the destination is paused or disabled. If all attempts fail, a new dead letter is
+   * created. An event may arrive after later events of its user.
    */
   @Post('redeliver')
   @HttpCode(200)
@@ -89,7 +89,8 @@ export class DeadLettersController {
 
   /**
    * Redeliver a dead letter
-   * @remarks As with a selection of them. It stays in the list, with the time; redelivering it once more is fine.
+   * @remarks Works like the redelivery of a selection. The dead letter stays in the list, with the time of the redelivery. It
+   * can be redelivered again.
    */
   @Post(':deadLetterId/redeliver')
   @HttpCode(200)
@@ -110,7 +111,7 @@ export class DeadLettersController {
 
   /**
    * Discard all dead letters of a destination
-   * @remarks They are gone from here and stay on the topic. Redeliveries that are under way go on.
+   * @remarks They are deleted here and stay on the topic. Redeliveries in progress continue.
    */
   @Delete()
   @HttpCode(200)
@@ -129,7 +130,7 @@ export class DeadLettersController {
 
   /**
    * Discard a dead letter
-   * @remarks It is gone from here and stays on the topic.
+   * @remarks It is deleted here and stays on the topic.
    */
   @Delete(':deadLetterId')
   @HttpCode(204)

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { DeliveriesController } from './deliveries.controller.js';
-import { Explanation } from './explanation.js';
+import { DeliveryExplainer } from './delivery-explainer.js';
 
 @Module({
   imports: [AccessModule],
   controllers: [DeliveriesController],
-  providers: [Explanation],
+  providers: [DeliveryExplainer],
 })
 export class DeliveriesModule {}
