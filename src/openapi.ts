@@ -5,7 +5,7 @@ import { AppModule } from './app.module.js';
 import { loadConfig } from './config/load-config.js';
 import { createDocument } from './server/document/document.js';
 
-// `--write` makes openapi/openapi.json from the built output; `--check` fails when the committed file is another.
+// Runs from the built output. `--write` generates openapi/openapi.json; `--check` fails if the committed file differs.
 const FILE = 'openapi/openapi.json';
 
 const app = await NestFactory.create(AppModule.with(loadConfig({})), { preview: true, logger: false });
@@ -14,6 +14,6 @@ const document = `${JSON.stringify(createDocument(app), null, 2)}\n`;
 if (process.argv.includes('--write')) {
   await writeFile(FILE, document);
 } else if ((await readFile(FILE, 'utf8').catch(() => '')) !== document) {
-  process.stderr.write(`${FILE} is not what the code says. Run: npm run openapi\n`);
+  process.stderr.write(`${FILE} does not match the code. Run: npm run openapi\n`);
   process.exitCode = 1;
 }

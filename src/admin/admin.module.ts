@@ -10,7 +10,7 @@ import { DeclarativeModule } from './declarative/declarative.module.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { DestinationActionsModule } from './destination-actions/destination-actions.module.js';
 import { DestinationTypesModule } from './destination-types/destination-types.module.js';
-import { DestinationsModule } from './destinations/destinations.module.js';
+import { DestinationAdminModule } from './destinations/destinations.module.js';
 import { MeModule } from './me/me.module.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { readBody } from './read-body.js';
@@ -32,7 +32,7 @@ import { WriteKeysModule } from './write-keys/write-keys.module.js';
     TokensModule,
     MeModule,
     DestinationTypesModule,
-    DestinationsModule,
+    DestinationAdminModule,
     DestinationActionsModule,
     DeadLettersModule,
     DeliveriesModule,

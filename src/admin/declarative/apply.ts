@@ -4,7 +4,7 @@ import { type JsonObject } from '../../events/event.js';
 import { type RequestContext } from '../access/request-context.js';
 import { type Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
-import { type CheckedSettings, DestinationSettings } from '../destinations/destination-settings.js';
+import { type VettedSettings, DestinationSettings } from '../destinations/destination-settings.js';
 import { type ProblemPart, Problem, type ProblemCode } from '../problems/problem.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { type AppliedChangeDto, type AppliedDto } from './document/applied.dto.js';
@@ -77,7 +77,7 @@ export class Apply {
     destinations = [],
     secrets = {},
   }: ApplyDocumentDto): Promise<JudgedSettings> {
-    const checked = new Map<DestinationEntryDto, CheckedSettings>();
+    const checked = new Map<DestinationEntryDto, VettedSettings>();
     const faults = destinations.map(async (entry, index): Promise<ProblemPart[]> => {
       const judged = await this.settings.judge(entry.type, settingsPatch(entry, secrets));
       if (!('faults' in judged)) {

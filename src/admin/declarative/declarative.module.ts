@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChangesModule } from '../changes/changes.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
-import { DestinationsModule } from '../destinations/destinations.module.js';
+import { DestinationAdminModule } from '../destinations/destinations.module.js';
 import { SourcesModule } from '../sources/sources.module.js';
 import { WorkspacesModule } from '../workspaces/workspaces.module.js';
 import { WriteKeysModule } from '../write-keys/write-keys.module.js';
@@ -16,7 +16,7 @@ import { PlanWriter } from './plan-writer.js';
     WorkspacesModule,
     SourcesModule,
     WriteKeysModule,
-    DestinationsModule,
+    DestinationAdminModule,
     ConnectionsModule,
   ],
   controllers: [DeclarativeController],

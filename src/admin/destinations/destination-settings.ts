@@ -26,12 +26,12 @@ interface ChangedSettings {
   readonly secretsChanged: readonly string[];
 }
 
-const CHECKED = Symbol('addresses checked');
+const VETTED = Symbol('addresses checked');
 
 /** Given settings whose addresses were judged. Only `check` and `judge` make them, so no change can skip the judgement. */
-export interface CheckedSettings {
+export interface VettedSettings {
   readonly given: JsonObject;
-  readonly [CHECKED]: true;
+  readonly [VETTED]: true;
 }
 
 /** Settings with an address that destinations may not call. */
@@ -51,21 +51,21 @@ export class DestinationSettings {
    * Judges the addresses in settings. Call it before a change begins: a name server may take two seconds, and a change holds
    * the lock of the configuration. Throws `invalid_request` for an address that destinations may not call.
    */
-  async check(type: string, given: JsonObject): Promise<CheckedSettings> {
+  async check(type: string, given: JsonObject): Promise<VettedSettings> {
     const judged = await this.judge(type, given);
     if ('faults' in judged) throw invalidSettings(judged.faults);
     return judged;
   }
 
   /** Like `check`, but resolves to the faults. Their pointers begin at the settings. */
-  async judge(type: string, given: JsonObject): Promise<CheckedSettings | BlockedSettings> {
+  async judge(type: string, given: JsonObject): Promise<VettedSettings | BlockedSettings> {
     const handler = handlerOf(type);
     const faults = handler === undefined ? [] : await this.addresses.faultsOf(handler, given);
-    return faults.length > 0 ? { faults } : { given, [CHECKED]: true };
+    return faults.length > 0 ? { faults } : { given, [VETTED]: true };
   }
 
   /** The columns of a new destination. Throws `invalid_request` for settings that its type does not accept. */
-  columns(type: string, id: string, { given }: CheckedSettings): SettingsColumns {
+  columns(type: string, id: string, { given }: VettedSettings): SettingsColumns {
     const handler = knownHandler(type);
     const settings = accepted(handler, given);
     return withKey(() => storedSettings(this.box, handler, id, settings));
@@ -76,7 +76,7 @@ export class DestinationSettings {
    * whole; null removes it. An unchanged secret keeps its stored ciphertext, because encrypting it again would look like a
    * change. Throws `secrets_required` when stored secrets would go to another address.
    */
-  changed(row: Destination, { given }: CheckedSettings): ChangedSettings {
+  changed(row: Destination, { given }: VettedSettings): ChangedSettings {
     const handler = knownHandler(row.type);
     const names = secretsOf(handler.settings);
     const isReplaced = names.length > 0 && names.every((name) => name in given);

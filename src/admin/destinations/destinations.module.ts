@@ -11,4 +11,4 @@ import { DestinationsController } from './destinations.controller.js';
   providers: [Destinations, DestinationSettings],
   exports: [Destinations, DestinationSettings, TestDeliveryModule],
 })
-export class DestinationsModule {}
+export class DestinationAdminModule {}

@@ -13,7 +13,7 @@ import {
   type DestinationDto,
   type UpdateDestinationDto,
 } from './destination.dto.js';
-import { type CheckedSettings, DestinationSettings } from './destination-settings.js';
+import { type VettedSettings, DestinationSettings } from './destination-settings.js';
 import { destinationView } from './destination-view.js';
 import { discardRest } from './waiting-deliveries.js';
 
@@ -23,7 +23,7 @@ export const PAUSED_BY_ADMINISTRATOR = 'paused by an administrator';
 const RESUMED = { pausedAt: null, pauseReason: null };
 
 /** A body whose settings were checked before the change began. */
-type Checked<Body> = Omit<Body, 'settings'> & { readonly settings: CheckedSettings };
+type Checked<Body> = Omit<Body, 'settings'> & { readonly settings: VettedSettings };
 export type NewDestination = Checked<CreateDestinationDto>;
 export type DestinationUpdate = Omit<UpdateDestinationDto, 'settings'> & Partial<Checked<object>>;
 

@@ -7,7 +7,7 @@ const UNIQUE: Readonly<Record<string, readonly [pointer: string, detail: string]
   sources_name_unique: ['/name', 'Another source of the workspace has this name'],
   destinations_name_unique: ['/name', 'Another destination of the workspace has this name'],
   write_keys_name_unique: ['/name', 'Another live write key of the source has this name'],
-  write_keys_hash_key: ['/value', 'This write key already exists'],
+  write_keys_hash_key: ['/value', 'This write key exists already'],
   connections_source_id_destination_id_key: ['/destinationId', 'These two are already connected'],
 };
 

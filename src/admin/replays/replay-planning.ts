@@ -16,7 +16,7 @@ interface Target {
   readonly workspaceId: string;
 }
 
-/** Context the event log what a replay would have to read. A log that is away becomes a problem. */
+/** Reads from the event log what a replay would deliver. Throws the problem `unavailable` when the event log is. */
 @Injectable()
 export class ReplayPlanning {
   private inFlight = 0;

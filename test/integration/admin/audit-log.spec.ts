@@ -149,7 +149,7 @@ describe('the audit log', () => {
     },
   );
 
-  it('shows one entry, and that of another workspace to nobody there', async () => {
+  it('shows one entry, and none of another workspace', async () => {
     const [own] = await entries(`/audit-log?workspaceId=${kept}`);
     const [foreign] = await entries(`/audit-log?workspaceId=${gone}`);
     const token = 'kept-admin-token';

@@ -158,7 +158,7 @@ describe('redelivering', () => {
     expect(await audited()).toMatchObject([note, note]);
   });
 
-  it('takes some by their ids, whatever became of them before, and passes over what is not there', async () => {
+  it('selects dead letters by id, redelivered ones too, and ignores ids that do not exist', async () => {
     const ids = [await aLetter(), await aLetter({ redeliveredAt: new Date(), redeliveries: 1 })];
     await aLetter();
     const body = { ids: [...ids, newId('dl')] };
@@ -227,7 +227,7 @@ describe('discarding', () => {
   });
 });
 
-describe('dead letters of somebody else', () => {
+describe('dead letters of another workspace', () => {
   it('are not there, neither under the own destination nor among the ids', async () => {
     const other = await makeWorld(admin, 'https://example.com/');
     const id = other.deadLetterId;

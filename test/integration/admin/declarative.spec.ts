@@ -516,7 +516,7 @@ describe('a document is refused', () => {
       '/sources/2/writeKeys/0',
     ]);
     expect(JSON.stringify(errors)).toContain('send the value of Other/headers in secrets');
-    expect(JSON.stringify(errors)).toContain('could be shown to nobody');
+    expect(JSON.stringify(errors)).toContain('would never be shown');
     expect(JSON.stringify(errors)).not.toContain(SECRET);
   });
 

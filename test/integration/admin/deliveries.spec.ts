@@ -176,7 +176,7 @@ describe('the explanation of a delivery', () => {
     expect(Date.parse(String(again?.nextAttemptAt))).toBeGreaterThan(Date.now());
   });
 
-  it('knows nothing of a message that nobody has written down, and says how far back it would', async () => {
+  it('knows nothing of a message without records, and shows the window', async () => {
     const { window, destinations } = await explain();
     expect(destinations).toMatchObject([
       { destinationId: world.destinationId, outcome: 'unknown', attempts: [] },

@@ -31,7 +31,7 @@ describe('destination types', () => {
     });
   });
 
-  it('are shown to whoever has a token', async () => {
+  it('are shown to every caller with a token', async () => {
     const { body } = await admin.call('POST', '/workspaces', { name: 'Curious' });
     const token = await admin.addToken('curious-viewer', 'workspace-viewer', body['id'] as string);
     expect((await admin.call('GET', '/destination-types', undefined, { token })).status).toBe(200);

@@ -285,7 +285,7 @@ describe('destinations', () => {
     expect((await admin.call('DELETE', `${path}/${id}?discard=yes`)).status).toBe(422);
   });
 
-  it('are not overwritten by somebody who read an older version', async () => {
+  it('are not overwritten by a caller who read an older version', async () => {
     const { id } = await make({});
     const headers = { 'if-match': '"7"' };
     const settings = { batch: true };
@@ -358,7 +358,7 @@ describe('secret settings', () => {
         expect(answer).toMatchObject({ status: 422, body: { code: 'secrets_required' } });
         const errors = answer.body['errors'] as { pointer: string; detail: string }[];
         expect(errors.map(({ pointer }) => pointer)).toEqual(missing.map((name) => `/settings/${name}`));
-        expect(errors[0]!.detail).toMatch(/give \w+ again/);
+        expect(errors[0]!.detail).toMatch(/send \w+ again/);
       }
       expect(await stored(id)).toEqual(before);
       expect(await audit(id)).toHaveLength(1);
@@ -391,7 +391,7 @@ describe('secret settings', () => {
       });
     });
 
-    it('whatever the type: a write key, a password', async () => {
+    it('for every type: a write key, a password', async () => {
       const segment = await post({ type: 'segment', name: 'S', settings: { writeKey: 'canary' } });
       const moved = await patch(segment.body.id, { settings: { endpoint: 'https://93.184.216.34' } });
       expect(moved).toMatchObject({ status: 422, body: { errors: [{ pointer: '/settings/writeKey' }] } });

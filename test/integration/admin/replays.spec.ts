@@ -112,8 +112,8 @@ describe('replays', () => {
   });
 
   it.each([
-    ['a destination of nobody', { destinationId: 'dst_nobody' }, '/destinationId'],
-    ['a source of nobody', { sourceIds: ['src_nobody'] }, '/sourceIds/0'],
+    ['an unknown destination', { destinationId: 'dst_nobody' }, '/destinationId'],
+    ['an unknown source', { sourceIds: ['src_nobody'] }, '/sourceIds/0'],
     ['a range that ends before it begins', { to: '2019-01-01T00:00:00Z' }, '/from'],
     ['a range that is still to come', { from: '2998-01-01T00:00:00Z' }, '/from'],
     ['a time without a zone', { from: '2026-11-21T08:00:00' }, '/from'],

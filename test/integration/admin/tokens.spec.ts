@@ -207,7 +207,7 @@ describe('tokens of instance admins', () => {
     expect((await me(token)).status).toBe(401);
   });
 
-  it('are nobody else’s business', async () => {
+  it('are hidden from every other caller', async () => {
     const { value: token } = await make({ role: 'workspace-admin' });
     const { id } = await makeInstance();
     for (const [method, path] of [

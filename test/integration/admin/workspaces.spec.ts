@@ -86,7 +86,7 @@ describe('workspaces', () => {
     expect(await admin.call('POST', '/workspaces', '{}', { headers })).toMatchObject({ status: 415 });
   });
 
-  it('are not overwritten by somebody who read an older version', async () => {
+  it('are not overwritten by a caller who read an older version', async () => {
     const { id } = await make('Contended');
     const change = (name: string, tag: string) =>
       admin.call('PATCH', `/workspaces/${id}`, { name }, { headers: { 'if-match': tag } });

@@ -7,7 +7,7 @@ import { AreSecretReferences, IsId } from './document-rules.js';
 
 export class SecretReferenceDto {
   /**
-   * Under which name `secrets` beside the document has the value, when it has to be stored anew.
+   * Name of the secret in `secrets`, which has its value when it is to be stored.
    * @example Warehouse/secret
    */
   @ApiProperty({ name: '$secret' })
@@ -56,7 +56,7 @@ export class DestinationEntryDto extends PickType(CreateDestinationDto, [
 
 export class ConnectionEntryDto {
   /**
-   * Id to have when it is made.
+   * Id of the connection. A new connection gets this id.
    * @example con_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @MayBeLeftOut()
@@ -77,7 +77,7 @@ export class ConnectionEntryDto {
   @IsString()
   destination!: string;
 
-  /** Which events pass; null or left out for all. */
+  /** Which events pass. Null or left out: all. */
   @ApiProperty({
     required: false,
     oneOf: [{ $ref: '#/components/schemas/ConnectionFilter' }, { type: 'null' }],

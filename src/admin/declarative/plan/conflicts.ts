@@ -16,11 +16,11 @@ import { type Plan } from './plan.js';
 
 interface Rows<Row extends ObjectLiteral> {
   readonly entity: EntityTarget<Row>;
-  /** Rows that go with this change and thereby free their ids. */
+  /** Rows that this change deletes, which frees their ids. */
   readonly leaving: readonly { readonly id: string }[];
 }
 
-/** Ids and keys that a document wants for something new and that something else has, wherever that is. */
+/** Ids and keys of new entries that another row of the instance already has, in any workspace. */
 export async function conflictsOf(manager: EntityManager, plan: Plan): Promise<ProblemPart[]> {
   const { sources, keys, destinations, connections } = plan;
   const gone = new Set(sources.surplus.map(({ id }) => id));
@@ -40,15 +40,15 @@ async function takenIds<Row extends ObjectLiteral & { id: string }>(
   { pairs }: Pairing<{ readonly id?: string }, unknown>,
   { entity, leaving }: Rows<Row>,
 ): Promise<ProblemPart[]> {
-  const wanted = pairs.filter(({ row, entry }) => row === undefined && entry.id !== undefined);
-  const where = { id: Any(wanted.map(({ entry }) => entry.id)) } as FindOptionsWhere<Row>;
+  const requested = pairs.filter(({ row, entry }) => row === undefined && entry.id !== undefined);
+  const where = { id: Any(requested.map(({ entry }) => entry.id)) } as FindOptionsWhere<Row>;
   const taken = new Set((await manager.findBy(entity, where)).map(({ id }) => id));
   for (const { id } of leaving) taken.delete(id);
-  return wanted
+  return requested
     .filter(({ entry }) => taken.has(entry.id ?? ''))
     .map(({ entry, pointer }) => ({
       pointer: `${pointer}/id`,
-      detail: `Something else has the id ${entry.id}`,
+      detail: `Another resource has the id ${entry.id}`,
     }));
 }
 
@@ -57,15 +57,15 @@ async function takenKeys(
   pairs: Plan['keys']['pairs'],
   leaving: readonly { readonly id: string }[],
 ): Promise<ProblemPart[]> {
-  const wanted = pairs.flatMap(({ entry, pointer, row }) => {
+  const requested = pairs.flatMap(({ entry, pointer, row }) => {
     const hash = row === undefined ? keyHashOf(entry) : undefined;
     const field = entry.value === undefined ? 'hash' : 'value';
     return hash === undefined ? [] : [{ hash, pointer: `${pointer}/${field}` }];
   });
-  const rows = await manager.findBy(WriteKey, { hash: Any(wanted.map(({ hash }) => hash)) });
+  const rows = await manager.findBy(WriteKey, { hash: Any(requested.map(({ hash }) => hash)) });
   const gone = new Set(leaving.map(({ id }) => id));
   const taken = new Set(rows.filter(({ id }) => !gone.has(id)).map(({ hash }) => hash.toString('hex')));
-  return wanted
+  return requested
     .filter(({ hash }) => taken.has(hash.toString('hex')))
     .map(({ pointer }) => ({ pointer, detail: 'This write key exists already, perhaps as a revoked one' }));
 }
