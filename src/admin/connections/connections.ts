@@ -6,7 +6,7 @@ import { SourceRow } from '../../database/entities/source.entity.js';
 import { newId } from '../../database/new-id.js';
 import { checkFilter } from '../../destinations/filter/connection-filter.js';
 import { type Change, type Kind } from '../changes/change.js';
-import { type ProblemPart, notFound, Problem } from '../problems/problem.js';
+import { notFound, type ProblemPart, refuseFaults } from '../problems/problem.js';
 import { type ConnectionDto, type CreateConnectionDto, type UpdateConnectionDto } from './connection.dto.js';
 
 export const CONNECTION: Kind<Connection, ConnectionDto> = {
@@ -57,7 +57,7 @@ export class Connections {
     const hasSource = await manager.existsBy(SourceRow, { id: sourceId, workspaceId });
     const hasDestination = await manager.existsBy(Destination, { id: destinationId, workspaceId });
     const checked = checkedFilter(filter);
-    refuse([
+    refuseFaults('invalid_request', [
       ...(hasSource ? [] : [missing('source', sourceId)]),
       ...(hasDestination ? [] : [missing('destination', destinationId)]),
       ...checked.faults,
@@ -76,7 +76,7 @@ export class Connections {
     change.expect(row);
     if (filter === undefined) return CONNECTION.view(row);
     const checked = checkedFilter(filter);
-    refuse(checked.faults);
+    refuseFaults('invalid_request', checked.faults);
     return change.update(CONNECTION, workspaceId, row, { filter: checked.filter });
   }
 
@@ -97,9 +97,4 @@ function checkedFilter(given: object | null): { filter: object | null; faults: r
 
 function missing(type: 'source' | 'destination', id: string): ProblemPart {
   return { pointer: `/${type}Id`, detail: `There is no ${type} ${id} in this workspace` };
-}
-
-function refuse(faults: readonly ProblemPart[]): void {
-  if (faults.length === 0) return;
-  throw new Problem('invalid_request', faults.map(({ detail }) => detail).join('; '), { faults });
 }

@@ -5,7 +5,7 @@ import { type RequestContext } from '../access/request-context.js';
 import { type Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import { type VettedSettings, DestinationSettings } from '../destinations/destination-settings.js';
-import { type ProblemPart, Problem, type ProblemCode } from '../problems/problem.js';
+import { type ProblemPart, refuseFaults } from '../problems/problem.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { type AppliedChangeDto, type AppliedDto } from './document/applied.dto.js';
 import { appliedChanges } from './applied-changes.js';
@@ -58,15 +58,15 @@ export class Apply {
     const stored = await storedWorkspace(change.manager, workspaceId);
     const plan = planOf(document, stored);
     const secretsOf = (row: Destination) => this.settings.shown(row).secretsSet;
-    refuse('invalid_request', [
+    refuseFaults('invalid_request', [
       ...documentFaults(plan),
       ...destinationFaults(plan.destinations.pairs, secrets, secretsOf),
       ...unusedSecrets(plan.destinations.pairs, secrets),
       ...blocked,
     ]);
     const ungivenOf = (row: Destination, given: JsonObject) => this.settings.ungiven(row, given);
-    refuse('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
-    refuse('conflict', await conflictsOf(change.manager, plan));
+    refuseFaults('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
+    refuseFaults('conflict', await conflictsOf(change.manager, plan));
     if (workspace !== undefined) await this.workspaces.update(change, workspaceId, workspace);
     await this.writer.apply(target, plan, checked);
     return appliedChanges(change.audited, stored);
@@ -89,8 +89,4 @@ export class Apply {
     });
     return { checked, blocked: (await Promise.all(faults)).flat() };
   }
-}
-
-function refuse(code: ProblemCode, faults: readonly ProblemPart[]): void {
-  if (faults.length > 0) throw new Problem(code, faults.map(({ detail }) => detail).join('; '), { faults });
 }

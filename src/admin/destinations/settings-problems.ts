@@ -1,11 +1,11 @@
 import { type SettingFault, pointerTo } from '../../destinations/settings/setting-fault.js';
 import { DamagedSecret, NoSecretKey, UnknownSecretKey } from '../../secrets/secret-errors.js';
-import { Problem } from '../problems/problem.js';
+import { Problem, problemWith } from '../problems/problem.js';
 
 /** The problem for faulty settings. The faults' pointers begin at the settings, those of the problem at the body. */
 export function invalidSettings(faults: readonly SettingFault[]): Problem {
   const placed = faults.map(({ pointer, detail }) => ({ pointer: `/settings${pointer}`, detail }));
-  return new Problem('invalid_request', placed.map(({ detail }) => detail).join('; '), { faults: placed });
+  return problemWith('invalid_request', placed);
 }
 
 /** The problem for stored secrets that a change would send to another address. */
@@ -14,7 +14,7 @@ export function secretsRequired(names: readonly string[]): Problem {
     pointer: `/settings${pointerTo(name)}`,
     detail: `The destination would call another address: send ${name} again, or null to remove it`,
   }));
-  return new Problem('secrets_required', faults.map(({ detail }) => detail).join('; '), { faults });
+  return problemWith('secrets_required', faults);
 }
 
 /** The problem for a destination that another build created, with a type that this build does not have. */

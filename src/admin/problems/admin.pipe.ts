@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { pointerTo } from '../../destinations/settings/setting-fault.js';
 import { isJsonObject } from '../../events/event.js';
-import { type ProblemPart, Problem } from './problem.js';
+import { invalid, type Problem, type ProblemPart, problemWith } from './problem.js';
 
 /** Carries what class-validator found to `transform`, which knows whether it is about the body or the query. */
 class Faulty extends Error {
@@ -24,8 +24,7 @@ export class AdminPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body' && !isJsonObject(value)) {
-      const detail = 'The body must be a JSON object';
-      throw new Problem('invalid_request', detail, { faults: [{ pointer: '', detail }] });
+      throw invalid('', 'The body must be a JSON object');
     }
     try {
       return await super.transform(value, metadata);
@@ -60,5 +59,5 @@ function invalidRequest(faults: readonly (ProblemPart & { pointer: string })[], 
   const placed = isQuery
     ? faults.map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail }))
     : faults;
-  return new Problem('invalid_request', placed.map(({ detail }) => detail).join('; '), { faults: placed });
+  return problemWith('invalid_request', placed);
 }

@@ -53,6 +53,15 @@ export class Problem extends Error {
   }
 }
 
+/** A problem with one or more faults. Its detail joins theirs. */
+export const problemWith = (code: ProblemCode, faults: readonly ProblemPart[]): Problem =>
+  new Problem(code, faults.map(({ detail }) => detail).join('; '), { faults });
+
+/** Throws a problem if there is any fault. */
+export function refuseFaults(code: ProblemCode, faults: readonly ProblemPart[]): void {
+  if (faults.length > 0) throw problemWith(code, faults);
+}
+
 /** The same answer for a resource that does not exist and for one of another workspace. */
 export const notFound = (type: string, id: string): Problem =>
   new Problem('not_found', `There is no ${type} ${id}`);

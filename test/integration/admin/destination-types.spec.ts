@@ -18,7 +18,7 @@ describe('destination types', () => {
     expect(body.data.map(({ type }) => type)).toEqual(handlers.map(({ type }) => type));
   });
 
-  it('say what is secret and what the limits are', async () => {
+  it('show their secrets and limits', async () => {
     expect(await admin.call('GET', '/destination-types/webhook')).toMatchObject({
       status: 200,
       body: {
@@ -38,7 +38,7 @@ describe('destination types', () => {
     expect((await admin.call('GET', '/destination-types', undefined, { token: null })).status).toBe(401);
   });
 
-  it('are nothing but these', async () => {
+  it('of other names do not exist', async () => {
     expect(await admin.call('GET', '/destination-types/fax')).toMatchObject({
       status: 404,
       body: { code: 'not_found', detail: 'There is no destination type fax' },

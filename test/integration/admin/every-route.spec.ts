@@ -149,7 +149,7 @@ describe('every route of the administration', () => {
     expect(declared.flatMap(faultsOf)).toEqual([]);
   });
 
-  it('has a plausible body here when it takes one', () => {
+  it('has a plausible body in this file when it takes one', () => {
     const taking = declared.filter((route) => ['POST', 'PUT', 'PATCH'].includes(route.method));
     const missing = taking.filter((route) => !(nameOf(route) in BODIES));
     expect(missing.map(nameOf)).toEqual([]);
@@ -180,7 +180,7 @@ describe('every route of the administration', () => {
     expect(await surprises(routes, own.viewerToken, due)).toEqual([]);
   });
 
-  it('does not exist for an admin of another workspace, and says no where it concerns the instance', async () => {
+  it('does not exist for an admin of another workspace, and is forbidden on the instance', async () => {
     const due = (route: AdminRoute): number => {
       if (isCatchAll(route) || inWorkspace(route)) return 404;
       return route.needed === 'instance-admin' ? 403 : 200;
@@ -188,7 +188,7 @@ describe('every route of the administration', () => {
     expect(await surprises(routes, other.adminToken, due)).toEqual([]);
   });
 
-  it('finds nothing of another workspace below the own one', async () => {
+  it('finds nothing of another workspace below the caller’s own', async () => {
     for (const name of FOREIGN) {
       const below = routes.filter((route) => inWorkspace(route) && route.path.includes(`:${name}`));
       const mixed = { ...own, [name]: other[name] };
@@ -197,7 +197,7 @@ describe('every route of the administration', () => {
     }
   });
 
-  it('does what it is there for when the caller may, so that nothing above was refused for its body', async () => {
+  it('succeeds for a permitted caller, so nothing above was refused for its body', async () => {
     const found: string[] = [];
     for (const route of declared) {
       const status = await send(route, await makeWorld(admin, receiver.url), INSTANCE_TOKEN);
