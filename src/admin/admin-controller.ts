@@ -13,7 +13,7 @@ import { DocumentsFailures } from './problems/problem-docs.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ResourceHeaders } from './resource-headers.js';
 
-/** A controller under `/admin/v1`: guarded, with problems as answers, strict bodies, entity tags and locations. */
+/** A controller under `/admin/v1`: guarded, with strict bodies, errors as problems, entity tags and locations. */
 export function AdminController(path: string, tag: string): ClassDecorator {
   return applyDecorators(
     Controller(`admin/v1/${path}`),

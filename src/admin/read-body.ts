@@ -1,12 +1,12 @@
 import { type NextFunction, json, type Response } from 'express';
 import { type AdminRequest } from './access/actor.js';
-import { contentProblem } from './problems/content-problem.js';
+import { contentProblem } from './problems/body-problem.js';
 import { Problem } from './problems/problem.js';
 
 const parse = json({ limit: '5mb', strict: false, type: () => true });
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
-/** Reads the body of an administrator's request. What is wrong with it is told behind the guard, to those it lets in. */
+/** Parses the body of a request to the administration. The guard answers a body that cannot be read, after it has checked the token. */
 export function readBody(request: AdminRequest, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'no-store');
   const length = request.headers['content-length'];

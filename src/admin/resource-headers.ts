@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { type Request, type Response } from 'express';
 import { type Observable, tap } from 'rxjs';
 
-/** Gives an answer that is one resource its entity tag, and a new resource its location. */
+/** Adds `ETag` to an answer that is one resource, and `Location` to the answer that creates one. */
 @Injectable()
 export class ResourceHeaders implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {

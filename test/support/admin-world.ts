@@ -48,7 +48,7 @@ export async function makeWorld(admin: Admin, url: string): Promise<World> {
   const name = randomText(12);
   const ids = await makeResources(admin, name, url);
   const audited = { resourceType: 'workspace', resourceId: ids.workspaceId, action: 'create' };
-  const by = { tokenId: 'tok_0', tokenName: 'Somebody' };
+  const by = { tokenId: 'tok_0', tokenName: 'Deployment pipeline' };
   const auditId = newId('aud');
   const { manager } = admin.dataSource;
   await manager.insert(AuditRecord, { id: auditId, workspaceId: ids.workspaceId, ...audited, ...by });

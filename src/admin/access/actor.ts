@@ -1,27 +1,27 @@
 import { type Request } from 'express';
 import { type AdminRole } from '../../database/entities/admin-token.entity.js';
 
-/** Who asks, by the token they brought. */
+/** The caller, as its admin token identifies it. */
 export interface Actor {
   readonly tokenId: string;
   readonly tokenName: string;
   readonly role: AdminRole;
-  /** The only workspace this token reaches; null for an instance admin. */
+  /** The only workspace that the token can access; null for an instance admin. */
   readonly workspaceId: string | null;
 }
 
-/** A request to the administration: the body's middleware leaves a fault there, the guard then the actor. */
+/** A request to the administration. The body middleware sets `bodyFault`, the guard sets `actor`. */
 export interface AdminRequest extends Request {
   actor?: Actor;
-  /** Why the body could not be read; raised only once the caller is known. */
+  /** Why the body could not be read. Reported only after the token was checked. */
   bodyFault?: Error;
 }
 
 const RANK: Record<AdminRole, number> = { 'workspace-viewer': 1, 'workspace-admin': 2, 'instance-admin': 3 };
 
-/** Whether a role may do what another may. */
+/** Whether a role has all permissions of another. */
 export const includes = (role: AdminRole, needed: AdminRole): boolean => RANK[role] >= RANK[needed];
 
-/** Whether a workspace is there at all for somebody: to others it does not exist. */
+/** Whether a caller can access a workspace. To any other caller the workspace does not exist. */
 export const reaches = (actor: Actor, workspaceId: string): boolean =>
   actor.workspaceId === null || actor.workspaceId === workspaceId;

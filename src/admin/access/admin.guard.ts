@@ -10,8 +10,8 @@ import { NEEDED_ROLE } from './needs.js';
 import { TokenCheck } from './token-check.js';
 
 /**
- * Lets a request pass whose token may do it, in this order: no usable token 401, a workspace out of its reach 404 (whether
- * that exists is nobody else's business), too small a role 403, an unreadable body 400. A route that names no role lets nobody in.
+ * Checks a request in this order: no valid token is 401, a workspace that the token cannot access is 404 (so that callers
+ * cannot probe for workspaces), a role that is too small is 403, an unreadable body is 400. A route without a role throws.
  */
 @Injectable()
 export class AdminGuard implements CanActivate {
@@ -31,11 +31,11 @@ export class AdminGuard implements CanActivate {
       throw new Problem('not_found', 'There is nothing at this path');
     const workspaceId = request.params['workspaceId'];
     if (typeof workspaceId === 'string') {
-      const exists = reaches(actor, workspaceId) && (await this.workspaceExists(workspaceId));
-      if (!exists) throw notFound('workspace', workspaceId);
+      const isVisible = reaches(actor, workspaceId) && (await this.workspaceExists(workspaceId));
+      if (!isVisible) throw notFound('workspace', workspaceId);
     }
     if (!includes(actor.role, needed)) {
-      throw new Problem('forbidden', `This needs a token of the role ${needed}; yours is ${actor.role}`);
+      throw new Problem('forbidden', `This needs a token with the role ${needed}; yours has ${actor.role}`);
     }
     if (request.bodyFault) throw bodyProblem(request.bodyFault);
     return true;

@@ -1,12 +1,16 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { Fails } from '../problems/problem-docs.js';
 
-/** A POST that may be sent again when its answer was lost (`Changes.run`). */
+const REPEATABLE = 'tributary:repeatable';
+const CONDITIONAL = 'tributary:conditional';
+
+/** Makes a POST honour `Idempotency-Key` (`Changes.run`), and documents the header. Without this the header is ignored. */
 export function Repeatable(): MethodDecorator {
   const description =
-    'A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing.';
+    'A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing.';
   return applyDecorators(
+    SetMetadata(REPEATABLE, true),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
@@ -17,17 +21,17 @@ export function Repeatable(): MethodDecorator {
   );
 }
 
-/** A change that may name the version it was made for (`Change.expect`). */
+/** Makes a change honour `If-Match` (`Change.expect`), and documents the header. Without this the header is ignored. */
 export function Conditional(): MethodDecorator {
   const description =
-    'The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile.';
+    'The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now.';
   return applyDecorators(
+    SetMetadata(CONDITIONAL, true),
     ApiHeader({ name: 'If-Match', required: false, description, schema: { type: 'string' } }),
     Fails('precondition_failed'),
   );
 }
 
-/** A route that reads a body. */
-export function Reads(): MethodDecorator {
-  return Fails('invalid_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request');
-}
+export const isRepeatable = (route: object): boolean => Reflect.getMetadata(REPEATABLE, route) === true;
+
+export const isConditional = (route: object): boolean => Reflect.getMetadata(CONDITIONAL, route) === true;

@@ -3,10 +3,10 @@ import { ApiBearerAuth } from '@nestjs/swagger';
 import { type AdminRole } from '../../database/entities/admin-token.entity.js';
 import { Fails } from '../problems/problem-docs.js';
 
-/** Where the guard finds the role that a route needs. */
+/** Metadata key of the role that a route needs. */
 export const NEEDED_ROLE = 'tributary:needed-role';
 
-/** The smallest role that may call a route; every route under `/admin` has one, which a test holds. */
+/** The smallest role that may call a route. Every route under `/admin` needs one; the guard and a test enforce it. */
 export function Needs(role: AdminRole): MethodDecorator {
   const refusals = role === 'workspace-viewer' ? [] : [Fails('forbidden')];
   const needed: CustomDecorator = SetMetadata(NEEDED_ROLE, role);

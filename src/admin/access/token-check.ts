@@ -5,10 +5,10 @@ import { AdminToken } from '../../database/entities/admin-token.entity.js';
 import { Problem } from '../problems/problem.js';
 import { type Actor } from './actor.js';
 
-/** How exact `lastUsedAt` is: one write per token and minute is enough to see which ones are idle. */
+/** Precision of `lastUsedAt`. One write per token and minute is enough to find idle tokens. */
 const LAST_USED_MS = 60_000;
 
-/** Finds whose token a request brought: one query by its hash, so that a revoked one is refused at once everywhere. */
+/** Identifies the caller by one query for the token's hash. Nothing is cached, so a deleted token stops working at once. */
 @Injectable()
 export class TokenCheck {
   constructor(private readonly database: DataSource) {}
@@ -27,7 +27,7 @@ export class TokenCheck {
   }
 }
 
-/** The token of a Bearer header (RFC 6750), whatever the case of its name. */
+/** The token of a Bearer header (RFC 6750); the scheme is case-insensitive. */
 export function bearerOf(authorization = ''): string | undefined {
   return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
 }

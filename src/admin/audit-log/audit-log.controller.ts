@@ -6,15 +6,15 @@ import { Fails } from '../problems/problem-docs.js';
 import { AuditEntryDto, InstanceAuditLogQuery } from './audit-log.dto.js';
 import { AuditLog } from './audit-log.js';
 
-/** What was done in all workspaces and to the instance. */
+/** Changes in all workspaces and of the instance. */
 @AdminController('audit-log', 'Audit log')
 export class AuditLogController {
   constructor(private readonly auditLog: AuditLog) {}
 
   /**
-   * List what was done on the whole instance
-   * @remarks The newest first: in every workspace, also in those that are gone, and what concerns none, such as the tokens
-   * of instance admins.
+   * List the audit log of the instance
+   * @remarks The newest first: changes in every workspace, deleted ones too, and changes that belong to no workspace, such as
+   * those of instance admin tokens.
    */
   @Get()
   @Needs('instance-admin')
@@ -24,7 +24,7 @@ export class AuditLogController {
     return this.auditLog.list(query, query.workspaceId);
   }
 
-  /** Read one entry of the instance's audit log */
+  /** Read an entry of the instance's audit log */
   @Get(':auditId')
   @Needs('instance-admin')
   @Fails('not_found')

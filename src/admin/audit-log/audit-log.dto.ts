@@ -1,21 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isISO8601, IsOptional, IsString, Length, ValidateBy } from 'class-validator';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { IsDayOrTime } from '../body-rules.js';
 import { PageQuery } from '../paging/page.dto.js';
 
-/** With a zone where there is a time, so that the same text means the same moment wherever it is read. */
-const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
-
-const IsMoment = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isMoment',
-    validator: {
-      validate: (value) =>
-        typeof value === 'string' && MOMENT.test(value) && isISO8601(value, { strict: true }),
-      defaultMessage: () => '$property must be a date such as 2026-11-21 or 2026-11-21T15:04:05Z',
-    },
-  });
-
-/** Which entries are wanted; all that is given must hold. */
+/** Filters of the audit log. An entry must match all that are given. */
 export class AuditLogQuery extends PageQuery {
   /**
    * Kind of resource, such as `source` or `write_key`.
@@ -27,7 +15,7 @@ export class AuditLogQuery extends PageQuery {
   resourceType?: string;
 
   /**
-   * Id of the resource, also of one that is gone.
+   * Id of the resource, which may be a deleted one.
    * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @IsOptional()
@@ -36,7 +24,7 @@ export class AuditLogQuery extends PageQuery {
   resourceId?: string;
 
   /**
-   * What was done: `create`, `update`, `delete`, or what a route of its own does, such as `rotate`.
+   * What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`.
    * @example update
    */
   @IsOptional()
@@ -45,7 +33,7 @@ export class AuditLogQuery extends PageQuery {
   action?: string;
 
   /**
-   * Id of the token by which it was done.
+   * Id of the caller's token.
    * @example tok_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @IsOptional()
@@ -54,25 +42,25 @@ export class AuditLogQuery extends PageQuery {
   tokenId?: string;
 
   /**
-   * First moment: a date (midnight UTC) or a date with time and zone, ISO 8601.
+   * Start of the period, inclusive: a date (midnight UTC) or a date with time and zone, ISO 8601.
    * @example 2026-11-01
    */
   @IsOptional()
-  @IsMoment()
+  @IsDayOrTime()
   from?: string;
 
   /**
-   * The moment before which it was done, in the same form.
+   * End of the period, exclusive, in the same form.
    * @example 2026-12-01T00:00:00Z
    */
   @IsOptional()
-  @IsMoment()
+  @IsDayOrTime()
   to?: string;
 }
 
 export class InstanceAuditLogQuery extends AuditLogQuery {
   /**
-   * Id of a workspace, also of one that is gone.
+   * Id of the workspace, which may be a deleted one.
    * @example wsp_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @IsOptional()
@@ -89,19 +77,19 @@ export class AuditActorDto {
   tokenId!: string;
 
   /**
-   * Name that the token had then.
+   * Name of the token at that time.
    * @example Terraform
    */
   name!: string;
 
   /**
-   * Address of the caller; null when it was not known.
+   * IP address of the caller; null when it is not known.
    * @example 203.0.113.7
    */
   address!: string | null;
 
   /**
-   * User-Agent header, cut at 256 characters; null without one.
+   * `User-Agent` header, cut at 256 characters; null without one.
    * @example curl/8.5.0
    */
   userAgent!: string | null;
@@ -118,38 +106,38 @@ export class AuditResourceDto {
   id!: string;
 }
 
-/** One change that somebody made. */
+/** One change, and the caller who made it. */
 export class AuditEntryDto {
   /** @example aud_0Uq3b2VtZ8kQ1x7mYd4HpR */
   id!: string;
 
   /**
-   * When it was done.
+   * When the change was made.
    * @example 2026-11-21T15:04:05.000Z
    */
   at!: Date;
 
-  /** Who did it and from where. */
+  /** The caller. */
   actor!: AuditActorDto;
 
   /**
-   * What was done: `create`, `update`, `delete`, or what a route of its own does, such as `rotate`.
+   * What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`.
    * @example update
    */
   action!: string;
 
-  /** What it was done to. */
+  /** The resource that was changed. */
   resource!: AuditResourceDto;
 
   /**
-   * The workspace it was done in; null for what concerns the whole instance.
+   * Workspace of the resource; null when it concerns the whole instance.
    * @example wsp_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   workspaceId!: string | null;
 
   /**
-   * The resource as the API showed it before, without secrets; null when it was made. Of a destination that was deleted also what
-   * went with it: `discarded`, the deliveries that were `waiting` and the `deadLetters`.
+   * The resource as the API showed it before, without secrets; null when it was created. For a deleted destination,
+   * `discarded` counts the `waiting` deliveries and the `deadLetters` that were deleted with it.
    */
   @ApiProperty({
     type: 'object',
@@ -159,7 +147,7 @@ export class AuditEntryDto {
   })
   before!: object | null;
 
-  /** As the API showed it afterwards; null when it was deleted. */
+  /** The resource as the API showed it afterwards, without secrets; null when it was deleted. */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,

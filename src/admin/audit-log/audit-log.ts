@@ -1,30 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import {
-  And,
-  DataSource,
-  type FindOperator,
-  type FindOptionsWhere,
-  LessThan,
-  MoreThanOrEqual,
-} from 'typeorm';
+import { DataSource, type FindOptionsWhere } from 'typeorm';
 import { AuditRecord } from '../../database/entities/audit-record.entity.js';
 import { type Page, pageOf } from '../paging/page.js';
+import { inTimeRange } from '../paging/time-range.js';
 import { notFound } from '../problems/problem.js';
 import { type AuditEntryDto, type AuditLogQuery } from './audit-log.dto.js';
 
 const ENTRY = { entity: AuditRecord, view: viewOf };
 
-/** Reads what administrators did. Nothing writes here but `Change`, and nothing ever changes or deletes a row. */
+/** Reads the audit log. Only `Change` writes to it, and no row is ever changed or deleted. */
 @Injectable()
 export class AuditLog {
   constructor(private readonly database: DataSource) {}
 
-  /** The newest first. Without a workspace: of all, also of those that are gone, and what concerns the instance. */
+  /** The newest first. Without a workspace id: entries of all workspaces, deleted ones too, and of the instance. */
   list(query: AuditLogQuery, workspaceId?: string): Promise<Page<AuditEntryDto>> {
     const { resourceType, resourceId, action, tokenId, from, to } = query;
-    const given = { workspaceId, resourceType, resourceId, action, tokenId, at: between(from, to) };
-    const wanted = Object.entries(given).filter(([, value]) => value !== undefined);
-    const where: FindOptionsWhere<AuditRecord> = Object.fromEntries(wanted);
+    const given = { workspaceId, resourceType, resourceId, action, tokenId, at: inTimeRange(from, to) };
+    const conditions = Object.entries(given).filter(([, value]) => value !== undefined);
+    const where: FindOptionsWhere<AuditRecord> = Object.fromEntries(conditions);
     return pageOf(this.database.manager, ENTRY, where, query, 'DESC');
   }
 
@@ -34,14 +28,6 @@ export class AuditLog {
     if (row === null) throw notFound('audit entry', id);
     return viewOf(row);
   }
-}
-
-function between(from: string | undefined, to: string | undefined): FindOperator<Date> | undefined {
-  const bounds = [
-    ...(from === undefined ? [] : [MoreThanOrEqual(new Date(from))]),
-    ...(to === undefined ? [] : [LessThan(new Date(to))]),
-  ];
-  return bounds.length === 0 ? undefined : And(...bounds);
 }
 
 function viewOf(row: AuditRecord): AuditEntryDto {

@@ -6,15 +6,15 @@ import { Fails } from '../problems/problem-docs.js';
 import { AuditEntryDto, AuditLogQuery } from './audit-log.dto.js';
 import { AuditLog } from './audit-log.js';
 
-/** What was done in one workspace. Names people's tokens and addresses, so it is not for viewers. */
+/** Changes in one workspace. Not for viewers, because entries contain token names and IP addresses. */
 @AdminController('workspaces/:workspaceId/audit-log', 'Audit log')
 export class WorkspaceAuditLogController {
   constructor(private readonly auditLog: AuditLog) {}
 
   /**
-   * List what was done in a workspace
-   * @remarks The newest first. Each change of the configuration has one entry, written in the same transaction: who, when,
-   * from where, and the resource before and after, without secrets. A request that changes nothing leaves no entry.
+   * List the audit log of a workspace
+   * @remarks The newest first. Each change of the configuration has one entry, written in the same transaction: the caller, the
+   * time, and the resource before and after, without secrets. A request that changes nothing has no entry.
    */
   @Get()
   @Needs('workspace-admin')
@@ -27,7 +27,7 @@ export class WorkspaceAuditLogController {
     return this.auditLog.list(query, workspaceId);
   }
 
-  /** Read one entry of a workspace's audit log */
+  /** Read an entry of a workspace's audit log */
   @Get(':auditId')
   @Needs('workspace-admin')
   @Fails('not_found')

@@ -3,17 +3,18 @@ import { type EntityManager, type EntityTarget, type FindOptionsWhere, type Obje
 import { AuditRecord } from '../../database/entities/audit-record.entity.js';
 import { newId } from '../../database/new-id.js';
 import { type Actor } from '../access/actor.js';
-import { type Asking } from '../access/asking.js';
+import { type RequestContext } from '../access/request-context.js';
 import { Problem } from '../problems/problem.js';
 
-/** A kind of resource: where its rows lie, and how the API and the audit log show one, without anything secret. */
+/** A kind of resource: its table, and how the API and the audit log show a row without secrets. */
 export interface Kind<Row extends ObjectLiteral & { id: string }, View extends object> {
-  /** As the audit log and problems name it. */
+  /** Its name in the audit log and in problems. */
   readonly type: string;
   readonly entity: EntityTarget<Row>;
   readonly view: (row: Row) => View;
 }
 
+/** One audit entry without its actor. */
 interface Step {
   readonly action: string;
   readonly workspaceId: string | null;
@@ -22,31 +23,34 @@ interface Step {
   readonly after: object | null;
 }
 
-/** One change of the configuration: a transaction, whoever asked for it, and the audit rows it has written. */
+/** One change of the configuration: a transaction, the request that asked for it, and the audit rows it has written. */
 export class Change {
-  /** In the order they were written. */
+  /** In the order in which they were written. */
   readonly audited: AuditRecord[] = [];
-  /** What is to be done once the change is durable, such as counting; never of one that is taken back. */
+  /** Effects that run after the commit, such as counting. They do not run after a rollback. */
   readonly afterwards: (() => void)[] = [];
-  /** Names of rows that have given them up, by the ids of those. */
-  private readonly givenUp = new Map<string, string>();
+  /** Original names of rows whose names were released, by id. */
+  private readonly released = new Map<string, string>();
 
   constructor(
     readonly manager: EntityManager,
-    private readonly asking: Asking,
+    private readonly context: RequestContext,
   ) {}
 
   get actor(): Actor {
-    return this.asking.actor;
+    return this.context.actor;
   }
 
-  /** Throws `precondition_failed` when the request wants another version than the row has (`If-Match`). */
+  /** Throws `precondition_failed` when `If-Match` names another version than the row has. */
   expect(row: { readonly version: number }): void {
-    const { ifMatch } = this.asking;
+    const { ifMatch } = this.context;
     if (ifMatch === undefined || ifMatch.trim() === '*') return;
-    const wanted = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-    if (!wanted.includes(`"${row.version}"`))
-      throw new Problem('precondition_failed', `Its entity tag is "${row.version}" now: read it again`);
+    const expected = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+    if (!expected.includes(`"${row.version}"`))
+      throw new Problem(
+        'precondition_failed',
+        `The entity tag is "${row.version}" now: read the resource again`,
+      );
   }
 
   async insert<Row extends ObjectLiteral & { id: string }, View extends object>(
@@ -67,10 +71,10 @@ export class Change {
   }
 
   /**
-   * Has rows give up their names, so that others can take these within the change; each must get another one by `update`, which
-   * tells of it as if it had kept its own. Meanwhile a row is called by its id and a blank, with which no name ends.
+   * Frees the names of rows, so that other rows can take them within this change. Each row must get a name by `update`
+   * afterwards, whose audit entry shows the original one. Until then its name is its id and a blank: no name ends so.
    */
-  async giveUpNames<Row extends ObjectLiteral & { id: string; name: string }>(
+  async releaseNames<Row extends ObjectLiteral & { id: string; name: string }>(
     { entity }: Pick<Kind<Row, object>, 'entity'>,
     rows: readonly Row[],
   ): Promise<void> {
@@ -78,12 +82,12 @@ export class Change {
     const { tablePath } = this.manager.dataSource.getMetadata(entity);
     const ids = rows.map(({ id }) => id);
     await this.manager.query(`UPDATE ${tablePath} SET name = id || ' ' WHERE id = ANY ($1)`, [ids]);
-    for (const { id, name } of rows) this.givenUp.set(id, name);
+    for (const { id, name } of rows) this.released.set(id, name);
   }
 
   /**
-   * Writes only what differs; when nothing does, neither version nor audit log move. `also` is what the audit row's `after`
-   * says beyond the view, such as which secrets were changed.
+   * Writes only the columns that differ. When none does, version and audit log stay as they are. `also` is added to `after`
+   * of the audit entry, such as the names of changed secrets.
    */
   async update<Row extends ObjectLiteral & { id: string }, View extends object>(
     kind: Kind<Row, View>,
@@ -93,7 +97,7 @@ export class Change {
     action = 'update',
     also: object = {},
   ): Promise<View> {
-    const name = this.givenUp.get(found.id);
+    const name = this.released.get(found.id);
     const row = name === undefined ? found : { ...found, name };
     const given = Object.entries(values) as [keyof Row, unknown][];
     const changed = given.filter(
@@ -104,12 +108,12 @@ export class Change {
     const where = { id: row.id } as FindOptionsWhere<Row>;
     await this.manager.update(kind.entity, where, Object.fromEntries(changed) as never);
     const after = kind.view(await this.read(kind, row.id));
-    const told = { ...after, ...also };
-    await this.audit(kind.type, { action, workspaceId, resourceId: row.id, before, after: told });
+    const shown = { ...after, ...also };
+    await this.audit(kind.type, { action, workspaceId, resourceId: row.id, before, after: shown });
     return after;
   }
 
-  /** `also` is what the audit row's `before` says beyond the view, such as how much went with it. */
+  /** `also` is added to `before` of the audit entry, such as how many deliveries were discarded. */
   async remove<Row extends ObjectLiteral & { id: string }, View extends object>(
     kind: Kind<Row, View>,
     workspaceId: string | null,
@@ -121,7 +125,7 @@ export class Change {
     await this.audit(kind.type, { action: 'delete', workspaceId, resourceId: row.id, before, after: null });
   }
 
-  /** Writes the audit row of an action that is no change of a resource that has a view, such as one on many rows at once. */
+  /** Writes the audit entry of an action that changes no single resource, such as one on many rows at once. */
   note(resourceType: string, step: Omit<Step, 'before'>): Promise<void> {
     return this.audit(resourceType, { ...step, before: null });
   }
@@ -134,7 +138,7 @@ export class Change {
   }
 
   private async audit(resourceType: string, step: Step): Promise<void> {
-    const { actor, address, userAgent } = this.asking;
+    const { actor, address, userAgent } = this.context;
     const { tokenId, tokenName } = actor;
     const row = {
       id: newId('aud'),

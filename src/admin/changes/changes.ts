@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ChangeWatch } from '../../database/change-watch.js';
-import { type Asking } from '../access/asking.js';
+import { type RequestContext } from '../access/request-context.js';
 import { Change } from './change.js';
-import { givenAnswer, keepAnswer } from './repetition.js';
+import { keepAnswer, storedAnswer } from './repetition.js';
 
-/** Ends a transaction without keeping what it did. */
+/** Rolls a transaction back and carries its result. */
 class RolledBack extends Error {
   constructor(readonly result: unknown) {
     super();
   }
 }
 
-/** Runs changes of the configuration: each is one transaction together with its audit rows. */
+/** Runs changes of the configuration. Each is one transaction, which includes its audit rows. */
 @Injectable()
 export class Changes {
   constructor(
@@ -21,30 +21,30 @@ export class Changes {
   ) {}
 
   /**
-   * Runs one change and resolves to its answer once it is durable and this instance knows it. A POST that comes again with
-   * the same `Idempotency-Key` is given the first answer and does nothing.
+   * Runs one change. Resolves to its answer after the commit, when this instance has loaded the new configuration. A
+   * request that repeats an `Idempotency-Key` gets the first answer and changes nothing.
    */
-  async run<T>(asking: Asking, work: (change: Change) => Promise<T>): Promise<T> {
+  async run<T>(context: RequestContext, work: (change: Change) => Promise<T>): Promise<T> {
     let afterwards: readonly (() => void)[] = [];
     const answer = await this.transaction(async (manager) => {
-      const given = await givenAnswer(manager, asking);
-      if (given !== undefined) return given as T;
-      const change = new Change(manager, asking);
+      const stored = await storedAnswer(manager, context);
+      if (stored !== undefined) return stored as T;
+      const change = new Change(manager, context);
       const result = await work(change);
-      await keepAnswer(manager, asking, result);
+      await keepAnswer(manager, context, result);
       ({ afterwards } = change);
       return result;
     });
-    for (const act of afterwards) act();
+    for (const effect of afterwards) effect();
     await this.watch.refresh();
     return answer;
   }
 
-  /** Runs one change as `run` does, and takes everything back: what it says is what would happen. */
-  async rehearse<T>(asking: Asking, work: (change: Change) => Promise<T>): Promise<T> {
+  /** Runs one change like `run` and rolls it back. Resolves to what the answer would be. */
+  async rehearse<T>(context: RequestContext, work: (change: Change) => Promise<T>): Promise<T> {
     try {
       return await this.transaction(async (manager): Promise<T> => {
-        throw new RolledBack(await work(new Change(manager, asking)));
+        throw new RolledBack(await work(new Change(manager, context)));
       });
     } catch (error) {
       if (error instanceof RolledBack) return error.result as T;
@@ -53,8 +53,8 @@ export class Changes {
   }
 
   /**
-   * Changes come one after the other: each takes the lock of the configuration's version first, which its first write would
-   * take anyway, so that none waits for a row while another holding that row waits for the version.
+   * Serialises changes: each first locks the row of the configuration's version, which its first write would lock anyway.
+   * Without this, one change could hold a row and wait for the version while another holds the version and waits for the row.
    */
   private transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.database.transaction(async (manager) => {

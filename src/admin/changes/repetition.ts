@@ -1,15 +1,18 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto';
 import { type EntityManager, LessThan } from 'typeorm';
 import { IdempotencyKey } from '../../database/entities/idempotency-key.entity.js';
-import { type Asking, type Repetition } from '../access/asking.js';
+import { type RequestContext, type Repetition } from '../access/request-context.js';
 import { Problem } from '../problems/problem.js';
 
-/** How long an answer is kept for repetitions. */
+/** How long an answer is kept for repeated requests. */
 const KEPT_MS = 86_400_000;
 const KEY_FORMAT = /^[\x21-\x7e]{1,255}$/;
 
-/** What the same request was answered before, parsed; undefined when it is new or not repeatable. */
-export async function givenAnswer(manager: EntityManager, { actor, repeatable }: Asking): Promise<unknown> {
+/** The stored answer of the same request, parsed. Undefined for a new request and for one without an `Idempotency-Key`. */
+export async function storedAnswer(
+  manager: EntityManager,
+  { actor, repeatable }: RequestContext,
+): Promise<unknown> {
   if (repeatable === undefined) return undefined;
   if (!KEY_FORMAT.test(repeatable.key)) {
     const detail = 'Idempotency-Key must have 1 to 255 visible ASCII characters';
@@ -20,14 +23,15 @@ export async function givenAnswer(manager: EntityManager, { actor, repeatable }:
   const row = await manager.findOneBy(IdempotencyKey, where);
   if (row === null) return undefined;
   if (!row.requestHash.equals(hashOf(repeatable))) {
-    throw new Problem('idempotency_key_reused', 'This Idempotency-Key came with another request before');
+    throw new Problem('idempotency_key_reused', 'This Idempotency-Key was used for another request');
   }
   return JSON.parse(opened(row.answer, repeatable)) as unknown;
 }
 
+/** Stores the answer of a request with an `Idempotency-Key`, in the transaction of its change. */
 export async function keepAnswer(
   manager: EntityManager,
-  { actor, repeatable }: Asking,
+  { actor, repeatable }: RequestContext,
   answer: unknown,
 ): Promise<void> {
   if (repeatable === undefined) return;
@@ -41,7 +45,7 @@ export async function keepAnswer(
 
 const hashOf = ({ request }: Repetition): Buffer => hash('sha256', request, 'buffer');
 
-/** The answer may show a new key or token, so only the caller's own token opens it again: AES-256-GCM. */
+/** AES-256-GCM with a key derived from the caller's token: the answer may show a new write key or admin token. */
 function sealed(text: string, repeatable: Repetition): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', keyOf(repeatable), iv);

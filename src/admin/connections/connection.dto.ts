@@ -7,27 +7,27 @@ const FILTER = { type: ConnectionFilter, example: { types: ['track'], events: ['
 
 export class CreateConnectionDto {
   /**
-   * Source whose events are sent on; of the same workspace.
+   * Source of the events. It must be in the same workspace.
    * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @IsString()
   sourceId!: string;
 
   /**
-   * Destination that receives them; of the same workspace.
+   * Destination of the events. It must be in the same workspace.
    * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @IsString()
   destinationId!: string;
 
-  /** Which events pass; left out or null for all. */
+  /** Which events pass. Null or left out: all. */
   @ApiProperty({ required: false, ...FILTER })
   @IsOptional()
   @IsObject()
   filter?: ConnectionFilter | null;
 }
 
-/** Source and destination of a connection never change: make another one instead. */
+/** Source and destination of a connection never change: create another connection instead. */
 export class UpdateConnectionDto extends PickType(CreateConnectionDto, ['filter'] as const) {}
 
 export class ConnectionDto {
@@ -40,7 +40,7 @@ export class ConnectionDto {
   /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
   destinationId!: string;
 
-  /** Which events pass; null for all. */
+  /** Which events pass. Null: all. */
   @ApiProperty(FILTER)
   filter!: ConnectionFilter | null;
 
@@ -49,7 +49,7 @@ export class ConnectionDto {
   updatedAt!: Date;
 
   /**
-   * Grows with each change; the entity tag for `If-Match`, in quotes there.
+   * Increases with each change. In quotes, it is the entity tag for `If-Match`.
    * @example 1
    */
   version!: number;

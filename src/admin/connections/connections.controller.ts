@@ -1,8 +1,8 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -14,10 +14,32 @@ import {
   CreateConnectionDto,
   UpdateConnectionDto,
 } from './connection.dto.js';
-import { CONNECTION_CREATE_EXAMPLES, CONNECTION_UPDATE_EXAMPLES } from './connection-examples.js';
 import { CONNECTION, Connections, connectionsOf } from './connections.js';
 
-/** Which source's events go to which destination. */
+/** Example bodies. The ids are placeholders for those of earlier answers. */
+const ENDS = { sourceId: 'PASTE_SOURCE_ID', destinationId: 'PASTE_DESTINATION_ID' };
+
+const CREATE_EXAMPLES = {
+  everything: { summary: 'Every event of the source', value: ENDS },
+  byName: {
+    summary: 'Track calls whose event name begins with Order',
+    value: { ...ENDS, filter: { types: ['track'], events: ['Order *'] } },
+  },
+  byProperty: {
+    summary: 'Events of users with a paid plan',
+    value: {
+      ...ENDS,
+      filter: { properties: [{ pointer: '/properties/plan', operator: 'in', value: ['pro', 'team'] }] },
+    },
+  },
+};
+
+const UPDATE_EXAMPLES = {
+  filter: { summary: 'Replace the filter', value: { filter: { types: ['track'], events: ['Order *'] } } },
+  everything: { summary: 'Remove the filter, so that every event passes', value: { filter: null } },
+};
+
+/** Which destination receives the events of which source. */
 @AdminController('workspaces/:workspaceId/connections', 'Connections')
 export class ConnectionsController {
   constructor(
@@ -28,21 +50,20 @@ export class ConnectionsController {
 
   /**
    * Connect a source to a destination
-   * @remarks From then on, and within two seconds, the destination receives what the source sends and the filter lets pass.
-   * What a filter keeps back is counted as filtered and comes later under no circumstances.
+   * @remarks Within two seconds, the destination starts to receive the source's new events that pass the filter. An event that
+   * the filter stops is counted as filtered and is never delivered later.
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
-  @ApiBody({ type: CreateConnectionDto, examples: CONNECTION_CREATE_EXAMPLES })
+  @ApiBody({ type: CreateConnectionDto, examples: CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate')
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateConnectionDto,
   ): Promise<ConnectionDto> {
-    return this.changes.run(asking, (change) => this.connections.create(change, workspaceId, body));
+    return this.changes.run(context, (change) => this.connections.create(change, workspaceId, body));
   }
 
   /** List connections */
@@ -70,26 +91,25 @@ export class ConnectionsController {
 
   /**
    * Change the filter of a connection
-   * @remarks The new filter replaces the old one as a whole; null lets every event pass.
+   * @remarks The new filter replaces the old one as a whole. Null lets every event pass.
    */
   @Patch(':connectionId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
-  @ApiBody({ type: UpdateConnectionDto, examples: CONNECTION_UPDATE_EXAMPLES })
+  @ApiBody({ type: UpdateConnectionDto, examples: UPDATE_EXAMPLES })
   @Fails('not_found')
   update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('connectionId') id: string,
     @Body() body: UpdateConnectionDto,
   ): Promise<ConnectionDto> {
-    return this.changes.run(asking, (change) => this.connections.update(change, workspaceId, id, body));
+    return this.changes.run(context, (change) => this.connections.update(change, workspaceId, id, body));
   }
 
   /**
    * Delete a connection
-   * @remarks The destination receives nothing more from the source; what waits for another attempt is still delivered.
+   * @remarks The destination receives no more events of the source. Deliveries that wait for a retry are still attempted.
    */
   @Delete(':connectionId')
   @HttpCode(204)
@@ -97,10 +117,10 @@ export class ConnectionsController {
   @Conditional()
   @Fails('not_found')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('connectionId') id: string,
   ): Promise<void> {
-    return this.changes.run(asking, (change) => this.connections.remove(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.connections.remove(change, workspaceId, id));
   }
 }

@@ -6,7 +6,7 @@ import { SourceRow } from '../../database/entities/source.entity.js';
 import { newId } from '../../database/new-id.js';
 import { checkFilter } from '../../destinations/filter/connection-filter.js';
 import { type Change, type Kind } from '../changes/change.js';
-import { type ProblemPart, notFound, Problem } from '../problems/problem.js';
+import { notFound, type ProblemPart, refuseFaults } from '../problems/problem.js';
 import { type ConnectionDto, type CreateConnectionDto, type UpdateConnectionDto } from './connection.dto.js';
 
 export const CONNECTION: Kind<Connection, ConnectionDto> = {
@@ -23,7 +23,7 @@ export const CONNECTION: Kind<Connection, ConnectionDto> = {
   }),
 };
 
-/** Connections of a workspace, by the workspace of their sources: both ends are always of the same one. */
+/** Condition for the connections of a workspace. Source and destination are always in the same one, so the source decides. */
 export function connectionsOf(
   workspaceId: string,
   { sourceId, destinationId }: { sourceId?: string; destinationId?: string } = {},
@@ -38,7 +38,7 @@ export function connectionsOf(
   };
 }
 
-/** What can be done with connections, inside a change. */
+/** Reads and changes connections, inside a change. */
 @Injectable()
 export class Connections {
   async find(manager: EntityManager, workspaceId: string, id: string): Promise<Connection> {
@@ -56,13 +56,13 @@ export class Connections {
     const { manager } = change;
     const hasSource = await manager.existsBy(SourceRow, { id: sourceId, workspaceId });
     const hasDestination = await manager.existsBy(Destination, { id: destinationId, workspaceId });
-    const judged = judgedFilter(filter);
-    refuse([
+    const checked = checkedFilter(filter);
+    refuseFaults('invalid_request', [
       ...(hasSource ? [] : [missing('source', sourceId)]),
       ...(hasDestination ? [] : [missing('destination', destinationId)]),
-      ...judged.faults,
+      ...checked.faults,
     ]);
-    const values = { id, sourceId, destinationId, filter: judged.filter };
+    const values = { id, sourceId, destinationId, filter: checked.filter };
     return change.insert(CONNECTION, workspaceId, values);
   }
 
@@ -75,9 +75,9 @@ export class Connections {
     const row = await this.find(change.manager, workspaceId, id);
     change.expect(row);
     if (filter === undefined) return CONNECTION.view(row);
-    const judged = judgedFilter(filter);
-    refuse(judged.faults);
-    return change.update(CONNECTION, workspaceId, row, { filter: judged.filter });
+    const checked = checkedFilter(filter);
+    refuseFaults('invalid_request', checked.faults);
+    return change.update(CONNECTION, workspaceId, row, { filter: checked.filter });
   }
 
   async remove(change: Change, workspaceId: string, id: string): Promise<void> {
@@ -87,8 +87,8 @@ export class Connections {
   }
 }
 
-/** The filter as it is stored, and what is wrong with it. */
-function judgedFilter(given: object | null): { filter: object | null; faults: readonly ProblemPart[] } {
+/** The filter in its stored form, and its faults. */
+function checkedFilter(given: object | null): { filter: object | null; faults: readonly ProblemPart[] } {
   const checked = given === null ? { filter: null } : checkFilter(given);
   if (!('faults' in checked)) return { filter: checked.filter, faults: [] };
   const faults = checked.faults.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }));
@@ -97,9 +97,4 @@ function judgedFilter(given: object | null): { filter: object | null; faults: re
 
 function missing(type: 'source' | 'destination', id: string): ProblemPart {
   return { pointer: `/${type}Id`, detail: `There is no ${type} ${id} in this workspace` };
-}
-
-function refuse(faults: readonly ProblemPart[]): void {
-  if (faults.length === 0) return;
-  throw new Problem('invalid_request', faults.map(({ detail }) => detail).join('; '), { faults });
 }

@@ -2,7 +2,7 @@ import { type DeadLetter } from '../../database/entities/dead-letter.entity.js';
 import { type JsonObject } from '../../events/event.js';
 import { type DeadLetterDto, type DeadLetterWithEventDto } from './dead-letter.dto.js';
 
-/** Longest event that is shown as a whole, in characters of its JSON text. */
+/** Longest event that is shown in full, in characters of its JSON text. */
 const MAX_SHOWN = 32_768;
 
 export function deadLetterView(row: DeadLetter): DeadLetterDto {

@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayMinSize, Equals, IsArray, IsString, Length } from 'c
 import { type JsonObject } from '../../events/event.js';
 import { MayBeLeftOut } from '../body-rules.js';
 
-/** A delivery that was given up. */
+/** A delivery whose attempts all failed. */
 export class DeadLetterDto {
   /** @example dl_0Uq3b2VtZ8kQ1x7mYd4HpR */
   id!: string;
@@ -12,7 +12,7 @@ export class DeadLetterDto {
   destinationId!: string;
 
   /**
-   * Source that the event came from.
+   * Source of the event.
    * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   sourceId!: string;
@@ -21,13 +21,13 @@ export class DeadLetterDto {
   messageId!: string;
 
   /**
-   * Kind of event.
+   * Type of the event.
    * @example track
    */
   eventType!: string;
 
   /**
-   * Of a track its `event`, of a page or screen its `name`; null where it has none.
+   * `event` of a track, `name` of a page or screen; null without one.
    * @example Order Completed
    */
   eventName!: string | null;
@@ -39,13 +39,13 @@ export class DeadLetterDto {
   reason!: string;
 
   /**
-   * How many attempts there were.
+   * Number of attempts.
    * @example 1
    */
   attempts!: number;
 
   /**
-   * Status of the receiver's last answer; null when there was none.
+   * Status of the receiver's last answer; null without an answer.
    * @example 400
    */
   lastStatus!: number | null;
@@ -53,15 +53,15 @@ export class DeadLetterDto {
   /** When the first attempt failed. */
   firstFailedAt!: Date;
 
-  /** When it was given up. */
+  /** When the last attempt failed. */
   deadAt!: Date;
 
-  /** When it was last sent on its way again; null when it was not. */
+  /** When it was last redelivered; null if it was not. */
   @ApiProperty({ example: null })
   redeliveredAt!: Date | null;
 
   /**
-   * How often it was sent on its way again.
+   * Number of redeliveries.
    * @example 0
    */
   redeliveries!: number;
@@ -69,7 +69,7 @@ export class DeadLetterDto {
 
 /** A dead letter with its event. */
 export class DeadLetterWithEventDto extends DeadLetterDto {
-  /** The event as it would be delivered; null when it is larger than 32 kB. Numbers beyond 2^53 keep their digits only on the topic. */
+  /** The event as it would be delivered; null if it is larger than 32 kB. Integers beyond 2^53 are exact on the topic only. */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
@@ -78,14 +78,14 @@ export class DeadLetterWithEventDto extends DeadLetterDto {
   })
   event!: JsonObject | null;
 
-  /** Beginning of the event's JSON text, 32 kB of it, where `event` is null; null otherwise. */
+  /** The first 32 kB of the event's JSON text, if `event` is null; null otherwise. */
   @ApiProperty({ example: null })
   eventText!: string | null;
 }
 
-/** Which dead letters are sent on their way again: those of `ids`, or `all`. */
+/** Which dead letters to redeliver: those in `ids`, or `all`. */
 export class RedeliverDto {
-  /** Ids of dead letters, at most 1,000; those that do not exist are passed over. Also what was redelivered before goes again. */
+  /** Ids of at most 1,000 dead letters, which may have been redelivered before. Ids that do not exist are ignored. */
   @ApiProperty({ required: false, type: [String], example: ['dl_0Uq3b2VtZ8kQ1x7mYd4HpR'] })
   @MayBeLeftOut()
   @IsArray()
@@ -95,13 +95,13 @@ export class RedeliverDto {
   @Length(1, 64, { each: true })
   ids?: string[];
 
-  /** `true` for all that were not redelivered yet. */
+  /** `true`: all that were not redelivered yet. */
   @ApiProperty({ required: false, type: 'boolean', enum: [true], example: true })
   @MayBeLeftOut()
   @Equals(true)
   all?: true;
 
-  /** With `all`: only those that were given up for this reason. */
+  /** With `all`: only those that failed for this reason. */
   @ApiProperty({ required: false, example: 'http_400' })
   @MayBeLeftOut()
   @IsString()
@@ -111,7 +111,7 @@ export class RedeliverDto {
 
 export class RedeliveredDto {
   /**
-   * How many were sent on their way again.
+   * Number of dead letters that were redelivered.
    * @example 1
    */
   redelivered!: number;
@@ -119,7 +119,7 @@ export class RedeliveredDto {
 
 export class DiscardedDto {
   /**
-   * How many were discarded.
+   * Number of dead letters that were discarded.
    * @example 1
    */
   discarded!: number;

@@ -5,10 +5,10 @@ import { EVENT_TYPES, type EventType } from '../../events/event.js';
 import { IsTime } from '../body-rules.js';
 import { PageQuery } from '../paging/page.dto.js';
 
-/** Which dead letters are wanted; all that is given must hold. */
+/** Filters of dead letters. A dead letter must match all that are given. */
 export class DeadLetterQuery extends PageQuery {
   /**
-   * Why the last attempt failed, as the dead letter says it.
+   * `reason` of the dead letter.
    * @example http_400
    */
   @IsOptional()
@@ -16,14 +16,14 @@ export class DeadLetterQuery extends PageQuery {
   @Length(1, 500)
   reason?: string;
 
-  /** Kind of event. */
+  /** Type of the event. */
   @ApiProperty({ required: false, enum: EVENT_TYPES, example: 'track' })
   @IsOptional()
   @IsIn(EVENT_TYPES)
   eventType?: EventType;
 
   /**
-   * Name of the event: of a track its `event`, of a page or screen its `name`.
+   * Name of the event: `event` of a track, `name` of a page or screen.
    * @example Order Completed
    */
   @IsOptional()
@@ -32,7 +32,7 @@ export class DeadLetterQuery extends PageQuery {
   eventName?: string;
 
   /**
-   * First moment at which it was given up, with its zone.
+   * Start of the period, inclusive, by the time of the last failure. With a zone.
    * @example 2026-11-21T00:00:00Z
    */
   @IsOptional()
@@ -40,14 +40,14 @@ export class DeadLetterQuery extends PageQuery {
   from?: string;
 
   /**
-   * The moment before which it was given up, in the same form.
+   * End of the period, exclusive, in the same form.
    * @example 2026-11-22T00:00:00Z
    */
   @IsOptional()
   @IsTime()
   to?: string;
 
-  /** Only those that were sent on their way again (`true`), or only those that were not (`false`). */
+  /** Only those that were redelivered (`true`), or only those that were not (`false`). */
   @ApiProperty({ required: false, type: 'boolean', example: false })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))

@@ -1,8 +1,8 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -15,11 +15,17 @@ import {
   RedeliverDto,
   RedeliveredDto,
 } from './dead-letter.dto.js';
-import { REDELIVER_EXAMPLES } from './dead-letter-examples.js';
 import { DeadLetterQuery } from './dead-letter.query.dto.js';
 import { DeadLetters } from './dead-letters.js';
 
-/** What a destination could not be given. */
+/** Example bodies. The first is the simplest, because Swagger UI fills it in. */
+const REDELIVER_EXAMPLES = {
+  all: { summary: 'All that were not redelivered yet', value: { all: true } },
+  reason: { summary: 'All that failed for one reason', value: { all: true, reason: 'http_400' } },
+  some: { summary: 'A selection', value: { ids: ['dl_0Uq3b2VtZ8kQ1x7mYd4HpR'] } },
+};
+
+/** Events that a destination could not be given. */
 @AdminController('workspaces/:workspaceId/destinations/:destinationId/dead-letters', 'Dead letters')
 export class DeadLettersController {
   constructor(
@@ -30,8 +36,8 @@ export class DeadLettersController {
 
   /**
    * List dead letters
-   * @remarks The newest first, without their events. A destination has at most `DEAD_LETTERS_MAX` here, for
-   * `DEAD_LETTERS_DAYS`; the topic `tributary.dead-letters` has all of them.
+   * @remarks The newest first, without their events. Per destination, at most `DEAD_LETTERS_MAX` are kept here, for
+   * `DEAD_LETTERS_DAYS`. The topic `tributary.dead-letters` has all of them.
    */
   @Get()
   @Needs('workspace-viewer')
@@ -59,32 +65,32 @@ export class DeadLettersController {
 
   /**
    * Redeliver a selection of dead letters, or all
-   * @remarks Each becomes a delivery of its own that is attempted within some seconds, with the destination's settings of that
-   * moment, and tried again like any other; while the destination is paused or disabled it waits. What fails for good is a dead
-   * letter again, a new one. Events of a user may arrive after later ones.
+   * @remarks Each becomes a separate delivery. It is attempted within some seconds, with the destination's current settings, and
+   * retried like any other. It waits while the destination is paused or disabled. If all attempts fail, a new dead letter is
+   * created. An event may arrive after later events of its user.
    */
   @Post('redeliver')
   @HttpCode(200)
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @ApiBody({ type: RedeliverDto, examples: REDELIVER_EXAMPLES })
   @Fails('not_found')
   async redeliverMany(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
     @Body() body: RedeliverDto,
   ): Promise<RedeliveredDto> {
     const place = { workspaceId, destinationId };
-    return this.changes.run(asking, async (change) => ({
+    return this.changes.run(context, async (change) => ({
       redelivered: await this.deadLetters.redeliverMany(change, place, body),
     }));
   }
 
   /**
    * Redeliver a dead letter
-   * @remarks As with a selection of them. It stays in the list, with the time; redelivering it once more is fine.
+   * @remarks Works like the redelivery of a selection. The dead letter stays in the list, with the time of the redelivery. It
+   * can be redelivered again.
    */
   @Post(':deadLetterId/redeliver')
   @HttpCode(200)
@@ -92,51 +98,51 @@ export class DeadLettersController {
   @Repeatable()
   @Fails('not_found')
   redeliver(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
     @Param('deadLetterId') id: string,
   ): Promise<RedeliveredDto> {
     const place = { workspaceId, destinationId };
-    return this.changes.run(asking, async (change) => ({
+    return this.changes.run(context, async (change) => ({
       redelivered: await this.deadLetters.redeliverOne(change, place, id),
     }));
   }
 
   /**
    * Discard all dead letters of a destination
-   * @remarks They are gone from here and stay on the topic. Redeliveries that are under way go on.
+   * @remarks They are deleted here and stay on the topic. Redeliveries in progress continue.
    */
   @Delete()
   @HttpCode(200)
   @Needs('workspace-admin')
   @Fails('not_found')
   discardAll(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
   ): Promise<DiscardedDto> {
     const place = { workspaceId, destinationId };
-    return this.changes.run(asking, async (change) => ({
+    return this.changes.run(context, async (change) => ({
       discarded: await this.deadLetters.discard(change, place, {}),
     }));
   }
 
   /**
    * Discard a dead letter
-   * @remarks It is gone from here and stays on the topic.
+   * @remarks It is deleted here and stays on the topic.
    */
   @Delete(':deadLetterId')
   @HttpCode(204)
   @Needs('workspace-admin')
   @Fails('not_found')
   discard(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
     @Param('deadLetterId') id: string,
   ): Promise<void> {
     const place = { workspaceId, destinationId };
-    return this.changes.run(asking, (change) => this.deadLetters.discardOne(change, place, id));
+    return this.changes.run(context, (change) => this.deadLetters.discardOne(change, place, id));
   }
 }

@@ -1,34 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import {
-  And,
-  type EntityManager,
-  type FindOperator,
-  type FindOptionsWhere,
-  IsNull,
-  LessThan,
-  MoreThanOrEqual,
-  Not,
-} from 'typeorm';
+import { type EntityManager, type FindOptionsWhere, IsNull, Not } from 'typeorm';
 import { DeadLetter } from '../../database/entities/dead-letter.entity.js';
 import { Destination } from '../../database/entities/destination.entity.js';
 import { type Chosen, discardDeadLetters, redeliver } from '../../destinations/delivery/ledger/redelivery.js';
 import { type Change } from '../changes/change.js';
 import { type Page, pageOf } from '../paging/page.js';
+import { inTimeRange } from '../paging/time-range.js';
 import { invalid, notFound } from '../problems/problem.js';
 import { type DeadLetterQuery } from './dead-letter.query.dto.js';
 import { type DeadLetterDto, type DeadLetterWithEventDto, type RedeliverDto } from './dead-letter.dto.js';
 import { deadLetterView, withEvent } from './dead-letter-view.js';
 
-/** How many ids an audit row names; it always says how many there were. */
-const MAX_NAMED = 20;
+/** Most ids in an audit entry, which always has the total number. */
+const MAX_LISTED = 20;
 
-/** Where dead letters lie: they belong to a destination, and that to a workspace. */
+/** The destination of dead letters, and its workspace. */
 export interface DeadLetterPlace {
   readonly workspaceId: string;
   readonly destinationId: string;
 }
 
-/** What can be done with the dead letters of a destination. Whatever belongs to another workspace is not found. */
+/** Reads, redelivers and discards dead letters. Throws `not_found` for those of another workspace. */
 @Injectable()
 export class DeadLetters {
   async list(
@@ -60,8 +52,9 @@ export class DeadLetters {
 
   redeliverMany(change: Change, place: DeadLetterPlace, { ids, all, reason }: RedeliverDto): Promise<number> {
     if ((ids === undefined) === (all === undefined))
-      throw invalid('', 'Say which: either ids, or all with or without a reason');
-    if (ids !== undefined && reason !== undefined) throw invalid('/reason', 'A reason goes with all only');
+      throw invalid('', 'Send either ids, or all with or without a reason');
+    if (ids !== undefined && reason !== undefined)
+      throw invalid('/reason', 'reason is allowed only with all');
     return this.redeliver(change, place, ids ? { ids } : { reason, redelivered: false });
   }
 
@@ -73,7 +66,8 @@ export class DeadLetters {
   async discard(change: Change, place: DeadLetterPlace, chosen: Chosen): Promise<number> {
     await this.mustExist(change.manager, place);
     const discarded = await discardDeadLetters(change.manager, place.destinationId, chosen);
-    if (discarded > 0) await this.note(change, place, 'discard_dead_letters', { discarded, ...told(chosen) });
+    if (discarded > 0)
+      await this.note(change, place, 'discard_dead_letters', { discarded, ...detailsOf(chosen) });
     return discarded;
   }
 
@@ -81,11 +75,11 @@ export class DeadLetters {
     await this.mustExist(change.manager, place);
     const redelivered = await redeliver(change.manager, place.destinationId, chosen);
     if (redelivered > 0)
-      await this.note(change, place, 'redeliver_dead_letters', { redelivered, ...told(chosen) });
+      await this.note(change, place, 'redeliver_dead_letters', { redelivered, ...detailsOf(chosen) });
     return redelivered;
   }
 
-  /** One audit row for the action, on the destination, however many events it concerned. */
+  /** Writes one audit entry for the action, on the destination, for any number of events. */
   private note(
     change: Change,
     { workspaceId, destinationId }: DeadLetterPlace,
@@ -103,23 +97,15 @@ export class DeadLetters {
   }
 }
 
-const told = ({ ids, reason }: Chosen): object => ({
-  ...(ids && { ids: ids.slice(0, MAX_NAMED) }),
+const detailsOf = ({ ids, reason }: Chosen): object => ({
+  ...(ids && { ids: ids.slice(0, MAX_LISTED) }),
   ...(reason !== undefined && { reason }),
 });
 
 function whereOf(destinationId: string, query: DeadLetterQuery): FindOptionsWhere<DeadLetter> {
   const { reason, eventType, eventName, from, to, redelivered } = query;
   const redeliveredAt = redelivered === undefined ? undefined : redelivered ? Not(IsNull()) : IsNull();
-  const given = { reason, eventType, eventName, deadAt: between(from, to), redeliveredAt };
-  const wanted = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { destinationId, ...Object.fromEntries(wanted) };
-}
-
-function between(from: string | undefined, to: string | undefined): FindOperator<Date> | undefined {
-  const bounds = [
-    ...(from === undefined ? [] : [MoreThanOrEqual(new Date(from))]),
-    ...(to === undefined ? [] : [LessThan(new Date(to))]),
-  ];
-  return bounds.length === 0 ? undefined : And(...bounds);
+  const given = { reason, eventType, eventName, deadAt: inTimeRange(from, to), redeliveredAt };
+  const conditions = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { destinationId, ...Object.fromEntries(conditions) };
 }

@@ -2,18 +2,18 @@ import { type AuditRecord } from '../../database/entities/audit-record.entity.js
 import { type AppliedChangeDto } from './document/applied.dto.js';
 import { type StoredWorkspace } from './plan/stored-workspace.js';
 
-/** What is looked at in the views of all kinds. */
-interface Shown {
+/** The fields of all kinds' views that are needed to name a resource. */
+interface Named {
   readonly name?: string;
   readonly sourceId?: string;
   readonly destinationId?: string;
 }
 
-/** Audit rows of one change as its answer, with a name for everything; `stored` is how the workspace was before. */
+/** Turns the audit entries of one change into its answer, and adds names. `stored` is the workspace before the change. */
 export function appliedChanges(audited: readonly AuditRecord[], stored: StoredWorkspace): AppliedChangeDto[] {
   const { sources, destinations } = stored;
   const names = new Map([...sources, ...destinations].map(({ id, name }) => [id, name]));
-  // In their order, so that what is deleted before something is renamed is told by the old name.
+  // In order, so that a connection which was deleted before a rename is viewOf with the old name.
   return audited.map((record) => {
     const { action, before, after, resourceType, resourceId } = record;
     const name = nameOf(record, names);
@@ -27,9 +27,9 @@ export function appliedChanges(audited: readonly AuditRecord[], stored: StoredWo
   });
 }
 
-const shown = ({ before, after }: AuditRecord): Shown => after ?? before ?? {};
+const viewOf = ({ before, after }: AuditRecord): Named => after ?? before ?? {};
 
 function nameOf(record: AuditRecord, names: ReadonlyMap<string, string>): string {
-  const { name, sourceId = '', destinationId = '' } = shown(record);
+  const { name, sourceId = '', destinationId = '' } = viewOf(record);
   return name ?? `${names.get(sourceId) ?? sourceId} → ${names.get(destinationId) ?? destinationId}`;
 }

@@ -1,23 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { type Destination } from '../../database/entities/destination.entity.js';
-import { handlerOf } from '../../destinations/settings/destination-types.js';
-import { AddressCheck } from '../../destinations/outgoing/address-check.js';
 import { type JsonObject } from '../../events/event.js';
-import { type Asking } from '../access/asking.js';
+import { type RequestContext } from '../access/request-context.js';
 import { type Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
-import { DestinationSettings } from '../destinations/destination-settings.js';
-import { type ProblemPart, Problem, type ProblemCode } from '../problems/problem.js';
+import { type VettedSettings, DestinationSettings } from '../destinations/destination-settings.js';
+import { type ProblemPart, refuseFaults } from '../problems/problem.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { type AppliedChangeDto, type AppliedDto } from './document/applied.dto.js';
 import { appliedChanges } from './applied-changes.js';
 import { conflictsOf } from './plan/conflicts.js';
 import { destinationFaults, secretsNotGiven, unusedSecrets } from './plan/destination-faults.js';
 import { documentFaults } from './plan/document-faults.js';
+import { type DestinationEntryDto } from './document/destination-entry.dto.js';
 import { planOf } from './plan/plan.js';
+import { settingsPatch } from './plan/secret-values.js';
 import { storedWorkspace } from './plan/stored-workspace.js';
 import { type ApplyDocumentDto } from './document/workspace-document.dto.js';
-import { type Target, Writing } from './writing.js';
+import { PlanWriter, type SettingsByEntry, type Target } from './plan-writer.js';
+
+/** The settings of a document's destinations, and the addresses among them that destinations may not call. */
+interface JudgedSettings {
+  readonly checked: SettingsByEntry;
+  readonly blocked: readonly ProblemPart[];
+}
 
 /** Makes a workspace equal to a document. */
 @Injectable()
@@ -26,69 +32,61 @@ export class Apply {
     private readonly changes: Changes,
     private readonly workspaces: Workspaces,
     private readonly settings: DestinationSettings,
-    private readonly addresses: AddressCheck,
-    private readonly writing: Writing,
+    private readonly writer: PlanWriter,
   ) {}
 
-  /** One change: all of it or, with any fault, nothing. A dry run does the same and takes it back. */
+  /** Applies the whole document in one change, or nothing when it has a fault. A dry run does the same and rolls back. */
   async apply(
-    asking: Asking,
+    context: RequestContext,
     workspaceId: string,
     document: ApplyDocumentDto,
     { dryRun, mayDiscard }: { readonly dryRun: boolean; readonly mayDiscard: boolean },
   ): Promise<AppliedDto> {
-    const blocked = await this.blockedAddresses(document);
-    const work = (change: Change) => this.makeEqual({ change, workspaceId, mayDiscard }, document, blocked);
-    const whole = withoutCondition(asking);
-    const changes = dryRun ? this.changes.rehearse(whole, work) : this.changes.run(whole, work);
+    const judged = await this.judgeSettings(document);
+    const work = (change: Change) => this.makeEqual({ change, workspaceId, mayDiscard }, document, judged);
+    const changes = dryRun ? this.changes.rehearse(context, work) : this.changes.run(context, work);
     return { dryRun, changes: await changes };
   }
 
   private async makeEqual(
     target: Target,
     document: ApplyDocumentDto,
-    blocked: readonly ProblemPart[],
+    { checked, blocked }: JudgedSettings,
   ): Promise<AppliedChangeDto[]> {
     const { change, workspaceId } = target;
     const { workspace, secrets = {} } = document;
     const stored = await storedWorkspace(change.manager, workspaceId);
     const plan = planOf(document, stored);
     const secretsOf = (row: Destination) => this.settings.shown(row).secretsSet;
-    refuse('invalid_request', [
+    refuseFaults('invalid_request', [
       ...documentFaults(plan),
       ...destinationFaults(plan.destinations.pairs, secrets, secretsOf),
       ...unusedSecrets(plan.destinations.pairs, secrets),
       ...blocked,
     ]);
     const ungivenOf = (row: Destination, given: JsonObject) => this.settings.ungiven(row, given);
-    refuse('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
-    refuse('conflict', await conflictsOf(change.manager, plan));
+    refuseFaults('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
+    refuseFaults('conflict', await conflictsOf(change.manager, plan));
     if (workspace !== undefined) await this.workspaces.update(change, workspaceId, workspace);
-    await this.writing.carryOut(target, plan, secrets);
+    await this.writer.apply(target, plan, checked);
     return appliedChanges(change.audited, stored);
   }
 
-  /** Asked before the change begins: a name server may take two seconds, in which nobody else could change anything. */
-  private async blockedAddresses({ destinations = [] }: ApplyDocumentDto): Promise<ProblemPart[]> {
-    const faults = await Promise.all(
-      destinations.map(async ({ type, settings }, index): Promise<ProblemPart[]> => {
-        const handler = handlerOf(type);
-        const found = handler === undefined ? [] : await this.addresses.faultsOf(handler, settings);
-        return found.map(({ pointer, detail }) => ({
-          pointer: `/destinations/${index}/settings${pointer}`,
-          detail,
-        }));
-      }),
-    );
-    return faults.flat();
+  /** Collects faults instead of throwing, so that one answer lists them beside the other faults of the document. */
+  private async judgeSettings({
+    destinations = [],
+    secrets = {},
+  }: ApplyDocumentDto): Promise<JudgedSettings> {
+    const checked = new Map<DestinationEntryDto, VettedSettings>();
+    const faults = destinations.map(async (entry, index): Promise<ProblemPart[]> => {
+      const judged = await this.settings.judge(entry.type, settingsPatch(entry, secrets));
+      if (!('faults' in judged)) {
+        checked.set(entry, judged);
+        return [];
+      }
+      const place = `/destinations/${index}/settings`;
+      return judged.faults.map(({ pointer, detail }) => ({ pointer: `${place}${pointer}`, detail }));
+    });
+    return { checked, blocked: (await Promise.all(faults)).flat() };
   }
-}
-
-/** An entity tag belongs to one resource, and here are many. */
-function withoutCondition({ actor, address, userAgent }: Asking): Asking {
-  return { actor, address, userAgent };
-}
-
-function refuse(code: ProblemCode, faults: readonly ProblemPart[]): void {
-  if (faults.length > 0) throw new Problem(code, faults.map(({ detail }) => detail).join('; '), { faults });
 }

@@ -10,7 +10,7 @@ import { type SourceEntryDto, type WriteKeyEntryDto } from './document/source-en
 import { grouped, sorted, type StoredWorkspace, storedWorkspace } from './plan/stored-workspace.js';
 import { type WorkspaceDocumentDto } from './document/workspace-document.dto.js';
 
-/** Writes a workspace down as a document; the same rows make the same text, byte for byte. */
+/** Exports a workspace as a document. The same rows give the same text, byte for byte. */
 @Injectable()
 export class Export {
   constructor(private readonly settings: DestinationSettings) {}
@@ -27,14 +27,14 @@ export class Export {
     };
   }
 
-  /** A reference that is missing would take the secret away when the document is applied, so rather nothing is exported. */
+  /** Throws `conflict` when secrets cannot be decrypted: applying a document without their references would remove them. */
   private destinationEntry(row: Destination): DestinationEntryDto {
     const { id, name, type, enabled, retryDelaysSeconds } = row;
     const { settings, secretsSet, secretsProblem } = this.settings.shown(row);
     if (secretsProblem !== undefined)
       throw new Problem(
         'conflict',
-        `The secrets of the destination ${name} cannot be opened: ${secretsProblem}`,
+        `The secrets of the destination ${name} cannot be decrypted: ${secretsProblem}`,
       );
     const references = secretsSet.map((secret) => [secret, { $secret: `${name}/${secret}` }] as const);
     const retries = retryDelaysSeconds === null ? {} : { retryDelaysSeconds };

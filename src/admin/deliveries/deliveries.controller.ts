@@ -3,21 +3,21 @@ import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Fails } from '../problems/problem-docs.js';
 import { DeliveryExplanationDto, DeliveryQuery } from './deliveries.dto.js';
-import { Explanation } from './explanation.js';
+import { DeliveryExplainer } from './delivery-explainer.js';
 
-/** Where messages went. */
+/** What happened to a message at each destination. */
 @AdminController('workspaces/:workspaceId/deliveries', 'Deliveries')
 export class DeliveriesController {
-  constructor(private readonly explanation: Explanation) {}
+  constructor(private readonly explainer: DeliveryExplainer) {}
 
   /**
    * Explain where a message went
-   * @remarks One entry for each destination of the workspace that is connected to the message's source, with its outcome, its
-   * attempts and its next try. Attempts, and what was filtered without one, are written down within two seconds and kept for a
-   * while: `window` says for how long, and which. A destination that knows nothing of the message is `pending` when another one
-   * does, everything is written down, and the message came within the window; else it is `unknown`, with the reason. What a
-   * crash or a long outage of Postgres cost the log looks like what is pending. When nothing at all is known, every destination
-   * with a connection is `unknown`: the message was not attempted yet, is older than the window, or never came.
+   * @remarks One entry for each destination that is connected to the message's source: the outcome, the attempts and the time
+   * of the next one. Attempts, and events that were filtered without one, are recorded within two seconds. `window` says which
+   * are recorded and for how long. A destination without a record is `pending` if another one has a record, all outcomes are
+   * recorded, and the message was received within the window. Otherwise it is `unknown`, with the reason. Records that were
+   * lost in a crash or a long outage of Postgres also appear as `pending`. If no destination has a record, all connected ones
+   * are `unknown`: the message was not attempted yet, is older than the window, or was never received.
    */
   @Get()
   @Needs('workspace-viewer')
@@ -26,6 +26,6 @@ export class DeliveriesController {
     @Param('workspaceId') workspaceId: string,
     @Query() { messageId }: DeliveryQuery,
   ): Promise<DeliveryExplanationDto> {
-    return this.explanation.of(workspaceId, messageId);
+    return this.explainer.explain(workspaceId, messageId);
   }
 }

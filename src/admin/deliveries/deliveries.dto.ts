@@ -18,7 +18,7 @@ export const LOG_MODES = ['all', 'failures', 'off'] as const;
 
 export class DeliveryQuery {
   /**
-   * Id of the message, as the SDK sent it or as the event has it.
+   * `messageId` of the event.
    * @example 6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55
    */
   @IsString()
@@ -26,57 +26,58 @@ export class DeliveryQuery {
   messageId!: string;
 }
 
-/** How far back attempts are known. */
+/** Which attempts are recorded, and for how long. */
 export class DeliveryWindowDto {
-  /** Which attempts are written down: `all`, only those of `failures`, or none (`DELIVERY_LOG`). */
+  /** Which attempts are recorded: `all`, only `failures`, or none (`DELIVERY_LOG`). */
   @ApiProperty({ enum: LOG_MODES, example: 'all' })
   log!: (typeof LOG_MODES)[number];
 
   /**
-   * For how many hours attempts are kept (`DELIVERY_LOG_HOURS`).
+   * Hours for which attempts are kept (`DELIVERY_LOG_HOURS`).
    * @example 72
    */
   hours!: number;
 
-  /** Attempts before that are forgotten; deliveries that wait and dead letters are known longer. */
+  /** Start of the window. Waiting deliveries and dead letters from before it are still known. */
   from!: Date;
 }
 
 export class DeliveryAttemptDto {
-  /** When it ended. */
+  /** When the attempt ended. */
   at!: Date;
 
   /**
-   * Counted from 1, and from 1 again in a redelivery or a replay; 0 where the event was filtered without an attempt.
+   * Number of the attempt, from 1. A redelivery or a replay starts again at 1. It is 0 when the event was filtered without an
+   * attempt.
    * @example 1
    */
   attempt!: number;
 
-  /** What became of it; after `retry` another one follows. */
+  /** Outcome of the attempt. After `retry` another attempt follows. */
   @ApiProperty({ enum: ATTEMPT_OUTCOMES, example: 'retry' })
   outcome!: (typeof ATTEMPT_OUTCOMES)[number];
 
   /**
-   * Status of the receiver's answer, when it was not delivered; null without one.
+   * Status of the receiver's answer when the event was not delivered; null otherwise or without an answer.
    * @example 503
    */
   status!: number | null;
 
   /**
-   * Why it was not delivered, such as `http_503`; null when it was. What was filtered without an attempt says `integrations`
-   * (the event's own), `connection_filter` or `disabled` (the destination).
+   * Why the event was not delivered, such as `http_503`; null when it was. An event that was filtered without an attempt has
+   * `integrations` (of the event), `connection_filter` or `disabled` (the destination).
    * @example http_503
    */
   reason!: string | null;
 
   /**
-   * Whether it was part of a replay or of the redelivery of a dead letter.
+   * Whether the attempt belongs to a replay or to the redelivery of a dead letter.
    * @example false
    */
   replay!: boolean;
 }
 
-/** What became of a message at one destination. */
+/** What happened to the message at one destination. */
 export class DestinationDeliveryDto {
   /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
   destinationId!: string;
@@ -87,49 +88,49 @@ export class DestinationDeliveryDto {
   /** @example webhook */
   type!: string;
 
-  /** State of the destination now; one that is paused keeps its events. */
+  /** Current state of the destination. A paused destination keeps its events. */
   @ApiProperty({ enum: DESTINATION_STATES, example: 'active' })
   state!: (typeof DESTINATION_STATES)[number];
 
   /**
-   * `retrying` waits for its next attempt or is just being attempted, `dead` was given up, `filtered` was not wanted.
-   * `pending`: it is to come or under way, for nothing is known of it here yet; a destination that is paused or fails has it
-   * still before it. `not_sent`: the message came before the destination was made. `unknown`: nothing is written down that
-   * would tell.
+   * `delivered`: the receiver took the event. `retrying`: it waits for its next attempt, or one is in progress. `dead`: all
+   * attempts failed, see Dead letters. `filtered`: it was excluded, for the given reason. `pending`: not attempted yet. A
+   * paused or failing destination will attempt it later. `not_sent`: the message was received before the destination was
+   * created. `unknown`: no record says.
    */
   @ApiProperty({ enum: DELIVERY_OUTCOMES, example: 'retrying' })
   outcome!: DeliveryOutcome;
 
   /**
-   * Why, where there is a reason to tell. Of a failure its code. Of `filtered`: `integrations` (the event's own),
-   * `connection_filter`, `disabled`, or what the handler says. Of `not_sent`: `created_later`. Of `unknown`: `out_of_window`
-   * (the message is older than what is kept), `not_written_down` (`DELIVERY_LOG` is not `all`) or `connected_later` (it may have
-   * passed before the connection was made).
+   * Reason of the outcome; null without one. For a failure, its code. For `filtered`: `integrations` (of the event),
+   * `connection_filter`, `disabled`, or a reason of the destination type. For `not_sent`: `created_later`. For `unknown`:
+   * `out_of_window` (the message is older than the window), `not_written_down` (`DELIVERY_LOG` is not `all`) or
+   * `connected_later` (the message may have been received before the connection was created).
    * @example http_503
    */
   reason!: string | null;
 
   /**
-   * When the next attempt is due; null unless it is retrying. It is past while that is under way, and while the destination is
-   * not active or fails.
+   * When the next attempt is due; null unless the outcome is `retrying`. It is in the past while the attempt is in progress, and
+   * while the destination is paused, disabled or failing.
    */
   nextAttemptAt!: Date | null;
 
-  /** The newest dead letter of the message at this destination; null without one. */
+  /** Id of the newest dead letter of the message at this destination; null without one. */
   @ApiProperty({ example: null })
   deadLetterId!: string | null;
 
-  /** The attempts that are written down, in order; of very many the newest. */
+  /** The recorded attempts, in order. Of more than 1,000 in the workspace, the newest. */
   attempts!: DeliveryAttemptDto[];
 }
 
-/** Where a message went. */
+/** What happened to a message at each destination. */
 export class DeliveryExplanationDto {
   /** @example 6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55 */
   messageId!: string;
 
   window!: DeliveryWindowDto;
 
-  /** Every destination of the workspace that the message concerns. */
+  /** Every destination that is connected to the message's source. */
   destinations!: DestinationDeliveryDto[];
 }

@@ -1,16 +1,16 @@
 import { type EntityManager } from 'typeorm';
 import { type DeliveryAttemptDto } from './deliveries.dto.js';
 
-/** One attempt as it is written down. */
+/** A recorded attempt. */
 export interface RecordedAttempt extends DeliveryAttemptDto {
   readonly destinationId: string;
   readonly sourceId: string;
-  /** When the message came; null where it is not known. */
+  /** When the message was received; null if it was not recorded. */
   readonly receivedAt: Date | null;
 }
 
 /** A delivery that waits for its next attempt. */
-export interface Waiting {
+export interface WaitingDelivery {
   readonly destinationId: string;
   /** The event's JSON text. */
   readonly event: string;
@@ -18,25 +18,25 @@ export interface Waiting {
   readonly reason: string;
 }
 
-export interface Dead {
+export interface KnownDeadLetter {
   readonly id: string;
   readonly destinationId: string;
   readonly sourceId: string;
-  /** When its first attempt failed. */
+  /** When the first attempt failed. */
   readonly failedAt: Date;
   readonly deadAt: Date;
   readonly redeliveredAt: Date | null;
   readonly reason: string;
 }
 
-/** All that is written down about one message at some destinations. */
+/** All records about one message at some destinations. */
 export interface DeliveryFacts {
   readonly attempts: readonly RecordedAttempt[];
-  readonly waiting: readonly Waiting[];
-  readonly dead: readonly Dead[];
+  readonly waiting: readonly WaitingDelivery[];
+  readonly dead: readonly KnownDeadLetter[];
 }
 
-/** A destination that could have been given a message, by its connections. */
+/** A destination of the workspace with its connections. */
 export interface Candidate {
   readonly id: string;
   readonly name: string;
@@ -50,10 +50,10 @@ export interface Candidate {
   }[];
 }
 
-/** Most rows that are read, of attempts and dead letters the newest. */
-const MOST = 1_000;
-/** These hold the event, which is the only place where they tell its source. */
-const MOST_WAITING = 200;
+/** Most rows that are read of attempts and of dead letters. The newest come first. */
+const MAX_ROWS = 1_000;
+/** Most waiting deliveries that are read. Each is a whole event, because only the event names its source. */
+const MAX_WAITING = 200;
 
 const CANDIDATES = `
   SELECT d.id, d.name, d.type, d.enabled, d.paused_at AS "pausedAt", d.created_at AS "createdAt",
@@ -65,18 +65,18 @@ const CANDIDATES = `
 const ATTEMPTS = `
   SELECT destination_id AS "destinationId", source_id AS "sourceId", attempt, at, outcome, status, reason, replay,
     received_at AS "receivedAt"
-  FROM delivery_attempts WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY at DESC LIMIT ${MOST}`;
+  FROM delivery_attempts WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY at DESC LIMIT ${MAX_ROWS}`;
 
 const WAITING = `
   SELECT destination_id AS "destinationId", event, due_at AS "dueAt", last_reason AS reason
-  FROM deliveries WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY due_at LIMIT ${MOST_WAITING}`;
+  FROM deliveries WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY due_at LIMIT ${MAX_WAITING}`;
 
 const DEAD = `
   SELECT id, destination_id AS "destinationId", source_id AS "sourceId", first_failed_at AS "failedAt", dead_at AS "deadAt",
     redelivered_at AS "redeliveredAt", reason
-  FROM dead_letters WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY id DESC LIMIT ${MOST}`;
+  FROM dead_letters WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY id DESC LIMIT ${MAX_ROWS}`;
 
-/** Destinations of a workspace: what is read of messages below is read for these only. */
+/** All destinations of a workspace. `factsOf` reads no records of other destinations, so tenants stay apart. */
 export const candidatesOf = (manager: EntityManager, workspaceId: string): Promise<Candidate[]> =>
   manager.query<Candidate[]>(CANDIDATES, [workspaceId]);
 
@@ -87,7 +87,7 @@ export async function factsOf(
 ): Promise<DeliveryFacts> {
   const parameters = [messageId, candidates.map(({ id }) => id)];
   const attempts = await manager.query<RecordedAttempt[]>(ATTEMPTS, parameters);
-  const waiting = await manager.query<Waiting[]>(WAITING, parameters);
-  const dead = await manager.query<Dead[]>(DEAD, parameters);
+  const waiting = await manager.query<WaitingDelivery[]>(WAITING, parameters);
+  const dead = await manager.query<KnownDeadLetter[]>(DEAD, parameters);
   return { attempts: attempts.reverse(), waiting, dead };
 }

@@ -1,19 +1,33 @@
 import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
 import { Needs } from '../access/needs.js';
+import { StateChange } from '../access/state-change.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
 import { Fails } from '../problems/problem-docs.js';
 import { DestinationDto } from '../destinations/destination.dto.js';
-import { TEST_EXAMPLES } from '../destinations/destination-examples.js';
 import { DestinationTest } from './destination-test.js';
 import { TestDestinationDto, TestResultDto } from './destination-test.dto.js';
 import { Destinations } from '../destinations/destinations.js';
 
-/** What can be done with a destination besides changing it. */
+const TEST_EXAMPLES = {
+  sample: { summary: 'The sample event', value: {} },
+  own: {
+    summary: 'Your own message',
+    value: {
+      event: {
+        type: 'track',
+        userId: 'user-1',
+        event: 'Order Completed',
+        properties: { total: 12.5 },
+      },
+    },
+  },
+};
+
+/** Actions on a destination. */
 @AdminController('workspaces/:workspaceId/destinations/:destinationId', 'Destinations')
 export class DestinationActionsController {
   constructor(
@@ -25,53 +39,44 @@ export class DestinationActionsController {
 
   /**
    * Pause a destination
-   * @remarks It takes no more events within two seconds; they wait in the event log, as long as that keeps events, and failed
-   * ones wait for their next attempt. Pausing what is paused is fine.
+   * @remarks Within two seconds the destination receives no more events. They stay in the event log, as long as that retains
+   * events, and failed events keep waiting for their retry. Pausing a paused destination changes nothing.
    */
-  @Post('pause')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange('pause')
   @Fails('not_found')
   pause(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
   ): Promise<DestinationDto> {
-    return this.changes.run(asking, (change) => this.destinations.pause(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.destinations.pause(change, workspaceId, id));
   }
 
   /**
    * Resume a destination
-   * @remarks It goes on where it stopped, so that everything that was kept is delivered now, whoever or whatever had paused
-   * it. Resuming what is not paused is fine.
+   * @remarks Delivery continues where it stopped, whether an administrator or refused credentials paused it. Events that were
+   * kept in the meantime are delivered. Resuming a destination that is not paused changes nothing.
    */
-  @Post('resume')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange('resume')
   @Fails('not_found')
   resume(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
   ): Promise<DestinationDto> {
-    return this.changes.run(asking, (change) => this.destinations.resume(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.destinations.resume(change, workspaceId, id));
   }
 
   /**
    * Send a test event
-   * @remarks Makes one attempt with the stored settings, also when the destination is paused or disabled, and shows the
-   * receiver's real answer. It ends after ten seconds, also where the destination's own time limit is longer. Nothing is
-   * recorded and nothing is tried again. The receiver gets a real event: the sample is a track called `Test Event`, or send a
-   * message of your own. At most two at a time per workspace.
+   * @remarks Makes one attempt with the stored settings and shows the receiver's answer, even while the destination is paused
+   * or disabled. The attempt ends after ten seconds, even where the destination's own time limit is longer. It is not recorded
+   * and not retried. The receiver gets a real event: a sample track named `Test Event`, or your own message. At most two
+   * tests run at a time per workspace.
    */
   @Post('test')
   @HttpCode(200)
   @Needs('workspace-admin')
-  @Reads()
   @ApiBody({ type: TestDestinationDto, examples: TEST_EXAMPLES })
   @Fails('not_found', 'conflict', 'too_many_requests')
   async tryOut(

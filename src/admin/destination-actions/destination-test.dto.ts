@@ -5,7 +5,7 @@ import { type JsonObject } from '../../events/event.js';
 import { MayBeLeftOut } from '../body-rules.js';
 
 export class TestDestinationDto {
-  /** A message as a source would send it, `type` left out for track; without it a sample is sent. */
+  /** A message as a source would send it. Its `type` is `track` when left out. Without a message, a sample is sent. */
   @ApiProperty({
     selfRequired: false,
     type: 'object',
@@ -25,38 +25,38 @@ export class TestResponseDto {
   status!: number;
 
   /**
-   * Body of the receiver's answer: at most 2,048 characters, with the destination's own secrets hidden.
+   * Body of the receiver's answer, at most 2,048 characters, with the destination's own secrets masked.
    * @example ok
    */
   body!: string;
 }
 
-/** What became of the one attempt. */
+/** Result of the attempt. */
 export class TestResultDto {
-  /** What a delivery with this answer would be: `retry` is tried again later, `unauthorized` pauses the destination. */
+  /** What a delivery with this answer would lead to: `retry` is retried later, `unauthorized` pauses the destination. */
   @ApiProperty({ enum: TEST_OUTCOMES, example: 'delivered' })
   outcome!: TestOutcome;
 
-  /** Code of what went wrong, such as `http_400`, `timeout` or `address_blocked`. */
+  /** Code of the failure, such as `http_400`, `timeout` or `address_blocked`. */
   reason?: string;
 
-  /** Status that decided about the outcome, when it was not delivered. */
+  /** Status that decided the outcome, when the event was not delivered. */
   status?: number;
 
   /**
-   * How long the attempt took, in ms.
+   * Duration of the attempt, in ms.
    * @example 38
    */
   durationMs!: number;
 
-  /** The receiver's own answer, when it gave one. */
+  /** The receiver's answer, if there was one. */
   response?: TestResponseDto;
 
-  /** Lines that it printed, for a destination that prints. */
+  /** Lines that the destination printed, for types that print. */
   @ApiProperty({ type: [String], example: [] })
   printed!: readonly string[];
 
-  /** The event as it was sent. */
+  /** The event that was sent. */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,

@@ -9,17 +9,17 @@ import { DestinationSettings } from '../destinations/destination-settings.js';
 import { type TestResultDto } from './destination-test.dto.js';
 import { testEvent } from './test-event.js';
 
-/** Tests under way at once, in this process: an attempt may hang for ten seconds, and one tenant must leave room for others. */
+/** Most tests in flight in this process. An attempt may take ten seconds, and one tenant must leave room for others. */
 const MAX_IN_ALL = 8;
 const MAX_PER_WORKSPACE = 2;
 
-/** Tries destinations out. */
+/** Runs test deliveries, a limited number at a time. */
 @Injectable()
 export class DestinationTest {
   private readonly logger = new Logger(DestinationTest.name);
   private readonly limits: Limits;
-  /** Workspaces of the tests under way. */
-  private readonly underWay: string[] = [];
+  /** Workspaces of the tests in flight. */
+  private readonly inFlight: string[] = [];
 
   constructor(
     private readonly settings: DestinationSettings,
@@ -52,16 +52,16 @@ export class DestinationTest {
       });
       return result;
     } finally {
-      this.underWay.splice(this.underWay.indexOf(row.workspaceId), 1);
+      this.inFlight.splice(this.inFlight.indexOf(row.workspaceId), 1);
     }
   }
 
   private enter(workspaceId: string): void {
-    const own = this.underWay.filter((one) => one === workspaceId).length;
-    if (own >= MAX_PER_WORKSPACE || this.underWay.length >= MAX_IN_ALL) {
-      const detail = 'Other tests are under way, wait for their answers';
+    const own = this.inFlight.filter((one) => one === workspaceId).length;
+    if (own >= MAX_PER_WORKSPACE || this.inFlight.length >= MAX_IN_ALL) {
+      const detail = 'Other tests are in progress: wait for their answers';
       throw new Problem('too_many_requests', detail, { headers: { 'Retry-After': '10' } });
     }
-    this.underWay.push(workspaceId);
+    this.inFlight.push(workspaceId);
   }
 }

@@ -3,12 +3,12 @@ import { type Limits } from '../../normalization/draft/limits.js';
 import { normalize } from '../../normalization/normalize.js';
 import { invalid } from '../problems/problem.js';
 
-/** Nobody sent it: the ids of a source that does not exist. */
+/** Ids of a source that does not exist. */
 const SOURCE = { id: 'src_test', workspaceId: 'wsp_test' };
 
 /**
- * Makes a message into the event that it would be if a source had sent it; a `track` unless it says otherwise. Throws
- * `invalid_request` with the same reason that the source would be told.
+ * Normalises a message like one from a source; without a `type` it is a track. Throws `invalid_request` with the reason for
+ * which the message of a source would be rejected.
  */
 export function testEvent(message: JsonObject, limits: Limits): CanonicalEvent {
   const body = { type: 'track', ...message };

@@ -3,7 +3,7 @@ import { type SettingsSchema, settingsSchema } from '../../destinations/settings
 import { type JsonObject } from '../../events/event.js';
 import { type DestinationTypeDto } from './destination-type.dto.js';
 
-/** A type as the API shows it. Schema and example are complete in the built output only (`settingsSchema`). */
+/** A destination type as the API shows it. Schema and example are complete in the built output only (`settingsSchema`). */
 export function destinationTypeView({
   type,
   title,
@@ -23,7 +23,7 @@ export function destinationTypeView({
   };
 }
 
-/** What the settings class gives as examples, property by property. */
+/** The examples or defaults of the settings' properties. */
 function exampleOf({ properties = {} }: SettingsSchema): JsonObject {
   const examples = Object.entries(properties).map(([name, property]): [string, unknown] => [
     name,

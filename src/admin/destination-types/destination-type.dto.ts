@@ -3,7 +3,7 @@ import { type HandlerLimits } from '../../destinations/contract/handler.js';
 import { type SettingsSchema } from '../../destinations/settings/settings-schema.js';
 import { type JsonObject } from '../../events/event.js';
 
-/** How much a destination takes at a time, and how; with settings left at their defaults. */
+/** Limits of a destination with default settings. */
 export class DestinationLimitsDto implements HandlerLimits {
   /**
    * Most events of one attempt.
@@ -18,23 +18,23 @@ export class DestinationLimitsDto implements HandlerLimits {
   maxBytes!: number;
 
   /**
-   * How long an event may wait for others to be sent with, in ms.
+   * How long an event may wait for others in its batch, in ms.
    * @example 0
    */
   maxWaitMs!: number;
 
   /**
-   * Attempts that may be under way at once.
+   * Most attempts in flight at once.
    * @example 16
    */
   concurrency!: number;
 
-  /** Whether the events of one user are delivered in their order. */
+  /** `per-user`: the events of one user are delivered in their order. */
   @ApiProperty({ enum: ['none', 'per-user'], example: 'none' })
   ordering!: 'none' | 'per-user';
 
   /**
-   * How long one attempt may take, in ms.
+   * Time limit of one attempt, in ms.
    * @example 10000
    */
   timeoutMs!: number;
@@ -43,24 +43,24 @@ export class DestinationLimitsDto implements HandlerLimits {
 /** A kind of destination that this build can deliver to. */
 export class DestinationTypeDto {
   /**
-   * What a destination names as its `type`; never renamed.
+   * Name of the type, for `type` of a destination. It is never renamed.
    * @example webhook
    */
   type!: string;
 
   /**
-   * For people, and the name that an event's `integrations` uses.
+   * Title for people, and the name of the type in an event's `integrations`.
    * @example Webhook
    */
   title!: string;
 
   /**
-   * What it does with events.
+   * How it delivers events.
    * @example 'Posts each event as JSON to an address of yours, signed if you like.'
    */
   description!: string;
 
-  /** JSON Schema of its settings; the secret ones are marked `writeOnly`. */
+  /** JSON Schema of the settings. Secret settings are marked `writeOnly`. */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
@@ -69,14 +69,14 @@ export class DestinationTypeDto {
   settingsSchema!: SettingsSchema;
 
   /**
-   * Names of the settings that are stored encrypted and never shown again.
+   * Names of the secret settings, which are stored encrypted and never shown again.
    * @example ["secret", "headers"]
    */
   secrets!: string[];
 
   limits!: DestinationLimitsDto;
 
-  /** Settings to begin with. */
+  /** Example settings. */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,

@@ -8,12 +8,12 @@ import { notFound } from '../problems/problem.js';
 import { destinationTypeView } from './destination-type-view.js';
 import { DestinationTypeDto } from './destination-type.dto.js';
 
-/** What this build can deliver to. */
+/** The destination types of this build. */
 @AdminController('destination-types', 'Destination types')
 export class DestinationTypesController {
   /**
    * List destination types
-   * @remarks Every type that this build can deliver to, with the JSON Schema of its settings, all on one page.
+   * @remarks Every type that this build has, with the JSON Schema of its settings. All are on one page.
    */
   @Get()
   @Needs('workspace-viewer')

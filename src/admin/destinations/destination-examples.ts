@@ -1,11 +1,11 @@
-/** Bodies for the document, the plainest first: Swagger UI fills that in. */
+/** Example bodies. The first is the simplest, because Swagger UI fills it in. */
 export const DESTINATION_CREATE_EXAMPLES = {
   webhook: {
-    summary: 'A webhook: each event as a POST to your address',
+    summary: 'A webhook: each event as a POST to your URL',
     value: { type: 'webhook', name: 'Warehouse', settings: { url: 'https://example.com/events' } },
   },
   signed: {
-    summary: 'A webhook that signs, and shows a token of its own',
+    summary: 'A webhook that signs its requests and sends a token of the receiver',
     value: {
       type: 'webhook',
       name: 'Billing',
@@ -18,14 +18,14 @@ export const DESTINATION_CREATE_EXAMPLES = {
     },
   },
   console: {
-    summary: 'The console of the process, to see events come by',
+    summary: 'The console of the process, to watch events',
     value: { type: 'console', name: 'Console', settings: {} },
   },
 };
 
 export const DESTINATION_UPDATE_EXAMPLES = {
   address: {
-    summary: 'Another address, for which the secrets are given again',
+    summary: 'Change the URL, and send the secrets again',
     value: {
       settings: {
         url: 'https://example.com/other',
@@ -34,25 +34,10 @@ export const DESTINATION_UPDATE_EXAMPLES = {
       },
     },
   },
-  unsigned: { summary: 'Without its secret', value: { settings: { secret: null } } },
+  unsigned: { summary: 'Remove the secret', value: { settings: { secret: null } } },
   patient: {
-    summary: 'Four attempts of each event, the last one an hour after the third',
+    summary: 'Four attempts per event, the last one an hour after the third',
     value: { retryDelaysSeconds: [5, 60, 3600] },
   },
-  disabled: { summary: 'Out of use for now', value: { enabled: false } },
-};
-
-export const TEST_EXAMPLES = {
-  sample: { summary: 'The sample event', value: {} },
-  own: {
-    summary: 'A message of your own',
-    value: {
-      event: {
-        type: 'track',
-        userId: 'user-1',
-        event: 'Order Completed',
-        properties: { total: 12.5 },
-      },
-    },
-  },
+  disabled: { summary: 'Disable it', value: { enabled: false } },
 };

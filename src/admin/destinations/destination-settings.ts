@@ -6,6 +6,7 @@ import { type Handler } from '../../destinations/contract/handler.js';
 import { secretsOf } from '../../destinations/contract/settings-marks.js';
 import { AddressCheck } from '../../destinations/outgoing/address-check.js';
 import { checkSettings } from '../../destinations/settings/check-settings.js';
+import { type SettingFault } from '../../destinations/settings/setting-fault.js';
 import { splitSettings } from '../../destinations/settings/split-settings.js';
 import {
   openSettings,
@@ -19,9 +20,27 @@ import { SecretBox } from '../../secrets/secret-box.js';
 import { invalidSettings, opening, secretsRequired, unknownType, withKey } from './settings-problems.js';
 
 /** The columns of a destination that hold its settings. */
-type Columns = Pick<Destination, 'settings' | 'secrets'>;
+type SettingsColumns = Pick<Destination, 'settings' | 'secrets'>;
 
-/** Judges the settings of destinations, makes them into columns, and shows them. */
+interface ChangedSettings {
+  readonly columns: SettingsColumns;
+  readonly secretsChanged: readonly string[];
+}
+
+const VETTED = Symbol('addresses checked');
+
+/** Given settings whose addresses were judged. Only `check` and `judge` make them, so no change can skip the judgement. */
+export interface VettedSettings {
+  readonly given: JsonObject;
+  readonly [VETTED]: true;
+}
+
+/** Settings with an address that destinations may not call. */
+interface BlockedSettings {
+  readonly faults: readonly SettingFault[];
+}
+
+/** Judges the settings of destinations, turns them into columns, and shows them. */
 @Injectable()
 export class DestinationSettings {
   constructor(
@@ -30,33 +49,40 @@ export class DestinationSettings {
   ) {}
 
   /**
-   * Refuses addresses that destinations may not call. To be asked before a change begins: a name server may take two seconds,
-   * in which nobody else could change anything.
+   * Judges the addresses in settings. Call it before a change begins: a name server may take two seconds, and a change holds
+   * the lock of the configuration. Throws `invalid_request` for an address that destinations may not call.
    */
-  async refuseAddresses(type: string, given: JsonObject | undefined): Promise<void> {
-    const handler = handlerOf(type);
-    if (handler === undefined || given === undefined) return;
-    const faults = await this.addresses.faultsOf(handler, given);
-    if (faults.length > 0) throw invalidSettings(faults);
+  async check(type: string, given: JsonObject): Promise<VettedSettings> {
+    const judged = await this.judge(type, given);
+    if ('faults' in judged) throw invalidSettings(judged.faults);
+    return judged;
   }
 
-  columns(type: string, id: string, given: JsonObject): Columns {
+  /** Like `check`, but resolves to the faults. Their pointers begin at the settings. */
+  async judge(type: string, given: JsonObject): Promise<VettedSettings | BlockedSettings> {
+    const handler = handlerOf(type);
+    const faults = handler === undefined ? [] : await this.addresses.faultsOf(handler, given);
+    return faults.length > 0 ? { faults } : { given, [VETTED]: true };
+  }
+
+  /** The columns of a new destination. Throws `invalid_request` for settings that its type does not accept. */
+  columns(type: string, id: string, { given }: VettedSettings): SettingsColumns {
     const handler = knownHandler(type);
-    const settings = checked(handler, given);
+    const settings = accepted(handler, given);
     return withKey(() => storedSettings(this.box, handler, id, settings));
   }
 
   /**
-   * The columns after a change, and which secrets it changed. A setting that is given replaces the stored one as a whole, null
-   * takes it away. Secrets that stay the same stay sealed as they are: sealing makes another text each time, which would look
-   * like a change. Throws `secrets_required` when stored ones would go to another address.
+   * The columns after a change, and the names of the secrets that it changes. A given setting replaces the stored one as a
+   * whole; null removes it. An unchanged secret keeps its stored ciphertext, because encrypting it again would look like a
+   * change. Throws `secrets_required` when stored secrets would go to another address.
    */
-  changed(row: Destination, given: JsonObject): { columns: Columns; secretsChanged: readonly string[] } {
+  changed(row: Destination, { given }: VettedSettings): ChangedSettings {
     const handler = knownHandler(row.type);
     const names = secretsOf(handler.settings);
     const isReplaced = names.length > 0 && names.every((name) => name in given);
     const before = isReplaced && !this.opens(row) ? undefined : opening(() => openSettings(this.box, row));
-    const settings = checked(handler, { ...(before ?? row.settings), ...given });
+    const settings = accepted(handler, { ...(before ?? row.settings), ...given });
     const ungiven = before === undefined ? [] : ungivenSecrets(handler, before, given);
     if (ungiven.length > 0) throw secretsRequired(ungiven);
     const secretsChanged = names.filter((name) => !isDeepStrictEqual(before?.[name], settings[name]));
@@ -67,25 +93,25 @@ export class DestinationSettings {
     return { columns, secretsChanged };
   }
 
-  /** The secrets that `changed` would want to be given again; of settings that cannot be opened nobody knows. */
+  /** Names of the secrets that `changed` would require. Empty when the stored secrets cannot be decrypted. */
   ungiven(row: Destination, given: JsonObject): readonly string[] {
     const handler = handlerOf(row.type);
     if (handler === undefined || !this.opens(row)) return [];
     return ungivenSecrets(handler, openSettings(this.box, row), given);
   }
 
-  /** Of a type that this build does not have, nothing is shown: nobody knows what of it is secret. */
+  /** Shows nothing of a type that this build does not have, because any of its settings may be secret. */
   shown(row: Destination): ShownSettings {
     const handler = handlerOf(row.type);
     return handler === undefined ? { settings: {}, secretsSet: [] } : shownSettings(this.box, handler, row);
   }
 
-  /** Handler and all settings, the secret ones too, for making an attempt. */
+  /** The handler and all settings, with the secret ones in clear, for an attempt. */
   opened(row: Destination): { handler: Handler; settings: JsonObject } {
     const handler = knownHandler(row.type);
     return {
       handler,
-      settings: checked(
+      settings: accepted(
         handler,
         opening(() => openSettings(this.box, row)),
       ),
@@ -103,13 +129,13 @@ function knownHandler(type: string): Handler {
   return handler;
 }
 
-function checked(handler: Handler, given: object): JsonObject {
+function accepted(handler: Handler, given: object): JsonObject {
   const answer = checkSettings(handler, given);
   if ('faults' in answer) throw invalidSettings(answer.faults);
   return answer.settings;
 }
 
-/** Whether the row is from the time before secrets were sealed. */
+/** Whether the row was written before secrets were encrypted at rest. */
 function hasClearSecrets(handler: Handler, { settings }: Destination): boolean {
   const stored = isJsonObject(settings) ? settings : {};
   return Object.keys(splitSettings(handler, stored).secrets).length > 0;

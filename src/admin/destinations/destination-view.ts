@@ -2,7 +2,7 @@ import { type Destination } from '../../database/entities/destination.entity.js'
 import { type ShownSettings } from '../../destinations/settings/stored-settings.js';
 import { type DestinationDto } from './destination.dto.js';
 
-/** A destination as the API and the audit log show it: what is secret is only named. */
+/** A destination as the API and the audit log show it: of its secrets, only the names. */
 export function destinationView(row: Destination, shown: ShownSettings): DestinationDto {
   const {
     id,

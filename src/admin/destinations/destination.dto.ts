@@ -10,13 +10,13 @@ const TYPES = destinationTypes.map(({ type }) => type);
 export const DESTINATION_STATES = ['active', 'paused', 'disabled'] as const;
 
 export class CreateDestinationDto {
-  /** Type of the destination (see Destination types); it never changes. */
+  /** Type of the destination (see Destination types). It cannot be changed later. */
   @ApiProperty({ enum: TYPES, example: 'webhook' })
   @IsIn(TYPES)
   type!: string;
 
   /**
-   * Name; no two destinations of a workspace share one.
+   * Name of the destination, unique in the workspace.
    * @example Warehouse
    */
   @IsString()
@@ -25,7 +25,8 @@ export class CreateDestinationDto {
   name!: string;
 
   /**
-   * Whether it receives events. Those that come while it is disabled are skipped and counted: to keep them, pause it.
+   * Whether it receives events. True when left out. While it is disabled, its events are skipped and counted. To keep them,
+   * pause the destination instead.
    * @example true
    */
   @MayBeLeftOut()
@@ -33,18 +34,17 @@ export class CreateDestinationDto {
   enabled?: boolean;
 
   /**
-   * Waits before the second, third, … attempt of an event that it failed to take, in seconds. Each is at most a tenth longer, so
-   * that what fails together does not return in one moment, and as long as the receiver asks for by `Retry-After`, up to an hour.
-   * When the attempt after the last one fails, the event is a dead letter; with an empty list that is the first one. A change
-   * counts for the events that wait, too, from their next attempt on. Null is the schedule of the instance, `RETRY_BASE_MS` and
-   * `RETRY_WINDOW_MINUTES`, which a destination has until another one is given.
+   * Waits before the second, third, … attempt of an event, in seconds. Up to a tenth of jitter is added to each wait. A
+   * `Retry-After` of the receiver makes a wait longer, up to an hour. When the attempt after the last wait fails, the event
+   * becomes a dead letter; with an empty list, after the first attempt. A change also applies to waiting events, from their
+   * next attempt on. Null or left out: the schedule of the instance (`RETRY_BASE_MS`, `RETRY_WINDOW_MINUTES`).
    */
   @ApiProperty({ required: false, ...RETRY_DELAYS })
   @IsOptional()
   @AreRetryDelays()
   retryDelaysSeconds?: number[] | null;
 
-  /** As the type describes them. Secret ones are stored encrypted and never shown again. */
+  /** Settings of the type (see Destination types). Secret settings are stored encrypted and never shown again. */
   @ApiProperty({
     anyOf: destinationTypes.map(({ handler }) => settingsSchema(handler)),
     example: { url: 'https://example.com/events', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
@@ -53,14 +53,14 @@ export class CreateDestinationDto {
   settings!: JsonObject;
 }
 
-/** Fields that are left out stay as they are. */
+/** A field that is left out keeps its value. */
 export class UpdateDestinationDto extends PartialType(
   OmitType(CreateDestinationDto, ['type', 'settings'] as const),
   { skipNullProperties: false },
 ) {
   /**
-   * The settings to change, each replaced as a whole. What is left out stays; null takes one away. Secrets that are left out stay
-   * too, unless the destination would call another address: then all that are stored must be given again, or null.
+   * The settings to change, each replaced as a whole. A setting that is left out keeps its value; null removes it. This holds
+   * for secrets too, unless the destination would call another address: then send every stored secret again, or null.
    */
   @ApiProperty({
     selfRequired: false,
@@ -73,12 +73,12 @@ export class UpdateDestinationDto extends PartialType(
   settings?: JsonObject;
 }
 
-/** Why and since when a destination keeps its events instead of delivering them. */
+/** Since when and why a destination keeps its events instead of delivering them. */
 export class PauseDto {
   at!: Date;
 
   /**
-   * `paused by an administrator`, or why the receiver refused the credentials, such as `http_401`.
+   * `paused by an administrator`, or the reason for which delivery stopped, such as `http_401` for refused credentials.
    * @example http_401
    */
   reason!: string;
@@ -97,19 +97,19 @@ export class DestinationDto {
   /** @example true */
   enabled!: boolean;
 
-  /** A paused destination keeps its backlog, a disabled one skips its events. A pause hides that it is disabled. */
+  /** A paused destination keeps its events, a disabled one skips them. A destination that is both is shown as paused. */
   @ApiProperty({ enum: DESTINATION_STATES, example: 'active' })
   state!: (typeof DESTINATION_STATES)[number];
 
-  /** Set while it is paused. */
+  /** Set while the destination is paused; null otherwise. */
   @ApiProperty({ example: null })
   paused!: PauseDto | null;
 
-  /** Waits before the second, third, … attempt of an event, in seconds; null for the schedule of the instance. */
+  /** Waits before the second, third, … attempt of an event, in seconds. Null for the schedule of the instance. */
   @ApiProperty(RETRY_DELAYS)
   retryDelaysSeconds!: number[] | null;
 
-  /** Without the secret ones. */
+  /** Settings without the secret ones. */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
@@ -123,7 +123,7 @@ export class DestinationDto {
    */
   secretsSet!: string[];
 
-  /** Why the stored secrets cannot be opened, when they cannot; nothing is delivered then, and `secretsSet` is not complete. */
+  /** Why the stored secrets cannot be decrypted. Until that is repaired, nothing is delivered and `secretsSet` is incomplete. */
   @ApiProperty({ required: false, enum: ['secret_key_unknown', 'secret_damaged'] })
   secretsProblem?: 'secret_key_unknown' | 'secret_damaged';
 
@@ -132,7 +132,7 @@ export class DestinationDto {
   updatedAt!: Date;
 
   /**
-   * Grows with each change; the entity tag for `If-Match`, in quotes there.
+   * Increases with each change. In quotes, it is the entity tag for `If-Match`.
    * @example 1
    */
   version!: number;

@@ -14,7 +14,7 @@ export class DestinationQuery extends PageQuery {
 }
 
 export class DeleteDestinationQuery {
-  /** Whether deliveries that wait for another attempt may be discarded; false when left out. */
+  /** Whether deliveries that wait for a retry may be discarded. False when left out. */
   @ApiProperty({ required: false, enum: ['true', 'false'], default: 'false' })
   @IsOptional()
   @IsIn(['true', 'false'])

@@ -1,8 +1,8 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -14,7 +14,7 @@ import { DeleteDestinationQuery, DestinationQuery } from './destination.query.dt
 import { DestinationSettings } from './destination-settings.js';
 import { Destinations } from './destinations.js';
 
-/** Where a workspace's events go. */
+/** The receivers of a workspace's events. */
 @AdminController('workspaces/:workspaceId/destinations', 'Destinations')
 export class DestinationsController {
   constructor(
@@ -25,23 +25,24 @@ export class DestinationsController {
   ) {}
 
   /**
-   * Make a destination
-   * @remarks It receives nothing until a connection leads to it. Addresses inside private networks are refused, here and again
-   * when they are called, unless the operator has allowed the network.
+   * Create a destination
+   * @remarks It receives no events until a connection leads to it. An address inside a private network is refused, here and at
+   * every call, unless the operator has allowed the network.
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @ApiBody({ type: CreateDestinationDto, examples: DESTINATION_CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict')
   async create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
-    @Body() body: CreateDestinationDto,
+    @Body() { settings: given, ...values }: CreateDestinationDto,
   ): Promise<DestinationDto> {
-    await this.settings.refuseAddresses(body.type, body.settings);
-    return this.changes.run(asking, (change) => this.destinations.create(change, workspaceId, body));
+    const settings = await this.settings.check(values.type, given);
+    return this.changes.run(context, (change) =>
+      this.destinations.create(change, workspaceId, { ...values, settings }),
+    );
   }
 
   /** List destinations */
@@ -72,33 +73,34 @@ export class DestinationsController {
 
   /**
    * Change a destination
-   * @remarks What is left out stays as it is, each setting for itself, also the secret ones. Where a change makes the destination
-   * call another address (host, port or scheme), each stored secret must be given again, or null: `secrets_required` lists those
-   * that are missing. A change acts within two seconds. Other settings end a pause for refused credentials; a pause by a person
-   * stays until it is resumed.
+   * @remarks A field or setting that is left out keeps its value, secret settings too. If the destination would call another
+   * address (host, port or scheme), send each stored secret again, or null: `secrets_required` lists those that are missing. A
+   * change takes effect within two seconds. New settings end a pause for refused credentials. A pause by an administrator lasts
+   * until the destination is resumed.
    */
   @Patch(':destinationId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
   @ApiBody({ type: UpdateDestinationDto, examples: DESTINATION_UPDATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict', 'secrets_required')
   async update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
-    @Body() body: UpdateDestinationDto,
+    @Body() { settings: given, ...values }: UpdateDestinationDto,
   ): Promise<DestinationDto> {
     const { type } = await this.destinations.find(this.database.manager, workspaceId, id);
-    await this.settings.refuseAddresses(type, body.settings);
-    return this.changes.run(asking, (change) => this.destinations.update(change, workspaceId, id, body));
+    const settings = given && (await this.settings.check(type, given));
+    return this.changes.run(context, (change) =>
+      this.destinations.update(change, workspaceId, id, { ...values, ...(settings && { settings }) }),
+    );
   }
 
   /**
    * Delete a destination
-   * @remarks While connections lead to it the answer lists them. Deliveries that wait for another attempt were acknowledged and
-   * have not ended: while there are any it stays, unless `discard=true` says that they may be dropped, which is counted. Its dead
-   * letters go with it and stay on their topic. The audit log tells how many of both there were (`before.discarded`).
+   * @remarks Refused while connections lead to the destination: the answer lists them. Refused while deliveries wait for a
+   * retry, unless `discard=true` allows to discard them; they are counted. Its dead letters are deleted here and stay on their
+   * topic. The audit log has the number of both (`before.discarded`).
    */
   @Delete(':destinationId')
   @HttpCode(204)
@@ -106,12 +108,12 @@ export class DestinationsController {
   @Conditional()
   @Fails('not_found', 'in_use', 'conflict', 'invalid_request')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
     @Query() { discard }: DeleteDestinationQuery,
   ): Promise<void> {
-    return this.changes.run(asking, (change) =>
+    return this.changes.run(context, (change) =>
       this.destinations.remove(change, workspaceId, id, discard === 'true'),
     );
   }

@@ -13,16 +13,21 @@ import {
   type DestinationDto,
   type UpdateDestinationDto,
 } from './destination.dto.js';
-import { DestinationSettings } from './destination-settings.js';
+import { type VettedSettings, DestinationSettings } from './destination-settings.js';
 import { destinationView } from './destination-view.js';
 import { discardRest } from './waiting-deliveries.js';
 
-/** Why a destination is paused that a person has paused; every other reason is one that the delivery found. */
+/** Pause reason of a destination that an administrator paused. The delivery worker sets every other reason. */
 export const PAUSED_BY_ADMINISTRATOR = 'paused by an administrator';
 
 const RESUMED = { pausedAt: null, pauseReason: null };
 
-/** What can be done with destinations, inside a change. Addresses are judged before it: `DestinationSettings.refuseAddresses`. */
+/** A body whose settings were checked before the change began. */
+type Checked<Body> = Omit<Body, 'settings'> & { readonly settings: VettedSettings };
+export type NewDestination = Checked<CreateDestinationDto>;
+export type DestinationUpdate = Omit<UpdateDestinationDto, 'settings'> & Partial<Checked<object>>;
+
+/** Reads and changes destinations, inside a change. */
 @Injectable()
 export class Destinations {
   readonly kind: Kind<Destination, DestinationDto>;
@@ -44,7 +49,7 @@ export class Destinations {
   create(
     change: Change,
     workspaceId: string,
-    { type, name, enabled = true, retryDelaysSeconds = null, settings }: CreateDestinationDto,
+    { type, name, enabled = true, retryDelaysSeconds = null, settings }: NewDestination,
     id = newId('dst'),
   ): Promise<DestinationDto> {
     const columns = this.settings.columns(type, id, settings);
@@ -52,12 +57,12 @@ export class Destinations {
     return change.insert(this.kind, workspaceId, values);
   }
 
-  /** Other settings end a pause that the delivery made: they may have mended what was refused. */
+  /** New settings end a pause that the delivery worker made, because they may have repaired the refused credentials. */
   async update(
     change: Change,
     workspaceId: string,
     id: string,
-    { settings, ...values }: UpdateDestinationDto,
+    { settings, ...values }: DestinationUpdate,
   ): Promise<DestinationDto> {
     const row = await this.find(change.manager, workspaceId, id);
     change.expect(row);
@@ -69,7 +74,7 @@ export class Destinations {
     return change.update(this.kind, workspaceId, row, { ...values, ...columns, ...resumed }, 'update', also);
   }
 
-  /** Connections keep it from going, and so do deliveries that wait, unless they may be discarded; its dead letters go with it. */
+  /** Refused while connections lead to it, and while deliveries wait unless they may be discarded. Deletes its dead letters. */
   async remove(change: Change, workspaceId: string, id: string, mayDiscard: boolean): Promise<void> {
     const row = await this.find(change.manager, workspaceId, id);
     change.expect(row);

@@ -3,7 +3,7 @@ import { ValidateBy } from 'class-validator';
 const MOST = 30;
 const LONGEST_SECONDS = 86_400;
 
-/** Waits between the attempts of an event, for the API document. */
+/** Schema of the waits between attempts, in seconds. */
 export const RETRY_DELAYS = {
   type: 'array' as const,
   items: { type: 'integer' as const, minimum: 0, maximum: LONGEST_SECONDS },
@@ -12,7 +12,7 @@ export const RETRY_DELAYS = {
   example: [5, 60, 600],
 };
 
-/** The same, judged; as one rule, so that one fault is told once. */
+/** Validates the same. One rule, so that a wrong list is one fault and not one per entry. */
 export const AreRetryDelays = (): PropertyDecorator =>
   ValidateBy({
     name: 'areRetryDelays',

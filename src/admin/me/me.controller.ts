@@ -1,13 +1,13 @@
 import { Get } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
+import { type RequestContext, Context } from '../access/request-context.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Tokens } from '../tokens/tokens.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { MeDto } from './me.dto.js';
 
-/** Who asks. */
+/** The token of the request. */
 @AdminController('me', 'Me')
 export class MeController {
   constructor(
@@ -17,12 +17,12 @@ export class MeController {
   ) {}
 
   /**
-   * Read who I am
-   * @remarks The token of this request: what it may do, where, and until when. It is the way to try a token out.
+   * Read your own token
+   * @remarks The role of the token that you send, its workspace and its expiry. Use this to try out a token.
    */
   @Get()
   @Needs('workspace-viewer')
-  async read(@Asks() { actor }: Asking): Promise<MeDto> {
+  async read(@Context() { actor }: RequestContext): Promise<MeDto> {
     const { manager } = this.database;
     const { tokenId, workspaceId } = actor;
     const { name, role, expiresAt } = await this.tokens.find(manager, workspaceId, tokenId);

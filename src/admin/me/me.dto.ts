@@ -16,22 +16,22 @@ export class MeDto {
   id!: string;
 
   /**
-   * Name of the token, as the audit log tells it.
+   * Name of the token, as the audit log shows it.
    * @example 'Deployment pipeline'
    */
   name!: string;
 
   /**
-   * What it may do.
+   * Role of the token.
    * @example workspace-viewer
    */
   role!: AdminRole;
 
-  /** The only workspace it reaches; null for an instance admin, who reaches all. */
+  /** The only workspace that the token can access; null for an instance admin, who can access all. */
   workspace!: MyWorkspaceDto | null;
 
   /**
-   * When it stops working; null for never.
+   * When the token expires; null for never.
    * @example 2031-01-01T00:00:00.000Z
    */
   expiresAt!: Date | null;

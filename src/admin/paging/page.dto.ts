@@ -1,9 +1,9 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 
-/** Which part of a list is wanted. */
+/** The page of a list. */
 export class PageQuery {
-  /** How many items at most. */
+  /** Most items of the page. */
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -11,10 +11,10 @@ export class PageQuery {
   @Max(200)
   limit: number = 50;
 
-  /** Where the page begins: `pagination.next` of the page before. */
+  /** Start of the page: `pagination.next` of the previous page. */
   @IsOptional()
   @IsString()
-  @Matches(/^[A-Za-z0-9_-]{1,100}$/, { message: 'cursor must be what pagination.next said' })
+  @Matches(/^[A-Za-z0-9_-]{1,100}$/, { message: 'cursor must be the value of pagination.next' })
   cursor?: string;
 }
 

@@ -11,7 +11,7 @@ import {
 } from 'typeorm';
 import { type PageQuery, Pagination } from './page.dto.js';
 
-/** A part of a list. */
+/** One page of a list. */
 export interface Page<View> {
   readonly data: readonly View[];
   readonly pagination: Pagination;
@@ -23,8 +23,8 @@ interface Listed<Row extends ObjectLiteral, View> {
 }
 
 /**
- * One page of rows in the order they were made, or the newest first. Ids sort by time, so the last id of a page is where the
- * next one begins, whatever is added or deleted meanwhile. The cursor hides that, so that it may change.
+ * One page of rows in the order of their creation, or the newest first. Ids sort by time, so the cursor is the last id of the
+ * page: rows that are added or deleted in between shift nothing. It is encoded, so that its form may change.
  */
 export async function pageOf<Row extends ObjectLiteral & { id: string }, View>(
   manager: EntityManager,
@@ -46,7 +46,7 @@ export async function pageOf<Row extends ObjectLiteral & { id: string }, View>(
   return { data: shown.map(view), pagination: { next } };
 }
 
-/** Describes a page of something in the document. */
+/** Documents an answer that is a page of items. */
 export function ApiPage(item: Type): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(item, Pagination),

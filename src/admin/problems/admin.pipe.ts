@@ -1,14 +1,16 @@
 import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { type ProblemPart, Problem } from './problem.js';
+import { pointerTo } from '../../destinations/settings/setting-fault.js';
+import { isJsonObject } from '../../events/event.js';
+import { invalid, type Problem, type ProblemPart, problemWith } from './problem.js';
 
-/** What class-validator found; becomes a problem where it is known whether the body or the query has it. */
+/** Carries what class-validator found to `transform`, which knows whether it is about the body or the query. */
 class Faulty extends Error {
   constructor(readonly errors: readonly ValidationError[]) {
     super();
   }
 }
 
-/** Turns bodies and queries into their classes; throws `invalid_request` with the place of each wrong or unknown field. */
+/** Validates bodies and queries against their classes. Throws `invalid_request` with each wrong or unknown field. */
 @Injectable()
 export class AdminPipe extends ValidationPipe {
   constructor() {
@@ -21,9 +23,8 @@ export class AdminPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && !isObject(value)) {
-      const detail = 'The body must be a JSON object';
-      throw new Problem('invalid_request', detail, { faults: [{ pointer: '', detail }] });
+    if (metadata.type === 'body' && !isJsonObject(value)) {
+      throw invalid('', 'The body must be a JSON object');
     }
     try {
       return await super.transform(value, metadata);
@@ -34,16 +35,16 @@ export class AdminPipe extends ValidationPipe {
   }
 }
 
-/** Rules about the type of a value: where one is broken, the others of the field say nothing new. */
+/** Rules about the type of a value. When one is broken, the field's other rules say nothing new. */
 const TYPE_RULES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject']);
 
-/** Each broken rule with its JSON pointer, from the outside in. */
+/** Each broken rule with its JSON pointer, outer fields first. */
 export function problemPartsOf(
   errors: readonly ValidationError[],
   parent = '',
 ): (ProblemPart & { pointer: string })[] {
   return errors.flatMap(({ property, constraints = {}, children = [] }) => {
-    const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = `${parent}${pointerTo(property)}`;
     const broken = Object.entries(constraints);
     const ofType = broken.filter(([rule]) => TYPE_RULES.has(rule));
     const own = (ofType.length > 0 ? ofType : broken).map(([rule, message]) => ({
@@ -58,8 +59,5 @@ function invalidRequest(faults: readonly (ProblemPart & { pointer: string })[], 
   const placed = isQuery
     ? faults.map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail }))
     : faults;
-  return new Problem('invalid_request', placed.map(({ detail }) => detail).join('; '), { faults: placed });
+  return problemWith('invalid_request', placed);
 }
-
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

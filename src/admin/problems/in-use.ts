@@ -1,15 +1,15 @@
 import { Problem, type Usage } from './problem.js';
 
-/** Rows of one kind that use what is to be deleted. */
+/** Rows of one kind that use the resource to be deleted. */
 interface Users {
   readonly type: string;
   readonly rows: readonly { readonly id: string; readonly name?: string }[];
 }
 
-/** How many users a problem lists at most. */
+/** Most rows that a problem lists. */
 const MAX_LISTED = 20;
 
-/** Throws `in_use`, listing what uses a resource, when anything does. */
+/** Throws `in_use` with a list of the users when a resource has any. */
 export function refuseIfUsed(what: string, users: readonly Users[]): void {
   const used = users.filter(({ rows }) => rows.length > 0);
   if (used.length === 0) return;

@@ -8,11 +8,11 @@ export class FaultDto implements ProblemPart {
    */
   pointer?: string;
 
-  /** Name of the wrong parameter of the query. */
+  /** Name of the wrong query parameter or header. */
   parameter?: string;
 
   /**
-   * What is wrong and what is expected.
+   * What is wrong, and what is expected.
    * @example 'name must be a string'
    */
   detail!: string;
@@ -28,21 +28,21 @@ export class UsedByDto implements Usage {
   /** @example con_0Uq3b2VtZ8kQ1x7mYd4HpR */
   id!: string;
 
-  /** Its name, when it has one. */
+  /** Name of the resource, when it has one. */
   name?: string;
 }
 
-/** Every error of the administration, as `application/problem+json` (RFC 9457). */
+/** An error of the administration, as `application/problem+json` (RFC 9457). */
 export class ProblemDto {
   /**
-   * Identifies the kind of problem.
+   * Kind of problem, as a URN.
    * @example urn:tributary:problem:not_found
    */
   type!: string;
 
   /**
-   * What this kind of problem is called.
-   * @example 'There is no such thing'
+   * Title of this kind of problem.
+   * @example 'Not found'
    */
   title!: string;
 
@@ -52,19 +52,19 @@ export class ProblemDto {
    */
   status!: number;
 
-  /** The same as `type`, short. */
+  /** Kind of problem, for programs. */
   @ApiProperty({ enum: Object.keys(PROBLEMS), example: 'not_found' })
   code!: ProblemCode;
 
   /**
-   * What happened this time and what to do.
+   * What happened, and what to do.
    * @example 'There is no source src_0Uq3b2VtZ8kQ1x7mYd4HpR'
    */
   detail!: string;
 
-  /** Each fault of the request, with its place. */
+  /** Each fault of the request, with its location. */
   errors?: FaultDto[];
 
-  /** What uses the resource that was to be deleted. */
+  /** Resources that use the one you tried to delete. At most 20. */
   usedBy?: UsedByDto[];
 }

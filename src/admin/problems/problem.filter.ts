@@ -9,18 +9,24 @@ import {
 } from '@nestjs/common';
 import { type Response } from 'express';
 import { isAway } from '../../database/connection/unavailable.js';
+import { reasonOf } from '../../resilience/reason-of.js';
 import { statementProblem } from './database-problem.js';
 import { Problem, PROBLEMS } from './problem.js';
 import { type ProblemDto } from './problem.dto.js';
 
-/** Every error of the administration as `application/problem+json`; what nobody expected is logged, and told to nobody. */
+const MAX_FRAMES = 8;
+
+/** Answers every error of the administration as `application/problem+json`. An unexpected error is logged and not shown. */
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Administration');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
+    this.answer(error, host.switchToHttp().getResponse<Response>());
+  }
+
+  answer(error: unknown, response: Response): void {
     const problem = this.problemOf(error);
     if (response.headersSent) return;
     response
@@ -38,18 +44,19 @@ export class ProblemFilter implements ExceptionFilter {
     const refused = statementProblem(error);
     if (refused) return refused;
     if (isAway(error)) {
-      this.logger.warn({ event: 'administration.unavailable', reason: 'postgres_away' });
-      return new Problem('unavailable', 'Postgres does not answer, try again later', {
+      this.logger.warn({ event: 'administration.unavailable', reason: reasonOf(error) });
+      return new Problem('unavailable', 'Postgres is unavailable: try again later', {
         headers: { 'Retry-After': '5' },
       });
     }
-    this.logger.error(
-      { event: 'administration.failed' },
-      error instanceof Error ? error.stack : String(error),
-    );
-    return new Problem('internal_error', 'The operator finds more in the log');
+    this.logger.error({ event: 'administration.failed', reason: reasonOf(error), stack: framesOf(error) });
+    return new Problem('internal_error', 'The log of this instance has the cause');
   }
 }
+
+/** Where an error was thrown. Its message is left out, because it may quote a secret; `reasonOf` masks those. */
+const framesOf = (error: unknown): string[] =>
+  error instanceof Error ? (error.stack?.match(/^ +at .+$/gm) ?? []).slice(0, MAX_FRAMES) : [];
 
 function bodyOf({ code, message, extras }: Problem): ProblemDto {
   const { status, title } = PROBLEMS[code];

@@ -13,17 +13,17 @@ import {
 import { ConnectionFilter } from '../../destinations/filter/connection-filter.dto.js';
 import { IsTime, MayBeLeftOut } from '../body-rules.js';
 
-/** Which events of the past a destination is to get again. All that is given must hold. */
+/** Which past events a destination is to receive. An event must match all conditions that are given. */
 export class CreateReplayDto extends PickType(ConnectionFilter, ['types', 'events'] as const) {
   /**
-   * The destination that gets them; no other one does.
+   * The destination that receives them. No other one does.
    * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @IsString()
   @Length(1, 64)
   destinationId!: string;
 
-  /** Sources whose events are wanted; without it, all that are connected to the destination. */
+  /** Sources of the events. Left out: all that are connected to the destination. */
   @ApiProperty({
     required: false,
     type: [String],
@@ -40,21 +40,22 @@ export class CreateReplayDto extends PickType(ConnectionFilter, ['types', 'event
   sourceIds?: string[];
 
   /**
-   * First moment, by the time at which the event log stored an event; with `onlyFailed`, by that of its first failure.
+   * Start of the period, inclusive, by the time at which the event log stored an event. With `onlyFailed`, by the time of its
+   * first failure.
    * @example 2026-11-21T08:00:00Z
    */
   @IsTime()
   from!: string;
 
   /**
-   * The moment before which it ends; one that is still to come counts as now.
+   * End of the period, exclusive. A time in the future means now.
    * @example 2026-11-21T10:00:00Z
    */
   @IsTime()
   to!: string;
 
   /**
-   * The destination's dead letters that were not redelivered yet, instead of everything in the event log.
+   * Whether to replay the destination's dead letters that were not redelivered yet, instead of the event log.
    * @example false
    */
   @MayBeLeftOut()
@@ -62,7 +63,7 @@ export class CreateReplayDto extends PickType(ConnectionFilter, ['types', 'event
   onlyFailed?: boolean;
 
   /**
-   * Most events per second; without it, as many as the destination takes.
+   * Most events per second. Left out: as many as the destination accepts.
    * @example 500
    */
   @MayBeLeftOut()

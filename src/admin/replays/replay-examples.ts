@@ -1,4 +1,4 @@
-/** Bodies for the document: the destination's id is that of another answer. */
+/** Example bodies. The destination's id is a placeholder for that of an earlier answer. */
 const DAY = {
   destinationId: 'PASTE_DESTINATION_ID',
   from: '2026-11-01T00:00:00Z',
@@ -7,12 +7,12 @@ const DAY = {
 
 export const REPLAY_CREATE_EXAMPLES = {
   everything: {
-    summary: 'Everything of one day, at most 500 events per second',
+    summary: 'All events of one day, at most 500 per second',
     value: { ...DAY, rateLimit: 500 },
   },
   some: {
     summary: 'Orders of that day',
     value: { ...DAY, types: ['track'], events: ['Order *'] },
   },
-  failed: { summary: 'What had failed for good', value: { ...DAY, onlyFailed: true } },
+  failed: { summary: 'Events of that day that became dead letters', value: { ...DAY, onlyFailed: true } },
 };

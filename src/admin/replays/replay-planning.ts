@@ -8,18 +8,18 @@ import { Problem } from '../problems/problem.js';
 import { type ReplayDryRunDto } from './replay.dto.js';
 
 const LIMIT_MS = 20_000;
-/** Dry runs under way at once, in this process: each reads as fast as it can. */
-const MOST_AT_ONCE = 2;
+/** Most dry runs in flight in this process. Each reads as fast as it can. */
+const MAX_IN_FLIGHT = 2;
 
 interface Target {
   readonly id: string;
   readonly workspaceId: string;
 }
 
-/** Asks the event log what a replay would have to read. A log that is away becomes a problem. */
+/** Reads from the event log what a replay would deliver. Throws the problem `unavailable` when the event log is. */
 @Injectable()
 export class ReplayPlanning {
-  private underWay = 0;
+  private inFlight = 0;
 
   constructor(
     private readonly histories: Histories,
@@ -27,31 +27,31 @@ export class ReplayPlanning {
   ) {}
 
   plan(target: Target, criteria: ReplayCriteria): Promise<ReplayPlan> {
-    return this.asked(() => this.histories.plan(target, criteria));
+    return this.orUnavailable(() => this.histories.plan(target, criteria));
   }
 
   async dryRun({ id }: Target, criteria: ReplayCriteria): Promise<ReplayDryRunDto> {
-    if (this.underWay >= MOST_AT_ONCE) {
-      const detail = 'Other dry runs are under way, wait for their answers';
+    if (this.inFlight >= MAX_IN_FLIGHT) {
+      const detail = 'Other dry runs are in progress: wait for their answers';
       throw new Problem('too_many_requests', detail, { headers: { 'Retry-After': '20' } });
     }
-    this.underWay += 1;
+    this.inFlight += 1;
     try {
-      const { seen, complete } = await this.asked(() => this.dryRuns.run(id, criteria, LIMIT_MS));
+      const { seen, complete } = await this.orUnavailable(() => this.dryRuns.run(id, criteria, LIMIT_MS));
       const { count, first, last, scanned } = seen;
       const timeOf = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
       return { count, from: timeOf(first), to: timeOf(last), scanned, complete };
     } finally {
-      this.underWay -= 1;
+      this.inFlight -= 1;
     }
   }
 
-  private async asked<T>(work: () => Promise<T>): Promise<T> {
+  private async orUnavailable<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
-      throw new Problem('unavailable', 'The event log does not answer, try again later', {
+      throw new Problem('unavailable', 'The event log is unavailable: try again later', {
         headers: { 'Retry-After': '5' },
       });
     }

@@ -4,7 +4,7 @@ import { type ReplayPlan } from '../../destinations/replay/history/history.js';
 import { progressOf } from '../../destinations/replay/progress.js';
 import { type ReplayDto, type ReplayProgressDto } from './replay.dto.js';
 
-/** A replay as the API and the audit log show it. Only one that runs can stand still, and only one that failed has a fault. */
+/** A replay as the API and the audit log show it. A reason is shown only while it is running or after it has failed. */
 export function replayView(row: Replay): ReplayDto {
   const { id, destinationId, state, rateLimit, createdAt, updatedAt, endedAt, version } = row;
   const {
@@ -16,10 +16,10 @@ export function replayView(row: Replay): ReplayDto {
     onlyFailed,
   } = row.criteria as ReplayCriteria;
   const range = { from: new Date(from), to: new Date(to) };
-  const wanted = { sourceIds, ...range, types, events, onlyFailed, rateLimit };
+  const selection = { sourceIds, ...range, types, events, onlyFailed, rateLimit };
   const reason = state === 'running' || state === 'failed' ? row.reason : null;
   const times = { createdAt, updatedAt, endedAt };
-  return { id, destinationId, state, reason, ...wanted, progress: progressIn(row), ...times, version };
+  return { id, destinationId, state, reason, ...selection, progress: progressIn(row), ...times, version };
 }
 
 function progressIn(row: Replay): ReplayProgressDto {

@@ -1,48 +1,48 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { REPLAY_STATES, type ReplayState } from '../../database/entities/replay.entity.js';
 
-/** What a replay would deliver if it were made now. */
+/** What a replay would deliver if it were started now. */
 export class ReplayDryRunDto {
   /**
-   * Events that the destination would get.
+   * Number of events that the destination would receive.
    * @example 18250
    */
   count!: number;
 
-  /** When the first of them was stored; null when there are none. */
+  /** When the first of them was stored; null if there are none. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-21T08:00:00.120Z' })
   from!: Date | null;
 
-  /** When the last of them was stored; null when there are none. */
+  /** When the last of them was stored; null if there are none. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-21T09:59:59.871Z' })
   to!: Date | null;
 
   /**
-   * Records that were read for this.
+   * Number of records that were read.
    * @example 40312
    */
   scanned!: number;
 
   /**
-   * Whether all were read; false when twenty seconds were not enough, and there is more than it says.
+   * Whether the whole range was read. False if twenty seconds were not enough: `count` is then too small.
    * @example true
    */
   complete!: boolean;
 }
 
 /**
- * How far a replay is; written twice a second and with each batch. What a retry comes to is counted with it, also after the
- * replay has ended: at any time `counted` is the sum of `delivered`, `filtered`, `retrying` and `dead`.
+ * Progress of a replay, stored twice a second and with each batch. The results of retries are added, even after the replay
+ * has ended. At any time, `counted` is the sum of `delivered`, `filtered`, `retrying` and `dead`.
  */
 export class ReplayProgressDto {
   /**
-   * How much of what there is to read has been read.
+   * Percentage of `total` that has been read.
    * @example 45
    */
   percent!: number;
 
   /**
-   * Records to read, whether they match or not.
+   * Records in the range, matching or not.
    * @example 40312
    */
   total!: number;
@@ -54,43 +54,43 @@ export class ReplayProgressDto {
   scanned!: number;
 
   /**
-   * Records that were gone before it came to them, known when it is completed: the event log does not wait for a replay.
+   * Records that the event log removed before the replay read them. Known when the replay is completed.
    * @example 0
    */
   missed!: number;
 
   /**
-   * Events that matched so far, each in one of the following four by what has become of it until now.
+   * Matching events so far. Each is in one of the next four, by its current outcome.
    * @example 8200
    */
   counted!: number;
 
   /**
-   * Those that have arrived, at whichever attempt.
+   * Events that were delivered, at any attempt.
    * @example 8190
    */
   delivered!: number;
 
   /**
-   * The destination has no use for them.
+   * Events that the destination type filtered.
    * @example 0
    */
   filtered!: number;
 
   /**
-   * Failed and left to the retries, which go on by themselves, also after the replay has ended: it goes down to 0. Only where
-   * the destination was deleted it does not, for they went with it.
+   * Failed events that wait for a retry. Retries continue after the replay has ended, until this is 0. It stays above 0 only if
+   * the destination was deleted, together with its waiting deliveries.
    * @example 10
    */
   retrying!: number;
 
   /**
-   * Given up, at whichever attempt: see Dead letters.
+   * Events that became dead letters, after any attempt.
    * @example 0
    */
   dead!: number;
 
-  /** When the record at which it stands was stored; null at the beginning. */
+  /** When the latest record that was read had been stored; null at the beginning. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-21T08:52:03.004Z' })
   at!: Date | null;
 }
@@ -103,21 +103,21 @@ export class ReplayDto {
   destinationId!: string;
 
   /**
-   * Only a running or a paused one can be changed; the others have ended. `completed`: everything was sent, and is done where
-   * `progress.retrying` is 0.
+   * Only a `running` or `paused` replay can be changed; the others have ended. `completed`: all events were attempted. None
+   * waits for a retry once `progress.retrying` is 0.
    */
   @ApiProperty({ enum: REPLAY_STATES, example: 'running' })
   state!: ReplayState;
 
   /**
-   * Why a running one stands still, or why one has failed: `destination_paused`, `destination_disabled`,
-   * `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`. While Postgres
-   * is away it stands still as well, and nothing can be told.
+   * Why a running replay waits, or why a replay has failed: `destination_paused`, `destination_disabled`,
+   * `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`. It also waits
+   * while Postgres is unavailable, which cannot be shown here.
    */
   @ApiProperty({ type: String, nullable: true, example: null })
   reason!: string | null;
 
-  /** As it was asked for; null for all that are connected. */
+  /** Sources of the events; null for all that are connected. */
   @ApiProperty({ type: [String], nullable: true, example: null })
   sourceIds!: readonly string[] | null;
 
@@ -127,18 +127,18 @@ export class ReplayDto {
   /** @example 2026-11-21T10:00:00.000Z */
   to!: Date;
 
-  /** Null for all. */
+  /** Types of the events; null for all. */
   @ApiProperty({ type: [String], nullable: true, example: ['track'] })
   types!: readonly string[] | null;
 
-  /** Null for all. */
+  /** Names of the events, with `*` as a wildcard; null for all. */
   @ApiProperty({ type: [String], nullable: true, example: null })
   events!: readonly string[] | null;
 
   /** @example false */
   onlyFailed!: boolean;
 
-  /** Events per second; null for as many as the destination takes. */
+  /** Most events per second; null for as many as the destination accepts. */
   @ApiProperty({ type: Number, nullable: true, example: 500 })
   rateLimit!: number | null;
 
@@ -148,12 +148,12 @@ export class ReplayDto {
 
   updatedAt!: Date;
 
-  /** When it had sent everything, or was ended; null while it has not ended. */
+  /** When the replay completed, failed or was cancelled; null before that. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   endedAt!: Date | null;
 
   /**
-   * Grows with each change of the state, not with the progress; the entity tag for `If-Match`, in quotes there.
+   * Increases with each change of the state, not with the progress. In quotes, it is the entity tag for `If-Match`.
    * @example 1
    */
   version!: number;

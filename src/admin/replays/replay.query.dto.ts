@@ -5,7 +5,7 @@ import { PageQuery } from '../paging/page.dto.js';
 
 export class ReplayQuery extends PageQuery {
   /**
-   * Only those of this destination.
+   * Only replays to this destination.
    * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @IsOptional()
@@ -13,7 +13,7 @@ export class ReplayQuery extends PageQuery {
   @Length(1, 64)
   destinationId?: string;
 
-  /** Only those in this state. */
+  /** Only replays in this state. */
   @ApiProperty({ required: false, enum: REPLAY_STATES })
   @IsOptional()
   @IsIn(REPLAY_STATES)

@@ -1,9 +1,10 @@
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
+import { StateChange } from '../access/state-change.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
 import { ApiPage, type Page, pageOf } from '../paging/page.js';
@@ -15,7 +16,7 @@ import { ReplayPlanning } from './replay-planning.js';
 import { ReplayQuery } from './replay.query.dto.js';
 import { REPLAY, Replays } from './replays.js';
 
-/** Events of the past, once more, for one destination. */
+/** Repeated deliveries of past events to one destination. */
 @AdminController('workspaces/:workspaceId/replays', 'Replays')
 export class ReplaysController {
   constructor(
@@ -27,41 +28,40 @@ export class ReplaysController {
 
   /**
    * Start a replay
-   * @remarks What there is to read is fixed now: the range of the event log, as far as it still has the events. The destination
-   * gets what its connections, their filters and the events' `integrations` let pass at the moment it is sent; no other
-   * destination gets anything. A replayed event is a delivery of its own, with retries and dead letters, and is marked: webhooks
-   * get the header `tributary-replay`. It is sent at least once: after a crash some may come twice. While the destination is
-   * paused, disabled or failing, or the event log or Postgres is away, the replay waits and then goes on. Where the destination
-   * type keeps the events of a user in order, a replay keeps them in an order of its own; new events of the user, and other
-   * replays, may come in between. Several replays of one destination run side by side. At most twenty of a workspace at a time.
+   * @remarks The range of the event log is fixed at the start, as far as the log still has the events. Connections, their
+   * filters and the events' `integrations` are applied as they are when an event is sent. No other destination receives
+   * anything. A replayed event is a separate delivery, with its own retries and dead letters, and it is marked: webhooks get the
+   * header `tributary-replay`. Delivery is at least once: after a crash, some events may be sent twice. While the destination
+   * is paused, disabled or failing, or the event log or Postgres is unavailable, the replay waits and then continues. Where the
+   * destination type keeps the events of a user in order, the events of a replay are in order among themselves; new events and
+   * other replays may come in between. Replays to one destination run in parallel. A workspace may have twenty unfinished
+   * replays.
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @ApiBody({ type: CreateReplayDto, examples: REPLAY_CREATE_EXAMPLES })
   @Fails('not_found', 'conflict', 'unavailable')
   async create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateReplayDto,
   ): Promise<ReplayDto> {
     const criteria = await this.replays.criteria(this.database.manager, workspaceId, body);
     const plan = await this.planning.plan({ id: body.destinationId, workspaceId }, criteria);
-    return this.changes.run(asking, (change) =>
+    return this.changes.run(context, (change) =>
       this.replays.create(change, workspaceId, body, criteria, plan),
     );
   }
 
   /**
-   * See what a replay would deliver
-   * @remarks Takes what starting one takes, reads all of it, for twenty seconds at most, and sends nothing. The replay delivers
-   * as many, unless connections or filters change meanwhile. At most two at a time.
+   * Count what a replay would deliver
+   * @remarks Takes the body that starts a replay, reads its range for at most twenty seconds, and sends nothing. The replay
+   * delivers the same number, unless connections or filters change in the meantime. At most two dry runs at a time.
    */
   @Post('dry-run')
   @HttpCode(200)
   @Needs('workspace-admin')
-  @Reads()
   @ApiBody({ type: CreateReplayDto, examples: REPLAY_CREATE_EXAMPLES })
   @Fails('not_found', 'too_many_requests', 'unavailable')
   async dryRun(
@@ -100,57 +100,46 @@ export class ReplaysController {
 
   /**
    * Pause a replay
-   * @remarks It stands still within two seconds. What is under way has one second to end; an attempt that is cut off is made
-   * again when the replay goes on, and may have arrived. Retries go on. Pausing what is paused is fine.
+   * @remarks The replay stops within two seconds. In-flight attempts have one second to end. An attempt that is aborted may have
+   * reached the receiver, and is repeated when the replay resumes. Retries continue. Pausing a paused replay changes nothing.
    */
-  @Post(':replayId/pause')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange(':replayId/pause')
   @Fails('not_found', 'conflict')
   pause(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('replayId') id: string,
   ): Promise<ReplayDto> {
-    return this.changes.run(asking, (change) => this.replays.pause(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.replays.pause(change, workspaceId, id));
   }
 
   /**
    * Resume a replay
-   * @remarks It goes on where it stood. What the event log has removed meanwhile is missed. Resuming what runs is fine.
+   * @remarks The replay continues where it stopped. Events that the event log has removed in the meantime are missed. Resuming
+   * a running replay changes nothing.
    */
-  @Post(':replayId/resume')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange(':replayId/resume')
   @Fails('not_found', 'conflict')
   resume(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('replayId') id: string,
   ): Promise<ReplayDto> {
-    return this.changes.run(asking, (change) => this.replays.resume(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.replays.resume(change, workspaceId, id));
   }
 
   /**
    * Cancel a replay
-   * @remarks Ends it for good within two seconds. What is under way has one second to end; an attempt that is cut off is not
-   * counted, and may have arrived. What it has left to the retries is still tried.
+   * @remarks The replay ends for good within two seconds. In-flight attempts have one second to end. An attempt that is aborted
+   * may have reached the receiver, and is not counted. Its failed events are still retried.
    */
-  @Post(':replayId/cancel')
-  @HttpCode(200)
-  @Needs('workspace-admin')
-  @Repeatable()
-  @Conditional()
+  @StateChange(':replayId/cancel')
   @Fails('not_found', 'conflict')
   cancel(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('replayId') id: string,
   ): Promise<ReplayDto> {
-    return this.changes.run(asking, (change) => this.replays.cancel(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.replays.cancel(change, workspaceId, id));
   }
 }

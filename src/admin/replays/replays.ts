@@ -14,10 +14,10 @@ import { replayView } from './replay-view.js';
 
 export const REPLAY: Kind<Replay, ReplayDto> = { type: 'replay', entity: Replay, view: replayView };
 
-/** Replays of a workspace that have not ended: each costs the workers reading. */
-const MOST_OPEN = 20;
+/** Most replays of a workspace that have not ended. Each makes the workers read. */
+const MAX_OPEN = 20;
 
-/** What can be done with replays, inside a change. */
+/** Reads and changes replays, inside a change. */
 @Injectable()
 export class Replays {
   async find(manager: EntityManager, workspaceId: string, id: string): Promise<Replay> {
@@ -26,7 +26,7 @@ export class Replays {
     return row;
   }
 
-  /** The criteria that a body asks for; throws when they cannot be, or speak of what the workspace has not. */
+  /** The criteria in a body. Throws `invalid_request` for an empty period, and for ids that the workspace does not have. */
   async criteria(
     manager: EntityManager,
     workspaceId: string,
@@ -34,7 +34,7 @@ export class Replays {
   ): Promise<ReplayCriteria> {
     const { destinationId, sourceIds, types, events, onlyFailed = false } = body;
     const [from, to] = [new Date(body.from), new Date(Math.min(Date.parse(body.to), Date.now()))];
-    if (from >= to) throw invalid('/from', 'The range must begin before it ends, and in the past');
+    if (from >= to) throw invalid('/from', 'from must be before to, and in the past');
     if (!(await manager.existsBy(Destination, { id: destinationId, workspaceId })))
       throw invalid('/destinationId', `The workspace has no destination ${destinationId}`);
     const known = sourceIds && (await manager.findBy(SourceRow, { workspaceId, id: In(sourceIds) }));
@@ -59,14 +59,14 @@ export class Replays {
     plan: ReplayPlan,
   ): Promise<ReplayDto> {
     const { manager } = change;
-    // It may be gone since the criteria were judged.
+    // The destination may have been deleted since the criteria were checked.
     if (!(await manager.existsBy(Destination, { id: destinationId, workspaceId })))
       throw invalid('/destinationId', `The workspace has no destination ${destinationId}`);
     const open = await manager.countBy(Replay, { workspaceId, state: In(['running', 'paused']) });
-    if (open >= MOST_OPEN)
+    if (open >= MAX_OPEN)
       throw new Problem(
         'conflict',
-        `${MOST_OPEN} replays of the workspace have not ended: wait, or cancel some`,
+        `${MAX_OPEN} replays of the workspace have not ended: wait for them, or cancel some`,
       );
     const values = {
       id: newId('rpl'),
@@ -91,7 +91,7 @@ export class Replays {
     return this.change(change, workspaceId, id, 'cancelled', 'cancel');
   }
 
-  /** The row is locked first: a worker may be about to complete it. Being in the state already is fine. */
+  /** Locks the row first, because a worker may be completing the replay. Setting the state that it has changes nothing. */
   private async change(
     change: Change,
     workspaceId: string,

@@ -4,7 +4,7 @@ import { MayBeLeftOut, NoBlankEnds } from '../body-rules.js';
 
 export class CreateSourceDto {
   /**
-   * What sends; no two sources of a workspace share a name.
+   * Name of the source, unique in the workspace.
    * @example Website
    */
   @IsString()
@@ -13,7 +13,7 @@ export class CreateSourceDto {
   name!: string;
 
   /**
-   * Whether its calls are accepted; true when left out.
+   * Whether its calls are accepted. True when left out.
    * @example true
    */
   @MayBeLeftOut()
@@ -21,7 +21,7 @@ export class CreateSourceDto {
   enabled?: boolean;
 }
 
-/** Fields that are left out stay as they are. */
+/** A field that is left out keeps its value. */
 export class UpdateSourceDto extends PartialType(CreateSourceDto, { skipNullProperties: false }) {}
 
 export class SourceDto {
@@ -29,31 +29,31 @@ export class SourceDto {
   id!: string;
 
   /**
-   * What sends.
+   * Name of the source.
    * @example Website
    */
   name!: string;
 
   /**
-   * Whether its calls are accepted; all its write keys are refused while it is false.
+   * Whether its calls are accepted. While it is false, all its write keys are refused.
    * @example true
    */
   enabled!: boolean;
 
   /**
-   * When it was made.
+   * When it was created.
    * @example 2026-11-21T15:04:05.000Z
    */
   createdAt!: Date;
 
   /**
-   * When it was changed last.
+   * When it was last changed.
    * @example 2026-11-21T15:04:05.000Z
    */
   updatedAt!: Date;
 
   /**
-   * Grows with each change; the entity tag for `If-Match`, in quotes there.
+   * Increases with each change. In quotes, it is the entity tag for `If-Match`.
    * @example 1
    */
   version!: number;

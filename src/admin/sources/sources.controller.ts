@@ -1,8 +1,8 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -13,12 +13,12 @@ import { CreateSourceDto, SourceDto, UpdateSourceDto } from './source.dto.js';
 import { SOURCE, Sources } from './sources.js';
 
 const UPDATE_EXAMPLES = {
-  renamed: { summary: 'Another name', value: { name: 'Web shop' } },
+  renamed: { summary: 'Rename it', value: { name: 'Web shop' } },
   off: { summary: 'Refuse its calls', value: { enabled: false } },
   on: { summary: 'Accept its calls again', value: { enabled: true } },
 };
 
-/** What sends. */
+/** The senders of events. */
 @AdminController('workspaces/:workspaceId/sources', 'Sources')
 export class SourcesController {
   constructor(
@@ -28,25 +28,25 @@ export class SourcesController {
   ) {}
 
   /**
-   * Make a source
-   * @remarks A source is what sends: a website, an app, a service. Give it a write key next, and connect it to destinations.
+   * Create a source
+   * @remarks A source is a sender of events: a website, an app or a service. Then create a write key for it, and connect it to
+   * destinations.
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @Fails('not_found', 'duplicate')
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateSourceDto,
   ): Promise<SourceDto> {
-    return this.changes.run(asking, (change) => this.sources.create(change, workspaceId, body));
+    return this.changes.run(context, (change) => this.sources.create(change, workspaceId, body));
   }
 
   /**
    * List sources
-   * @remarks In the order they were made.
+   * @remarks In the order of their creation.
    */
   @Get()
   @Needs('workspace-viewer')
@@ -66,28 +66,27 @@ export class SourcesController {
 
   /**
    * Change a source
-   * @remarks Fields that are left out stay as they are. While `enabled` is false, every instance refuses the calls of all its
-   * write keys, within two seconds.
+   * @remarks A field that is left out keeps its value. When `enabled` becomes false, every instance refuses calls with the
+   * source's write keys within two seconds.
    */
   @Patch(':sourceId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
   @ApiBody({ type: UpdateSourceDto, examples: UPDATE_EXAMPLES })
   @Fails('not_found', 'duplicate')
   update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') id: string,
     @Body() body: UpdateSourceDto,
   ): Promise<SourceDto> {
-    return this.changes.run(asking, (change) => this.sources.update(change, workspaceId, id, body));
+    return this.changes.run(context, (change) => this.sources.update(change, workspaceId, id, body));
   }
 
   /**
    * Delete a source
-   * @remarks Its write keys go with it, and stop working on every instance within two seconds. While connections use it the
-   * answer lists them: delete those first.
+   * @remarks Its write keys are deleted with it, and stop working on every instance within two seconds. While connections use
+   * the source, the answer lists them: delete those first.
    */
   @Delete(':sourceId')
   @HttpCode(204)
@@ -95,10 +94,10 @@ export class SourcesController {
   @Conditional()
   @Fails('not_found', 'in_use')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') id: string,
   ): Promise<void> {
-    return this.changes.run(asking, (change) => this.sources.remove(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.sources.remove(change, workspaceId, id));
   }
 }

@@ -23,10 +23,10 @@ export const SOURCE: Kind<SourceRow, SourceDto> = {
   }),
 };
 
-/** A source to be made; under an id of old when it is made again. */
+/** A new source. It has an id when a document restores a deleted source. */
 export type NewSource = CreateSourceDto & { readonly id?: string };
 
-/** What can be done with sources, inside a change. */
+/** Reads and changes sources, inside a change. */
 @Injectable()
 export class Sources {
   /** Throws `not_found`, also for a source of another workspace. */
@@ -47,7 +47,7 @@ export class Sources {
     return change.update(SOURCE, workspaceId, row, values);
   }
 
-  /** Its write keys go with it, each with an audit row that says when it ceased to work; connections keep it from going. */
+  /** Refused while connections use the source. Deletes its write keys first, so that each gets its own audit entry. */
   async remove(change: Change, workspaceId: string, id: string): Promise<void> {
     const row = await this.find(change.manager, workspaceId, id);
     change.expect(row);

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -11,7 +11,7 @@ import { Fails } from '../problems/problem-docs.js';
 import { CreatedTokenDto, CreateInstanceTokenDto, TokenDto } from './token.dto.js';
 import { TOKEN, Tokens, tokensOf } from './tokens.js';
 
-/** Who may administer everything. */
+/** Tokens of instance admins. */
 @AdminController('tokens', 'Tokens')
 export class InstanceTokensController {
   constructor(
@@ -21,25 +21,24 @@ export class InstanceTokensController {
   ) {}
 
   /**
-   * Make a token of an instance admin
-   * @remarks It may do everything in every workspace. The answer shows the token itself, in `value`, this once: it is stored
-   * hashed. It cannot be changed later; make another one instead.
+   * Create a token of an instance admin
+   * @remarks The token has all permissions in every workspace. Only this answer shows the token itself, in `value`: it is
+   * stored hashed. A token cannot be changed later; create another one instead.
    */
   @Post()
   @Needs('instance-admin')
-  @Reads()
   @Repeatable()
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Body() { name, expiresAt }: CreateInstanceTokenDto,
   ): Promise<CreatedTokenDto> {
     const token = { name, expiresAt, role: 'instance-admin' } as const;
-    return this.changes.run(asking, (change) => this.tokens.create(change, null, token));
+    return this.changes.run(context, (change) => this.tokens.create(change, null, token));
   }
 
   /**
    * List the tokens of instance admins
-   * @remarks In the order they were made. Those of a workspace are listed there.
+   * @remarks In the order of their creation. The tokens of a workspace have a list of their own.
    */
   @Get()
   @Needs('instance-admin')
@@ -59,13 +58,14 @@ export class InstanceTokensController {
 
   /**
    * Delete a token of an instance admin
-   * @remarks It stops working at once, on every instance. The last one that works is kept: nobody could make another one.
+   * @remarks The token stops working at once, on every instance. The last working token of an instance admin cannot be deleted,
+   * because no caller could create another one.
    */
   @Delete(':tokenId')
   @HttpCode(204)
   @Needs('instance-admin')
   @Fails('not_found', 'conflict')
-  remove(@Asks() asking: Asking, @Param('tokenId') id: string): Promise<void> {
-    return this.changes.run(asking, (change) => this.tokens.remove(change, null, id));
+  remove(@Context() context: RequestContext, @Param('tokenId') id: string): Promise<void> {
+    return this.changes.run(context, (change) => this.tokens.remove(change, null, id));
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -11,7 +11,7 @@ import { Fails } from '../problems/problem-docs.js';
 import { CreatedTokenDto, CreateWorkspaceTokenDto, TokenDto } from './token.dto.js';
 import { TOKEN, Tokens, tokensOf } from './tokens.js';
 
-/** Who may administer one workspace. */
+/** Tokens of one workspace. */
 @AdminController('workspaces/:workspaceId/tokens', 'Tokens')
 export class WorkspaceTokensController {
   constructor(
@@ -21,26 +21,26 @@ export class WorkspaceTokensController {
   ) {}
 
   /**
-   * Make a token of a workspace
-   * @remarks It reaches this workspace only. The answer shows the token itself, in `value`, this once: it is stored hashed. It
-   * cannot be changed later; make another one instead.
+   * Create a token of a workspace
+   * @remarks The token can access this workspace only. Only this answer shows the token itself, in `value`: it is stored
+   * hashed. A token cannot be changed later; create another one instead.
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @Fails('not_found')
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Body() body: CreateWorkspaceTokenDto,
   ): Promise<CreatedTokenDto> {
-    return this.changes.run(asking, (change) => this.tokens.create(change, workspaceId, body));
+    return this.changes.run(context, (change) => this.tokens.create(change, workspaceId, body));
   }
 
   /**
    * List the tokens of a workspace
-   * @remarks In the order they were made. Tokens of instance admins, who reach every workspace, are not among them.
+   * @remarks In the order of their creation. The list does not contain the tokens of instance admins, who can access every
+   * workspace.
    */
   @Get()
   @Needs('workspace-admin')
@@ -60,17 +60,17 @@ export class WorkspaceTokensController {
 
   /**
    * Delete a token of a workspace
-   * @remarks It stops working at once, on every instance. The audit log keeps what it was and what was done with it.
+   * @remarks The token stops working at once, on every instance. The audit log keeps its name and the changes made with it.
    */
   @Delete(':tokenId')
   @HttpCode(204)
   @Needs('workspace-admin')
   @Fails('not_found')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('tokenId') id: string,
   ): Promise<void> {
-    return this.changes.run(asking, (change) => this.tokens.remove(change, workspaceId, id));
+    return this.changes.run(context, (change) => this.tokens.remove(change, workspaceId, id));
   }
 }

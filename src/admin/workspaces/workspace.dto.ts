@@ -4,7 +4,7 @@ import { NoBlankEnds } from '../body-rules.js';
 
 export class CreateWorkspaceDto {
   /**
-   * Name of the tenant; no two workspaces share one.
+   * Name of the tenant, unique on the instance.
    * @example Acme
    */
   @IsString()
@@ -13,7 +13,7 @@ export class CreateWorkspaceDto {
   name!: string;
 
   /**
-   * Most calls per second that all write keys of the workspace may make together, over all instances; null for no limit.
+   * Most calls per second of all write keys of the workspace together, over all instances. Null for no limit.
    * @example 1000
    */
   @IsOptional()
@@ -23,7 +23,7 @@ export class CreateWorkspaceDto {
   rateLimit?: number | null;
 }
 
-/** Fields that are left out stay as they are. */
+/** A field that is left out keeps its value. */
 export class UpdateWorkspaceDto extends PartialType(CreateWorkspaceDto, { skipNullProperties: false }) {}
 
 export class WorkspaceDto {
@@ -34,7 +34,7 @@ export class WorkspaceDto {
   name!: string;
 
   /**
-   * Most calls per second of all its write keys together; null for no limit.
+   * Most calls per second of all its write keys together. Null for no limit.
    * @example 1000
    */
   rateLimit!: number | null;
@@ -44,7 +44,7 @@ export class WorkspaceDto {
   updatedAt!: Date;
 
   /**
-   * Grows with each change; the entity tag for `If-Match`, in quotes there.
+   * Increases with each change. In quotes, it is the entity tag for `If-Match`.
    * @example 1
    */
   version!: number;

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext, Context } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
@@ -21,27 +21,26 @@ export class WorkspacesController {
   ) {}
 
   /**
-   * Make a workspace
-   * @remarks A workspace is a tenant: it owns sources, destinations and tokens, and reaches nothing of another's.
+   * Create a workspace
+   * @remarks A workspace is a tenant. It owns sources, destinations and tokens, and cannot access those of another workspace.
    */
   @Post()
   @Needs('instance-admin')
-  @Reads()
   @Repeatable()
   @Fails('duplicate')
-  create(@Asks() asking: Asking, @Body() body: CreateWorkspaceDto): Promise<WorkspaceDto> {
-    return this.changes.run(asking, (change) => this.workspaces.create(change, body));
+  create(@Context() context: RequestContext, @Body() body: CreateWorkspaceDto): Promise<WorkspaceDto> {
+    return this.changes.run(context, (change) => this.workspaces.create(change, body));
   }
 
   /**
    * List workspaces
-   * @remarks An instance admin sees all of them, everybody else their own.
+   * @remarks An instance admin sees all workspaces. Any other token sees its own workspace only.
    */
   @Get()
   @Needs('workspace-viewer')
   @ApiPage(WorkspaceDto)
   @Fails('invalid_request')
-  list(@Asks() { actor }: Asking, @Query() query: PageQuery): Promise<Page<WorkspaceDto>> {
+  list(@Context() { actor }: RequestContext, @Query() query: PageQuery): Promise<Page<WorkspaceDto>> {
     const where = actor.workspaceId === null ? {} : { id: actor.workspaceId };
     return pageOf(this.database.manager, WORKSPACE, where, query);
   }
@@ -56,31 +55,31 @@ export class WorkspacesController {
 
   /**
    * Change a workspace
-   * @remarks Fields that are left out stay as they are. Only an instance admin changes the rate limit.
+   * @remarks A field that is left out keeps its value. Only an instance admin can change the rate limit.
    */
   @Patch(':workspaceId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
   @Fails('not_found', 'duplicate')
   update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') id: string,
     @Body() body: UpdateWorkspaceDto,
   ): Promise<WorkspaceDto> {
-    return this.changes.run(asking, (change) => this.workspaces.update(change, id, body));
+    return this.changes.run(context, (change) => this.workspaces.update(change, id, body));
   }
 
   /**
    * Delete a workspace
-   * @remarks Only an empty one: while it has sources or destinations the answer lists them. Its tokens go with it.
+   * @remarks The workspace must be empty: while it has sources or destinations, the answer lists them. Its tokens are deleted
+   * with it.
    */
   @Delete(':workspaceId')
   @HttpCode(204)
   @Needs('instance-admin')
   @Conditional()
   @Fails('not_found', 'in_use')
-  remove(@Asks() asking: Asking, @Param('workspaceId') id: string): Promise<void> {
-    return this.changes.run(asking, (change) => this.workspaces.remove(change, id));
+  remove(@Context() context: RequestContext, @Param('workspaceId') id: string): Promise<void> {
+    return this.changes.run(context, (change) => this.workspaces.remove(change, id));
   }
 }

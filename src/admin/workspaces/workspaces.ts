@@ -22,7 +22,7 @@ export const WORKSPACE: Kind<Workspace, WorkspaceDto> = {
   }),
 };
 
-/** What can be done with workspaces, inside a change. */
+/** Reads and changes workspaces, inside a change. */
 @Injectable()
 export class Workspaces {
   async find(manager: EntityManager, id: string): Promise<Workspace> {
@@ -39,13 +39,13 @@ export class Workspaces {
   async update(change: Change, id: string, values: UpdateWorkspaceDto): Promise<WorkspaceDto> {
     const row = await this.find(change.manager, id);
     change.expect(row);
-    const isOwnLimit = values.rateLimit !== undefined && values.rateLimit !== row.rateLimit;
-    if (isOwnLimit && change.actor.role !== 'instance-admin')
-      throw new Problem('forbidden', 'Only an instance admin changes the rate limit of a workspace');
+    const changesLimit = values.rateLimit !== undefined && values.rateLimit !== row.rateLimit;
+    if (changesLimit && change.actor.role !== 'instance-admin')
+      throw new Problem('forbidden', 'Only an instance admin can change the rate limit of a workspace');
     return change.update(WORKSPACE, id, row, values);
   }
 
-  /** Its tokens go with it; sources and destinations keep it from going. */
+  /** Refused while the workspace has sources or destinations. Its tokens are deleted with it. */
   async remove(change: Change, id: string): Promise<void> {
     const row = await this.find(change.manager, id);
     change.expect(row);

@@ -1,11 +1,11 @@
 import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext as Asking, Context as Asks } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
-import { Fails } from '../problems/problem-docs.js';
+import { Fails, Fails as Reads } from '../problems/problem-docs.js';
 import { withLastUse } from './last-use.js';
 import { Rotation } from './rotation.js';
 import { RotatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';

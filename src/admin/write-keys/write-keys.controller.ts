@@ -2,13 +2,13 @@ import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource, type FindOptionsWhere, Raw } from 'typeorm';
 import { type WriteKey } from '../../database/entities/write-key.entity.js';
-import { type Asking, Asks } from '../access/asking.js';
-import { Conditional, Reads, Repeatable } from '../access/conditions.js';
+import { type RequestContext as Asking, Context as Asks } from '../access/request-context.js';
+import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
 import { ApiPage, type Page, pageOf } from '../paging/page.js';
-import { Fails } from '../problems/problem-docs.js';
+import { Fails, Fails as Reads } from '../problems/problem-docs.js';
 import { Sources } from '../sources/sources.js';
 import { allWithLastUse, withLastUse } from './last-use.js';
 import { CreatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';

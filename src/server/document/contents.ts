@@ -1,12 +1,12 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
-import { type operationsOf } from './operations.js';
+import { type Routed } from './operations.js';
 import { sampleOf } from './samples.js';
 
-type Operation = ReturnType<typeof operationsOf>[number][1];
+type Operation = Routed['operation'];
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 type Content = Extract<NonNullable<Operation['requestBody']>, { content: unknown }>['content'];
 
-/** Gives every body of an operation an example, made of those of its fields where the route shows none itself. */
+/** Gives every body of an operation an example. Where the route shows none, it is made of the examples of the fields. */
 export function completeContent({ requestBody, responses }: Operation, schemas: Schemas): void {
   if (requestBody && 'content' in requestBody) addSamples(requestBody.content, schemas);
   for (const response of Object.values(responses))

@@ -1,21 +1,19 @@
+import packageJson from '../../../package.json' with { type: 'json' };
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { completeContent } from './contents.js';
 import { INTRODUCTION } from './introduction.js';
-import { operationIdOf } from './operation-id.js';
 import { completeOperation, operationsOf } from './operations.js';
 import { withoutUnused } from './parts.js';
 import { shareProblems } from './problem-responses.js';
 import { TAGS } from './tags.js';
 
-/** The OpenAPI document of the product, made from the controllers and DTOs (only complete in the built output). */
+/** The OpenAPI document, made from controllers and DTOs. Complete only in the built output, where the Swagger plugin ran. */
 export function createDocument(app: INestApplication): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, headOf(), {
-    operationIdFactory: operationIdOf,
-  });
-  for (const [path, operation] of operationsOf(document)) {
-    completeOperation(path, operation);
-    completeContent(operation, document.components?.schemas ?? {});
+  const document = SwaggerModule.createDocument(app, headOf());
+  for (const routed of operationsOf(document)) {
+    completeOperation(routed);
+    completeContent(routed.operation, document.components?.schemas ?? {});
   }
   shareProblems(document);
   return withoutUnused(document);
@@ -26,12 +24,12 @@ function headOf() {
     .setOpenAPIVersion('3.1.0')
     .setTitle('Tributary')
     .setDescription(INTRODUCTION)
-    .setVersion('1.0')
-    .addServer('/', 'The address from which this document comes.');
+    .setVersion(packageJson.version)
+    .addServer('/', 'The server that sent this document.');
   addSchemes(builder);
   for (const { name, description } of TAGS) builder.addTag(name, description);
   const head = builder.build();
-  // The builder knows the licence's address only; OpenAPI 3.1 also takes an SPDX expression, and there is no address.
+  // The builder takes a licence's URL only. There is none, and OpenAPI 3.1 accepts an SPDX expression instead.
   const license = { name: 'All rights reserved', identifier: 'LicenseRef-UNLICENSED' };
   return { ...head, info: { ...head.info, license } };
 }
@@ -39,11 +37,15 @@ function headOf() {
 function addSchemes(builder: DocumentBuilder): void {
   builder
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'An admin token, for everything under `/admin`.' },
+      { type: 'http', scheme: 'bearer', description: 'An admin token, for all operations under `/admin`.' },
       'adminToken',
     )
     .addBasicAuth(
-      { type: 'http', scheme: 'basic', description: 'The write key as user name, no password.' },
+      {
+        type: 'http',
+        scheme: 'basic',
+        description: 'The write key as the user name, with an empty password.',
+      },
       'writeKey',
     )
     .addApiKey(
@@ -51,7 +53,7 @@ function addSchemes(builder: DocumentBuilder): void {
         type: 'apiKey',
         in: 'query',
         name: 'writeKey',
-        description: 'The write key in the address, for pixels and the beacon.',
+        description: 'The write key in the query, for pixels and the beacon.',
       },
       'writeKeyQuery',
     );

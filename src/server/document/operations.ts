@@ -1,4 +1,5 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
+import { operationIdOf } from './operation-id.js';
 
 export const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 
@@ -6,7 +7,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameter = Exclude<NonNullable<Operation['parameters']>[number], { $ref: string }>;
 type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: string }>;
 
-/** What each parameter of a path is; without an example, so that the field to paste it into is empty. */
+/** Descriptions of path parameters. They have no example, so that the field of Swagger UI is empty for pasting. */
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   workspaceId: 'Id of the workspace, `wsp_…`.',
   sourceId: 'Id of the source, `src_…`.',
@@ -22,24 +23,31 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
 
 const MEANINGS: Readonly<Record<string, string>> = {
   '200': 'Done.',
-  '201': 'It is made; `Location` says where it is.',
-  '204': 'It is gone.',
+  '201': 'Created. `Location` has its path.',
+  '204': 'Deleted.',
 };
 
-/** All operations of a document, with their paths. */
-export const operationsOf = ({ paths }: OpenAPIObject): (readonly [path: string, operation: Operation])[] =>
+/** An operation of a document, with its route. */
+export interface Routed {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+export const operationsOf = ({ paths }: OpenAPIObject): Routed[] =>
   Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = item[method];
-      return operation ? [[path, operation] as const] : [];
+      return operation ? [{ method, path, operation }] : [];
     }),
   );
 
 /**
- * Says what is true of many operations and is not said at each: who needs no key, what the parameters of a path are, and
- * which refusal even a route that refuses nothing has.
+ * Adds to an operation what many share and no controller repeats: its id, that it needs no key unless it names one, the
+ * meaning of path parameters, and the 431 that every route has.
  */
-export function completeOperation(path: string, operation: Operation): void {
+export function completeOperation({ method, path, operation }: Routed): void {
+  operation.operationId = operationIdOf(method, path);
   operation.security ??= [];
   for (const parameter of operation.parameters ?? [])
     if (!('$ref' in parameter)) completeParameter(path, parameter);
@@ -52,8 +60,8 @@ export function completeOperation(path: string, operation: Operation): void {
 }
 
 /**
- * Whoever tries a list gets all of it: the example of an optional filter would stand in its field and be sent, so under
- * `/admin` it is shown in the text instead. Pixels want theirs sent, and so does what must be given.
+ * Moves the example of an optional filter under `/admin` into its description: Swagger UI would fill it in and send it, and
+ * a first try of a list would come back empty. Required parameters and those of pixels keep theirs.
  */
 function completeParameter(path: string, parameter: Parameter): void {
   if (parameter.in === 'path') {
@@ -70,7 +78,7 @@ function completeParameter(path: string, parameter: Parameter): void {
   parameter.description = `${parameter.description ?? ''} Example: \`${example}\`.`.trim();
 }
 
-/** Answered by the parser of HTTP itself, before there is a route (`refuse-connection.ts`). */
+/** Node's HTTP parser answers this before any route is known (`refuse-connection.ts`). */
 const tooLarge = (): Response => ({
   description: 'The address and the headers are too large together.',
   content: {

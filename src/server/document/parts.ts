@@ -6,14 +6,14 @@ import { type PartName, TAGS } from './tags.js';
 type PathItem = OpenAPIObject['paths'][string];
 type Components = NonNullable<OpenAPIObject['components']>;
 
-/** One part of the document: its operations with their tags, and the components that these use. */
+/** One part of the document: its operations, their tags, and the components that they use. */
 export function partOf(document: OpenAPIObject, part: PartName): OpenAPIObject {
   const names = new Set(TAGS.filter((tag) => tag.part === part).map(({ name }) => name));
   const info = { ...document.info, description: PART_INTRODUCTIONS[part] };
   return withoutUnused({ ...document, info, paths: pathsOf(document, names) });
 }
 
-/** The document without the tags and components that nothing in it uses, such as those of a role the process has not. */
+/** The document without unused tags and components, such as those of a role that this process does not have. */
 export function withoutUnused(document: OpenAPIObject): OpenAPIObject {
   const operations = Object.values(document.paths).flatMap((item) => METHODS.map((method) => item[method]));
   const tags = new Set(operations.flatMap((operation) => operation?.tags ?? []));
@@ -34,8 +34,8 @@ export function withoutUnused(document: OpenAPIObject): OpenAPIObject {
 
 function pathsOf({ paths }: OpenAPIObject, tags: ReadonlySet<string>): OpenAPIObject['paths'] {
   const kept = Object.entries(paths).map(([path, item]): [string, PathItem] => {
-    const others = METHODS.filter((method) => !item[method]?.tags?.some((tag) => tags.has(tag)));
-    return [path, without(item, others)];
+    const foreign = METHODS.filter((method) => !item[method]?.tags?.some((tag) => tags.has(tag)));
+    return [path, without(item, foreign)];
   });
   return Object.fromEntries(kept.filter(([, item]) => METHODS.some((method) => item[method])));
 }

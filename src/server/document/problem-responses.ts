@@ -4,12 +4,14 @@ import { operationsOf } from './operations.js';
 const PROBLEM = 'application/problem+json';
 
 /**
- * Moves the problems into one place, under names of their codes such as `ConflictOrDuplicate`: some fifty operations answer
- * with the same few, and each would spell them out.
+ * Moves the problem responses into the components, under names of their codes such as `ConflictOrDuplicate`. Some fifty
+ * operations share a few of them, and would otherwise repeat each in full.
  */
 export function shareProblems(document: OpenAPIObject): void {
   const shared: NonNullable<NonNullable<OpenAPIObject['components']>['responses']> = {};
-  for (const [, { responses }] of operationsOf(document)) {
+  for (const {
+    operation: { responses },
+  } of operationsOf(document)) {
     for (const [status, response] of Object.entries(responses)) {
       if (response === undefined || '$ref' in response) continue;
       const codes = Object.keys(response.content?.[PROBLEM]?.examples ?? {});

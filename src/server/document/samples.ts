@@ -6,9 +6,8 @@ type SchemaOrReference = Schemas[string];
 const REFERENCE = '#/components/schemas/';
 
 /**
- * An example of a schema, made of the examples of its fields; a field without one is left out when it is
- * optional. Undefined
- * where a required field has none and none can be thought of: then the route has to show one itself.
+ * An example of a schema, composed of the examples of its fields. An optional field without one is left out. Undefined if a
+ * required field has none: then the route must show an example itself.
  */
 export function sampleOf(given: SchemaOrReference, schemas: Schemas): unknown {
   if ('$ref' in given) {
@@ -20,8 +19,8 @@ export function sampleOf(given: SchemaOrReference, schemas: Schemas): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0] as unknown;
-  const [form] = schema.oneOf ?? schema.anyOf ?? [];
-  if (form) return sampleOf(form, schemas);
+  const [variant] = schema.oneOf ?? schema.anyOf ?? [];
+  if (variant) return sampleOf(variant, schemas);
   if (schema.allOf)
     return Object.assign({}, ...schema.allOf.map((part) => sampleOf(part, schemas))) as unknown;
   if (schema.properties) return objectOf(schema.properties, schema.required ?? [], schemas);
@@ -34,8 +33,8 @@ function objectOf(properties: Schemas, required: readonly string[], schemas: Sch
     const isShown = required.includes(name) || 'example' in field || isNested;
     return [name, isShown ? sampleOf(field, schemas) : undefined] as const;
   });
-  const isLacking = fields.some(([name, value]) => value === undefined && required.includes(name));
-  return isLacking ? undefined : Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+  const isIncomplete = fields.some(([name, value]) => value === undefined && required.includes(name));
+  return isIncomplete ? undefined : Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
 function plainOf(schema: Exclude<SchemaOrReference, { $ref: string }>, schemas: Schemas): unknown {

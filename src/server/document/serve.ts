@@ -6,7 +6,7 @@ import { createDocument } from './document.js';
 import { partOf } from './parts.js';
 import { type PartName } from './tags.js';
 
-/** What a process of each role can show. */
+/** Parts of the document that a process with each role serves. */
 const PARTS: Record<Role, readonly PartName[]> = {
   collector: ['tracking', 'pixels'],
   delivery: [],
@@ -19,16 +19,16 @@ const UI = {
   displayRequestDuration: true,
   deepLinking: true,
   filter: true,
-  // Schemas are shown where they are used.
+  // Hides the list of all schemas: each operation shows its own.
   defaultModelsExpandDepth: -1,
 };
 
-/** The page loads the document that is chosen; a copy of the whole one in the page itself would only be in the way. */
-const NOTHING: OpenAPIObject = { openapi: '3.1.0', info: { title: '', version: '' }, paths: {} };
+/** The page loads the chosen document, so none is embedded in it. */
+const EMPTY: OpenAPIObject = { openapi: '3.1.0', info: { title: '', version: '' }, paths: {} };
 
 /**
- * Swagger UI at `/docs`, where everything or one part can be chosen, and the documents at `/openapi.json` and
- * `/openapi/{part}.json`, with the parts that this process serves. Nothing comes from the internet.
+ * Serves Swagger UI at `/docs`, and the documents at `/openapi.json` and `/openapi/{part}.json`, with the parts of this
+ * process's roles. The page loads nothing from other servers.
  */
 export function serveDocument(app: INestApplication): void {
   const whole = once(() => createDocument(app));
@@ -36,7 +36,7 @@ export function serveDocument(app: INestApplication): void {
   serveJson(app, '/openapi.json', whole);
   for (const part of parts) serveJson(app, pathOf(part), () => partOf(whole(), part));
   const choices = parts.map((part) => ({ name: titleOf(part), url: pathOf(part) }));
-  SwaggerModule.setup('docs', app, NOTHING, {
+  SwaggerModule.setup('docs', app, EMPTY, {
     raw: false,
     explorer: true,
     customSiteTitle: 'Tributary',
@@ -44,7 +44,7 @@ export function serveDocument(app: INestApplication): void {
   });
 }
 
-/** Made when somebody asks for it first, so that no start waits for it, and kept: it never changes. */
+/** The document is created at the first request, so that it does not delay the start, and then kept: it never changes. */
 function serveJson(app: INestApplication, path: string, document: () => OpenAPIObject): void {
   const text = once(() => JSON.stringify(document()));
   app.getHttpAdapter().get(path, (_request: unknown, response: Response) => {

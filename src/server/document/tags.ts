@@ -1,4 +1,4 @@
-/** Views of the document that can be shown apart; an operation is in the one that its tag names, if any. */
+/** Parts of the document that can be shown separately. The tag of an operation decides its part. */
 export type PartName = 'tracking' | 'pixels' | 'administration';
 
 export interface Tag {
@@ -7,130 +7,132 @@ export interface Tag {
   readonly description: string;
 }
 
-/** What people do, in the order in which somebody new does it. */
+/** Subjects of the operations, in the order in which a new user needs them. */
 export const TAGS: readonly Tag[] = [
   {
     name: 'Tracking',
     part: 'tracking',
     description:
-      'One call, one event: who somebody is, what they did, what they looked at. A 200 means that the event is stored ' +
-      'durably. Fields that are not listed pass through as they came.',
+      'One event per call: who a user is, what they did, and what they viewed. A 200 means that the event is stored ' +
+      'durably. Fields that are not listed are passed on unchanged.',
   },
   {
     name: 'Batch',
     part: 'tracking',
     description:
-      'Many events in one call, as SDKs send them. An invalid message is left out and costs the others nothing; with ' +
-      '`Prefer: return=representation` the answer says what became of each.',
+      'Many events per call, as SDKs send them. An invalid message is rejected without affecting the others. With ' +
+      '`Prefer: return=representation` the answer lists the result of each.',
   },
   {
     name: 'Beacon',
     part: 'tracking',
-    description: 'What a page sends while it closes, when it can set no headers any more.',
+    description: 'Events that a page sends while it closes, when it can no longer set headers.',
   },
   {
     name: 'SDK settings',
     part: 'tracking',
     description:
-      'What SDKs in browsers and apps load before they send. Point them here instead of at a CDN, and they need no other ' +
-      'server.',
+      'Settings that SDKs in browsers and apps load before they send events. Point the SDKs here instead of at a CDN, and ' +
+      'they need no other server.',
   },
   {
     name: 'Segment pixel',
     part: 'pixels',
     description:
-      'Events from places where only an image can be loaded, such as a mail, in the form of Segment. It answers the image ' +
-      'whatever is wrong with the call, so that nobody ever sees a broken one.',
+      'Events from places that can only load an image, such as an e-mail, in Segment’s format. The answer is always the ' +
+      'image, even for an invalid call, so that readers never see a broken one.',
   },
   {
     name: 'RudderStack pixel',
     part: 'pixels',
-    description: 'The same in the form of RudderStack, which answers 400 to what is wrong, with the image.',
+    description: 'The same in RudderStack’s format, which answers an invalid call with 400 and the image.',
   },
   {
     name: 'Me',
     part: 'administration',
-    description: 'Which token you hold, and what it may do.',
+    description: 'The token that you send, and its role.',
   },
   {
     name: 'Workspaces',
     part: 'administration',
     description:
-      'The tenants. A workspace owns sources, destinations and tokens, and reaches nothing of another: whatever belongs to ' +
-      'somebody else is answered 404.',
+      'The tenants. A workspace owns sources, destinations and tokens. It cannot access those of another workspace: requests ' +
+      'for them are answered with 404.',
   },
   {
     name: 'Sources',
     part: 'administration',
     description:
-      'What sends events: a website, an app, a server. A source owns the write keys that its SDKs are given.',
+      'The senders of events: a website, an app, a server. A source owns the write keys that its SDKs use.',
   },
   {
     name: 'Write keys',
     part: 'administration',
     description:
-      'What SDKs show when they send. A source may have several, so that one replaces another without a gap; each can be ' +
-      'imported, limited to servers, browsers or pixels, to origins and networks, slowed down, rotated and revoked. A change ' +
+      'The credentials of SDKs. A source may have several, so that one can replace another without a gap. Keys can be imported, ' +
+      'restricted to servers, browsers or pixels, to origins and to networks, rate-limited, rotated and revoked. A change ' +
       'takes effect on every instance within two seconds.',
   },
   {
     name: 'Destination types',
     part: 'administration',
-    description: 'What this build can deliver to, with the JSON Schema of each type’s settings.',
+    description: 'The types of destinations that this build has, with the JSON Schema of their settings.',
   },
   {
     name: 'Destinations',
     part: 'administration',
     description:
-      'Where events go: a type with its settings. Each has a backlog of its own, so a slow one delays nobody else. Secrets ' +
-      'in settings are stored encrypted and never shown again.',
+      'The receivers of events: a type with its settings. Each has its own backlog, so a slow one does not delay the others. ' +
+      'Secret settings are stored encrypted and never shown again.',
   },
   {
     name: 'Connections',
     part: 'administration',
     description:
-      'Which source feeds which destination, with a filter where not everything should go. A destination gets what is sent ' +
-      'from the moment it is connected.',
+      'Which destination receives the events of which source, with an optional filter. A destination receives events that are ' +
+      'sent after it was connected.',
   },
   {
     name: 'Deliveries',
     part: 'administration',
-    description: 'Where one message went: what became of it at each destination, attempt by attempt.',
+    description: 'What happened to one message at each destination, attempt by attempt.',
   },
   {
     name: 'Dead letters',
     part: 'administration',
     description:
-      'Events that a destination refused for good, or that failed for too long. Look at them, mend what was wrong, and ' +
-      'deliver them again, one, some or all; or discard them.',
+      'Events that a destination refused for good, or whose retries were exhausted. Read them, correct the cause, and ' +
+      'redeliver one, some or all; or discard them.',
   },
   {
     name: 'Replays',
     part: 'administration',
     description:
-      'Events of the past, once more, for one destination: after an outage of its own, a fault in what it does with them, or ' +
-      'when it is new. See first how many there are; pause, resume and cancel as it goes.',
+      'Repeated delivery of past events to one destination: after an outage or a fault of the receiver, or when the ' +
+      'destination is new. Count the events first with a dry run. A replay can be paused, resumed and cancelled.',
   },
   {
     name: 'Tokens',
     part: 'administration',
     description:
-      'Who may administer: `workspace-viewer` reads, `workspace-admin` changes one workspace, `instance-admin` everything.',
+      'The credentials of administrators: `workspace-viewer` reads one workspace, `workspace-admin` also changes it, ' +
+      '`instance-admin` has all permissions.',
   },
   {
     name: 'Audit log',
     part: 'administration',
-    description: 'One row per change, written with it: who, when, from where, and what was before and after.',
+    description:
+      'One entry per change, written in its transaction: the caller, the time, and the resource before and after.',
   },
   {
     name: 'Declarative',
     part: 'administration',
     description:
-      'A workspace as a document that can live in git: export it, and make a workspace equal to it again, with a dry run ' +
-      'that shows the difference.',
+      'A workspace as a document to keep in git: export it, and apply it to make a workspace equal to it. A dry run lists ' +
+      'the changes first.',
   },
   {
     name: 'Health',
-    description: 'For the probes of whatever runs the process. They need no key.',
+    description: 'Liveness and readiness probes. They need no key.',
   },
 ];

@@ -121,7 +121,7 @@ export class AdminApi {
     const connectionId = await idOf(`${at}/connections`, { sourceId, destinationId });
     const token = await this.do('POST', `${at}/tokens`, { name, role: 'workspace-viewer' });
     const log = await this.do<{ data: { id: string }[] }>('GET', `${at}/audit-log?limit=1`);
-    // Nobody's, until somebody asks for one.
+    // Created by the first operation that needs it.
     const deadLetterId = 'dl_0000000000000000000000';
     const replayId = 'rpl_0000000000000000000000';
     const auditId = log.data[0]?.id ?? '';

@@ -5,7 +5,7 @@ import { examplesOf, type Operation } from './document.js';
 /** What a request differs in from the one that the document shows. */
 type Change = Partial<Pick<Call, 'token' | 'headers' | 'body'>> & { readonly path?: string };
 
-/** One operation of the administration, on a tenant that is nobody else's. */
+/** One operation of the administration, on a tenant of its own. */
 export interface Scene {
   readonly operation: Operation;
   readonly api: AdminApi;

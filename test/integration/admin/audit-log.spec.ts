@@ -55,7 +55,7 @@ async function entries(path: string, token?: string): Promise<Entry[]> {
 const actions = (list: readonly Entry[]) => list.map(({ action, after }) => [action, after?.name]);
 
 describe('the audit log', () => {
-  it('tells who did what, from where, and what it was before and after', async () => {
+  it('shows the caller, the action, the address, and the resource before and after', async () => {
     const [newest, ...older] = await entries(`/workspaces/${kept}/audit-log`, 'kept-admin-token');
     expect(newest).toEqual({
       id: expect.stringMatching(/^aud_/) as string,
@@ -75,7 +75,7 @@ describe('the audit log', () => {
     expect(actions(older)).toEqual([['create', 'Kept']]);
   });
 
-  it('keeps what was done in a workspace that is gone, for instance admins', async () => {
+  it('keeps the entries of a deleted workspace, for instance admins', async () => {
     expect((await admin.call('GET', `/workspaces/${gone}/audit-log`)).status).toBe(404);
     const list = await entries(`/audit-log?workspaceId=${gone}`);
     expect(actions(list)).toEqual([
@@ -120,7 +120,7 @@ describe('the audit log', () => {
     expect(await entries(`/workspaces/${kept}/audit-log?resourceId=${gone}`)).toEqual([]);
   });
 
-  it('is filtered by time: from a moment on, and before another', async () => {
+  it('is filtered by time: at or after one, and before another', async () => {
     const all = await entries('/audit-log');
     const middle = all[2] as Entry;
     const from = await entries(`/audit-log?from=${middle.at}`);
@@ -149,7 +149,7 @@ describe('the audit log', () => {
     },
   );
 
-  it('shows one entry, and that of another workspace to nobody there', async () => {
+  it('shows one entry, and none of another workspace', async () => {
     const [own] = await entries(`/audit-log?workspaceId=${kept}`);
     const [foreign] = await entries(`/audit-log?workspaceId=${gone}`);
     const token = 'kept-admin-token';
@@ -166,7 +166,7 @@ describe('the audit log', () => {
     expect(answer.status).toBe(403);
   });
 
-  it('has no entry for what was refused or changed nothing', async () => {
+  it('has no entry for a request that was refused or changed nothing', async () => {
     const before = await entries('/audit-log');
     await rename(kept, 'Kept 2');
     await rename(kept, '');

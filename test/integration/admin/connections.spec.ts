@@ -45,7 +45,7 @@ const FILTER = {
 };
 
 describe('connections', () => {
-  it('are made, read, changed and deleted', async () => {
+  it('are created, read, changed and deleted', async () => {
     const { path, ...of } = await ends();
     const made = await connect({ path, ...of }, { filter: FILTER });
     expect(made).toMatchObject({
@@ -83,21 +83,21 @@ describe('connections', () => {
     expect((await connect(await ends())).body).toMatchObject({ filter: null });
   });
 
-  it('whose filter is set again as it is are not changed', async () => {
+  it('are not changed by the filter that they have', async () => {
     const of = await ends();
     const { body } = await connect(of, { filter: FILTER });
     const again = await admin.call('PATCH', `${of.path}/${body.id}`, { filter: structuredClone(FILTER) });
     expect(again.body).toMatchObject({ version: 1 });
   });
 
-  it('do without the parts of a filter that are null', async () => {
+  it('ignore parts of a filter that are null', async () => {
     const { body } = await connect(await ends(), {
       filter: { types: ['track'], events: null, properties: null },
     });
     expect(body['filter']).toEqual({ types: ['track'] });
   });
 
-  it('exist once for the same two', async () => {
+  it('exist once per source and destination', async () => {
     const of = await ends();
     await connect(of);
     expect(await connect(of)).toMatchObject({
@@ -106,7 +106,7 @@ describe('connections', () => {
     });
   });
 
-  it('need both ends in their own workspace', async () => {
+  it('need a source and a destination of their own workspace', async () => {
     const [own, foreign] = [await ends(), await ends()];
     const { sourceId, destinationId } = foreign;
     expect(await connect({ ...own, sourceId, destinationId })).toMatchObject({
@@ -141,7 +141,7 @@ describe('connections', () => {
     expect(await admin.call('PATCH', `${of.path}/${body.id}`, { filter })).toMatchObject(faulty);
   });
 
-  it('keep their ends', async () => {
+  it('keep their source and destination', async () => {
     const of = await ends();
     const { body } = await connect(of);
     const { sourceId } = of;
@@ -151,7 +151,7 @@ describe('connections', () => {
     });
   });
 
-  it('are listed by either end', async () => {
+  it('are listed by source and by destination', async () => {
     const of = await ends();
     const other = await idOf(`/workspaces/${of.workspaceId}/sources`, { name: 'Web' });
     const first = (await connect(of)).body.id;

@@ -128,7 +128,7 @@ describe('the dead letters of a destination', () => {
 });
 
 describe('redelivering', () => {
-  it('makes one a delivery that is due now and marked, again and again, with one audit row each', async () => {
+  it('creates a marked delivery that is due now, each time, with one audit entry each', async () => {
     const id = await aLetter();
     for (const n of [1, 2]) {
       const answer = await admin.call('POST', `${at}/${id}/redeliver`);
@@ -158,7 +158,7 @@ describe('redelivering', () => {
     expect(await audited()).toMatchObject([note, note]);
   });
 
-  it('takes some by their ids, whatever became of them before, and passes over what is not there', async () => {
+  it('selects dead letters by id, redelivered ones too, and ignores ids that do not exist', async () => {
     const ids = [await aLetter(), await aLetter({ redeliveredAt: new Date(), redeliveries: 1 })];
     await aLetter();
     const body = { ids: [...ids, newId('dl')] };
@@ -167,7 +167,7 @@ describe('redelivering', () => {
     expect(origins).toEqual([`redelivery/${ids[0]}/1`, `redelivery/${ids[1]}/2`]);
   });
 
-  it('takes all that were not redelivered yet, in their order, or those of a reason, with one audit row', async () => {
+  it('selects all that were not redelivered yet, in order, or those with a reason, with one audit entry', async () => {
     const [first, timeout, last] = [await aLetter(), await aLetter({ reason: 'timeout' }), await aLetter()];
     const some = await admin.call('POST', `${at}/redeliver`, { all: true, reason: 'timeout' });
     expect(some.body).toEqual({ redelivered: 1 });
@@ -181,7 +181,7 @@ describe('redelivering', () => {
     ]);
   });
 
-  it('does it once when the request comes again with its Idempotency-Key', async () => {
+  it('happens once when a request is repeated with its Idempotency-Key', async () => {
     const id = await aLetter();
     const options = { headers: { 'idempotency-key': newId('dl') } };
     for (let n = 0; n < 2; n++) {
@@ -209,7 +209,7 @@ describe('redelivering', () => {
 });
 
 describe('discarding', () => {
-  it('takes one away, or all of the destination and none of another, with one audit row', async () => {
+  it('deletes one, or all of the destination and none of another, with one audit entry', async () => {
     const [id] = [await aLetter(), await aLetter(), await aLetter()];
     const other = await makeWorld(admin, 'https://example.com/');
     expect((await admin.call('DELETE', `${at}/${id}`)).status).toBe(204);
@@ -227,8 +227,8 @@ describe('discarding', () => {
   });
 });
 
-describe('dead letters of somebody else', () => {
-  it('are not there, neither under the own destination nor among the ids', async () => {
+describe('dead letters of another workspace', () => {
+  it('are not found under an own destination, nor by id', async () => {
     const other = await makeWorld(admin, 'https://example.com/');
     const id = other.deadLetterId;
     expect((await admin.call('GET', `${at}/${id}`)).status).toBe(404);

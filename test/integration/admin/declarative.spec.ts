@@ -208,7 +208,7 @@ describe('the export of a workspace', () => {
       expect(text).not.toContain(hidden);
   });
 
-  it('is the same twice, byte for byte, and one field a line', async () => {
+  it('is equal byte for byte when repeated, with one field per line', async () => {
     await fill();
     const text = await exportText();
     expect(await exportText()).toBe(text);
@@ -216,7 +216,7 @@ describe('the export of a workspace', () => {
     expect(text.endsWith('}\n')).toBe(true);
   });
 
-  it('is not made when a secret cannot be opened, because applying it would take the secret away', async () => {
+  it('is refused when a secret cannot be decrypted, because applying it would remove the secret', async () => {
     const { hook } = await fill();
     await admin.dataSource.manager.update(Destination, hook.id, { secrets: 'damaged' });
     expect(await admin.call('GET', `${path}/export`)).toMatchObject({
@@ -227,7 +227,7 @@ describe('the export of a workspace', () => {
 });
 
 describe('applying a document', () => {
-  it('brings a workspace back that was deleted, to the byte, with keys that work', async () => {
+  it('restores a deleted workspace byte for byte, with working keys', async () => {
     const made = await fill();
     const before = await exportText();
     const value = `${KEY_VALUE}-${count}`;
@@ -284,7 +284,7 @@ describe('applying a document', () => {
     expect((await apply(document)).body).toEqual({ dryRun: false, changes: [] });
   });
 
-  it('makes the workspace equal to what was edited: adds, changes, renames and deletes', async () => {
+  it('makes the workspace equal to an edited document: creates, changes, renames and deletes', async () => {
     const { web } = await fill();
     const document = await exported();
     const [app, site] = document.sources as [Document['sources'][0], Document['sources'][0]];
@@ -326,7 +326,7 @@ describe('applying a document', () => {
     expect(body.changes).toEqual([]);
   });
 
-  it('swaps names, and passes them on, of sources, write keys and destinations', async () => {
+  it('swaps and rotates the names of sources, write keys and destinations', async () => {
     const { web, app, key, plain, hook, print, connections } = await fill();
     const document = await exported();
     const [second, first] = document.sources as [Document['sources'][0], Document['sources'][0]];
@@ -371,7 +371,7 @@ describe('applying a document', () => {
     expect((await apply(after)).body.changes).toEqual([]);
   });
 
-  it('shows with a dry run exactly what would change, and keeps nothing of it', async () => {
+  it('shows with a dry run exactly what would change, and changes nothing', async () => {
     await fill();
     const document = await exported();
     document.sources[1]!.enabled = false;
@@ -387,7 +387,7 @@ describe('applying a document', () => {
     );
   });
 
-  it('leaves lists alone that the document leaves out, and the keys of a source that lists none', async () => {
+  it('leaves lists alone that the document leaves out, also the keys of a source', async () => {
     await fill();
     const before = await exported();
     const { connections } = before;
@@ -398,7 +398,7 @@ describe('applying a document', () => {
     expect(await exported()).toEqual({ ...before, connections: connections.slice(0, 1) });
   });
 
-  it('gives one audit row per change', async () => {
+  it('writes one audit entry per change', async () => {
     await fill();
     const document = await exported();
     const before = await auditRows();
@@ -423,7 +423,7 @@ describe('applying a document', () => {
     expect(find(`another-value-${count}`)).toMatchObject({ id: key.id });
   });
 
-  it('takes away a secret that the document does not refer to, and stores a new value', async () => {
+  it('removes a secret without a reference, and stores a new value', async () => {
     await fill();
     const document = await exported();
     document.destinations[1]!['secrets'] = { secret: { $secret: 'vault/one' } };
@@ -433,7 +433,7 @@ describe('applying a document', () => {
     expect(JSON.stringify(answer.body)).not.toContain('whsec_');
   });
 
-  it('gives and takes away waits between attempts, and keeps an empty list apart from none', async () => {
+  it('sets and removes waits between attempts, and distinguishes an empty list from none', async () => {
     await fill();
     const document = await exported();
     delete document.destinations[0]!['retryDelaysSeconds'];
@@ -445,7 +445,7 @@ describe('applying a document', () => {
     expect((await exported()).destinations).toEqual(document.destinations);
   });
 
-  it('lets a destination call another address without the secrets that it had', async () => {
+  it('lets a destination call another address without its former secrets', async () => {
     await fill();
     const document = await exported();
     Object.assign(document.destinations[1]!, { settings: { url: 'http://127.0.0.1:10/in' }, secrets: {} });
@@ -478,7 +478,7 @@ describe('a document is refused', () => {
     ]);
   });
 
-  it('for waits between attempts that are none, each at its place', async () => {
+  it('for invalid waits between attempts, each with its pointer', async () => {
     const errors = await refused(({ destinations }) => {
       destinations[0]!['retryDelaysSeconds'] = [0.5];
       destinations[1]!['retryDelaysSeconds'] = 5;
@@ -489,7 +489,7 @@ describe('a document is refused', () => {
     ]);
   });
 
-  it('with everything that is wrong at once', async () => {
+  it('with all faults at once', async () => {
     const errors = await refused((document) => {
       document.sources.push({ name: 'Web', writeKeys: [{ name: 'Secretless' }] });
       document.destinations[1]!['settings'] = { url: 'http://10.0.0.1/', uri: 'x' };
@@ -516,11 +516,11 @@ describe('a document is refused', () => {
       '/sources/2/writeKeys/0',
     ]);
     expect(JSON.stringify(errors)).toContain('send the value of Other/headers in secrets');
-    expect(JSON.stringify(errors)).toContain('could be shown to nobody');
+    expect(JSON.stringify(errors)).toContain('would never be shown');
     expect(JSON.stringify(errors)).not.toContain(SECRET);
   });
 
-  it('where a destination would call another address with the secrets that are stored', async () => {
+  it('where a destination would call another address with stored secrets', async () => {
     const moved = ({ destinations }: Document) => {
       destinations[1]!['settings'] = { url: 'http://127.0.0.1:10/in', batch: true };
     };
@@ -541,7 +541,7 @@ describe('a document is refused', () => {
     expect(await secretsOf('Webhook')).toEqual({ secret: OTHER_SECRET, headers: HEADERS });
   });
 
-  it('for a secret that is no reference, without repeating it', async () => {
+  it('for a secret that is not a reference, without repeating it', async () => {
     const errors = await refused(({ destinations }) => {
       destinations[1]!['secrets'] = { secret: SECRET };
     });
@@ -549,14 +549,14 @@ describe('a document is refused', () => {
     expect(JSON.stringify(errors)).not.toContain(SECRET);
   });
 
-  it('for another type of a destination that is there', async () => {
+  it('for another type of an existing destination', async () => {
     const errors = await refused(({ destinations }) => {
       Object.assign(destinations[1]!, { type: 'console', settings: {}, secrets: {} });
     });
     expect(pointers(errors)).toEqual(['/destinations/1/type']);
   });
 
-  it('for a hash and a value together, and for what stands twice', async () => {
+  it('for a hash and a value together, and for duplicates', async () => {
     const errors = await refused(({ sources, connections }) => {
       const [any, browser] = sources[1]!.writeKeys as [Entry, Entry];
       any['value'] = 'some-value-of-a-key';
@@ -571,7 +571,7 @@ describe('a document is refused', () => {
     ]);
   });
 
-  it('for ids and keys that something elsewhere has', async () => {
+  it('for ids and keys that another resource has', async () => {
     await fill();
     const elsewhere = await exported();
     workspaceId = (await admin.call<Made>('POST', '/workspaces', { name: `Copy ${count}` })).body.id;
@@ -594,7 +594,7 @@ describe('a document is refused', () => {
     expect(await tableSums(admin.dataSource)).toEqual(before);
   });
 
-  it('when it lacks a source that connections use, and says nothing of connections', async () => {
+  it('when it lacks a source that connections use, and leaves out connections', async () => {
     await fill();
     const { sources } = await exported();
     const answer = await apply({ version: 1, sources: sources.slice(1) });

@@ -93,7 +93,7 @@ const outcomes = ({ destinations }: DeliveryExplanationDto) =>
   );
 
 describe('the explanation of a delivery', () => {
-  it('shows each destination that the message concerns, and no other', async () => {
+  it('shows each destination connected to the source, and no other', async () => {
     const own = world.destinationId;
     const [filtering, excluded, silent, skipping, paused] = [
       await aDestination({ types: ['page'] }),
@@ -124,7 +124,7 @@ describe('the explanation of a delivery', () => {
     expect([stateOf(paused), stateOf(skipping)]).toEqual(['paused', 'disabled']);
   });
 
-  it('takes no silence for a delivery to come where it may have been forgotten, or could never be', async () => {
+  it('does not call a missing record pending when it may have been deleted, or could never exist', async () => {
     const own = world.destinationId;
     const old = { createdAt: new Date(Date.now() - 200 * HOUR_MS) };
     const [silent, newer] = [await aDestination(null, old), await aDestination(null)];
@@ -139,7 +139,7 @@ describe('the explanation of a delivery', () => {
     expect(outcomes(await explain())).toMatchObject({ [silent]: ['unknown', 'connected_later'] });
   });
 
-  it('tells attempts in order with times, statuses and reasons, the next try and the dead letter', async () => {
+  it('shows attempts in order with times, statuses and reasons, the next attempt and the dead letter', async () => {
     const own = world.destinationId;
     await attempted(own, 'dead', { ago: 60, reason: 'http_503' });
     await attempted(own, 'retry', { ago: 120, reason: 'http_503' });
@@ -176,7 +176,7 @@ describe('the explanation of a delivery', () => {
     expect(Date.parse(String(again?.nextAttemptAt))).toBeGreaterThan(Date.now());
   });
 
-  it('knows nothing of a message that nobody has written down, and says how far back it would', async () => {
+  it('knows nothing of a message without records, and shows the window', async () => {
     const { window, destinations } = await explain();
     expect(destinations).toMatchObject([
       { destinationId: world.destinationId, outcome: 'unknown', attempts: [] },
@@ -205,11 +205,11 @@ describe('the explanation of a delivery', () => {
     expect((await admin.call('GET', `/workspaces/${world.workspaceId}/deliveries${query}`)).status).toBe(422);
   });
 
-  it('takes any text for a message id', async () => {
+  it('accepts any text as a message id', async () => {
     expect((await explain(world, 'a\0b😀')).messageId).toBe('a\0b😀');
   });
 
-  it('does not take silence for a delivery to come where successes are not written down', async () => {
+  it('does not call a missing record pending when successes are not recorded', async () => {
     const sparse = await startAdmin({ DELIVERY_LOG: 'failures', DELIVERY_LOG_HOURS: '5' });
     const own = admin;
     try {

@@ -53,7 +53,7 @@ describe('a test of a destination', () => {
     expect(receiver.events()).toMatchObject([{ type: 'track', event: 'Test Event' }]);
   });
 
-  it('sends an event of one’s own as a source would have sent it', async () => {
+  it('sends the caller’s own event as a source would have sent it', async () => {
     const event = { type: 'identify', userId: 7, traits: { plan: 'pro' } };
     const { body } = await test(await hook(), { event });
     expect(receiver.events()).toEqual([body['event']]);
@@ -89,13 +89,13 @@ describe('a test of a destination', () => {
     expect(await admin.call('GET', path)).toMatchObject({ body: { state: 'active', version: 1 } });
   });
 
-  it('can be made of a destination that is paused', async () => {
+  it('works for a paused destination', async () => {
     const path = await hook();
     await admin.call('POST', `${path}/pause`);
     expect((await test(path)).body).toMatchObject({ outcome: 'delivered' });
   });
 
-  it('is made with headers that replace all earlier ones', async () => {
+  it('uses headers that replace all earlier ones', async () => {
     const path = await hook({ headers: { 'x-old': 'leaked' } });
     await admin.call('PATCH', path, { settings: { headers: { 'x-new': 'fresh' } } });
     await test(path);
@@ -103,7 +103,7 @@ describe('a test of a destination', () => {
     expect(receiver.requests[0]?.headers).not.toHaveProperty('x-old');
   });
 
-  it('waits its turn when others hang, which leave room for other workspaces', async () => {
+  it('is refused while other tests hang, which leave room for other workspaces', async () => {
     const slow = await startReceiver();
     slow.answer = 'hang';
     const path = await hook({ url: slow.url });
@@ -130,7 +130,7 @@ describe('without a key for secrets', () => {
   });
   afterAll(() => keyless.close());
 
-  it('a destination with a secret is refused with what the operator has to do, one without is made', async () => {
+  it('a destination with a secret is refused with a remedy for the operator, one without is created', async () => {
     const { body } = await keyless.call('POST', '/workspaces', { name: 'Keyless' });
     const path = `/workspaces/${body['id'] as string}/destinations`;
     const make = (settings: object) =>

@@ -18,7 +18,7 @@ describe('destination types', () => {
     expect(body.data.map(({ type }) => type)).toEqual(handlers.map(({ type }) => type));
   });
 
-  it('say what is secret and what the limits are', async () => {
+  it('show their secrets and limits', async () => {
     expect(await admin.call('GET', '/destination-types/webhook')).toMatchObject({
       status: 200,
       body: {
@@ -31,14 +31,14 @@ describe('destination types', () => {
     });
   });
 
-  it('are shown to whoever has a token', async () => {
+  it('are shown to every caller with a token', async () => {
     const { body } = await admin.call('POST', '/workspaces', { name: 'Curious' });
     const token = await admin.addToken('curious-viewer', 'workspace-viewer', body['id'] as string);
     expect((await admin.call('GET', '/destination-types', undefined, { token })).status).toBe(200);
     expect((await admin.call('GET', '/destination-types', undefined, { token: null })).status).toBe(401);
   });
 
-  it('are nothing but these', async () => {
+  it('of other names do not exist', async () => {
     expect(await admin.call('GET', '/destination-types/fax')).toMatchObject({
       status: 404,
       body: { code: 'not_found', detail: 'There is no destination type fax' },

@@ -78,7 +78,7 @@ async function discardedSoFar(): Promise<number> {
 }
 
 describe('destinations', () => {
-  it('are made, read, changed and deleted', async () => {
+  it('are created, read, changed and deleted', async () => {
     const made = await post({ type: 'webhook', name: 'Hook', settings: { url: URL } });
     expect(made).toMatchObject({
       status: 201,
@@ -117,7 +117,7 @@ describe('destinations', () => {
     expect(await ids('?type=fax')).toEqual([]);
   });
 
-  it('have a name of their own in their workspace', async () => {
+  it('have a unique name in their workspace', async () => {
     await make({});
     expect(await post({ type: 'console', name: 'Hook', settings: {} })).toMatchObject({
       status: 409,
@@ -164,7 +164,7 @@ describe('destinations', () => {
     expect(body['errors']).toContainEqual(expect.objectContaining({ pointer: `/${field}` }));
   });
 
-  it('have waits of their own between attempts, until they are taken away', async () => {
+  it('have their own waits between attempts, until those are removed', async () => {
     const made = await make({}, { retryDelaysSeconds: [0, 5, 86_400] });
     expect(made).toMatchObject({ retryDelaysSeconds: [0, 5, 86_400], version: 1 });
     expect((await patch(made.id, { name: 'Other' })).body['retryDelaysSeconds']).toEqual([0, 5, 86_400]);
@@ -205,7 +205,7 @@ describe('destinations', () => {
     expect(await stored(id)).toMatchObject({ retryDelaysSeconds: null, version: 1 });
   });
 
-  it('refuse a private address also when it comes later', async () => {
+  it('refuse a private address in a change too', async () => {
     const { id } = await make({});
     expect(await patch(id, { settings: { url: 'https://192.168.1.1/' } })).toMatchObject({
       status: 422,
@@ -275,7 +275,7 @@ describe('destinations', () => {
     });
   });
 
-  it('are deleted with their dead letters alone without a word more', async () => {
+  it('are deleted together with their dead letters when nothing else is left', async () => {
     const { id } = await make({});
     await leaveBehind(id, 0, 2);
     expect((await admin.call('DELETE', `${path}/${id}`)).status).toBe(204);
@@ -285,7 +285,7 @@ describe('destinations', () => {
     expect((await admin.call('DELETE', `${path}/${id}?discard=yes`)).status).toBe(422);
   });
 
-  it('are not overwritten by somebody who read an older version', async () => {
+  it('are not overwritten by a caller who read an older version', async () => {
     const { id } = await make({});
     const headers = { 'if-match': '"7"' };
     const settings = { batch: true };
@@ -293,7 +293,7 @@ describe('destinations', () => {
     expect((await admin.call('POST', `${path}/${id}/pause`, undefined, { headers })).status).toBe(412);
   });
 
-  it('are only read by a viewer', async () => {
+  it('can only be read by a viewer', async () => {
     const { id } = await make({});
     const token = await admin.addToken(`viewer-${workspaces}`, 'workspace-viewer', workspaceId);
     expect((await admin.call('GET', `${path}/${id}`, undefined, { token })).status).toBe(200);
@@ -303,7 +303,7 @@ describe('destinations', () => {
 });
 
 describe('secret settings', () => {
-  it('are sealed in the database, and neither shown nor audited', async () => {
+  it('are encrypted in the database, and neither shown nor audited', async () => {
     const made = await make({ secret: SECRET, headers: HEADERS });
     expect(made).toMatchObject({ settings: { url: URL }, secretsSet: ['headers', 'secret'] });
     const row = await stored(made.id);
@@ -313,7 +313,7 @@ describe('secret settings', () => {
     expect(everything).not.toContain('canary-of-a-header');
   });
 
-  it('that are left out of a change are kept, and null takes one away', async () => {
+  it('that are left out of a change are kept, and null removes one', async () => {
     const { id } = await make({ secret: SECRET, headers: HEADERS });
     const before = await stored(id);
     const renamed = await patch(id, { settings: { batch: true } });
@@ -324,7 +324,7 @@ describe('secret settings', () => {
     expect((await stored(id)).secrets).toBeNull();
   });
 
-  it('that alone are changed move the version, and the audit row names them', async () => {
+  it('advance the version when only they change, and the audit entry names them', async () => {
     const { id } = await make({ secret: SECRET, headers: HEADERS });
     expect((await patch(id, { settings: { secret: OTHER_SECRET } })).body).toMatchObject({ version: 2 });
     const [, row] = await audit(id);
@@ -332,7 +332,7 @@ describe('secret settings', () => {
     expect(JSON.stringify(row)).not.toContain(OTHER_SECRET);
   });
 
-  it('that are sent again as they are change nothing', async () => {
+  it('that are sent again unchanged change nothing', async () => {
     const { id } = await make({ secret: SECRET, headers: HEADERS });
     const before = await stored(id);
     const same = { url: URL, batch: false, secret: SECRET, headers: { ...HEADERS } };
@@ -341,10 +341,10 @@ describe('secret settings', () => {
     expect(await audit(id)).toHaveLength(1);
   });
 
-  describe('go to no other address than they were given for', () => {
+  describe('are not sent to another address', () => {
     const elsewhere = { url: 'https://93.184.216.34/in' };
 
-    it('unless they are given again, and a change that is refused does nothing', async () => {
+    it('unless they are sent again, and a refused change does nothing', async () => {
       const { id } = await make({ secret: SECRET, headers: HEADERS });
       await refuseCredentials(id);
       const before = await stored(id);
@@ -358,13 +358,13 @@ describe('secret settings', () => {
         expect(answer).toMatchObject({ status: 422, body: { code: 'secrets_required' } });
         const errors = answer.body['errors'] as { pointer: string; detail: string }[];
         expect(errors.map(({ pointer }) => pointer)).toEqual(missing.map((name) => `/settings/${name}`));
-        expect(errors[0]!.detail).toMatch(/give \w+ again/);
+        expect(errors[0]!.detail).toMatch(/send \w+ again/);
       }
       expect(await stored(id)).toEqual(before);
       expect(await audit(id)).toHaveLength(1);
     });
 
-    it('while other paths of the same address are none', async () => {
+    it('while other paths are the same address', async () => {
       const { id } = await make({ secret: SECRET, headers: HEADERS });
       const { body } = await patch(id, { settings: { url: 'https://HOOKS.example:443/other' } });
       expect(body).toMatchObject({ version: 2, secretsSet: ['headers', 'secret'] });
@@ -380,7 +380,7 @@ describe('secret settings', () => {
       expect(answer).toMatchObject({ status: 200, body: { settings: elsewhere, secretsSet } });
     });
 
-    it('also those from the time before they were sealed', async () => {
+    it('nor do those stored before secrets were encrypted', async () => {
       const { id } = await make({});
       await admin.dataSource.query(`UPDATE destinations SET settings = settings || $2 WHERE id = $1`, [
         id,
@@ -391,7 +391,7 @@ describe('secret settings', () => {
       });
     });
 
-    it('whatever the type: a write key, a password', async () => {
+    it('for every type: a write key, a password', async () => {
       const segment = await post({ type: 'segment', name: 'S', settings: { writeKey: 'canary' } });
       const moved = await patch(segment.body.id, { settings: { endpoint: 'https://93.184.216.34' } });
       expect(moved).toMatchObject({ status: 422, body: { errors: [{ pointer: '/settings/writeKey' }] } });
@@ -402,7 +402,7 @@ describe('secret settings', () => {
     });
   });
 
-  it('from the time before they were sealed are sealed with the next change', async () => {
+  it('stored before encryption are encrypted by the next change', async () => {
     const { id } = await make({});
     await admin.dataSource.query(`UPDATE destinations SET settings = settings || $2 WHERE id = $1`, [
       id,
@@ -413,7 +413,7 @@ describe('secret settings', () => {
     expect(JSON.stringify(await stored(id))).not.toContain(SECRET);
   });
 
-  it('that cannot be opened are said so, and can be replaced', async () => {
+  it('that cannot be decrypted are reported, and can be replaced', async () => {
     const { id } = await make({ secret: SECRET });
     await admin.dataSource.query(
       `UPDATE destinations SET secrets = replace(secrets, substr(secrets, 4, 8), '00000000') WHERE id = $1`,
@@ -437,7 +437,7 @@ describe('secret settings', () => {
 });
 
 describe('pauses', () => {
-  it('hold until they are ended, however often they are asked for', async () => {
+  it('last until the destination is resumed, and can be repeated', async () => {
     const { id } = await make({});
     const paused = await admin.call<Shown>('POST', `${path}/${id}/pause`);
     expect(paused).toMatchObject({
@@ -455,7 +455,7 @@ describe('pauses', () => {
     expect(actions).toEqual(['create', 'pause', 'update', 'resume']);
   });
 
-  it('for refused credentials end with other settings, and with nothing less', async () => {
+  it('for refused credentials end with new settings only', async () => {
     const { id } = await make({ secret: SECRET });
     await refuseCredentials(id);
     expect((await patch(id, { name: 'Renamed' })).body).toMatchObject({ paused: { reason: 'http_401' } });
@@ -463,7 +463,7 @@ describe('pauses', () => {
     expect((await patch(id, { settings: { secret: OTHER_SECRET } })).body).toMatchObject({ state: 'active' });
   });
 
-  it('for refused credentials become a person’s when a person pauses', async () => {
+  it('for refused credentials become an administrator’s when one pauses', async () => {
     const { id } = await make({});
     await refuseCredentials(id);
     await admin.call('POST', `${path}/${id}/pause`);

@@ -35,7 +35,7 @@ describe('me', () => {
     });
   });
 
-  it('is nobody without a token', async () => {
+  it('is refused without a token', async () => {
     expect(await me(null)).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
   });
 });

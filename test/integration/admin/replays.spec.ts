@@ -44,7 +44,7 @@ const act = (id: string, action: string, headers = {}) =>
   admin.call<ReplayBody>('POST', `${path}/${id}/${action}`, {}, { headers });
 
 describe('replays', () => {
-  it('are made for what the event log has at that time, and end now at the latest', async () => {
+  it('are created for what the event log has at that time, and end now at the latest', async () => {
     const { status, body, headers } = await create({ types: ['track'], events: ['B'], rateLimit: 5 });
     expect([status, headers.get('etag')]).toEqual([201, '"1"']);
     expect(body).toMatchObject({
@@ -65,7 +65,7 @@ describe('replays', () => {
     expect(list.body.data[0]).toEqual(body);
   });
 
-  it('can be tried out: how many events, and when the first and the last were stored', async () => {
+  it('have a dry run: the number of events, and when the first and the last were stored', async () => {
     const dryRun = (more: object) => admin.call('POST', `${path}/dry-run`, past(more));
     const { status, body } = await dryRun({ events: ['B'] });
     expect([status, body]).toEqual([
@@ -85,7 +85,7 @@ describe('replays', () => {
     expect((await dryRun({ onlyFailed: true })).body).toMatchObject({ count: 1, scanned: 1 });
   });
 
-  it('are paused, resumed and cancelled, each with an audit row, and end for good', async () => {
+  it('are paused, resumed and cancelled, each with an audit entry, and stay cancelled', async () => {
     const { body } = await create();
     expect((await act(body.id, 'pause')).body).toMatchObject({ state: 'paused', version: 2 });
     expect((await act(body.id, 'pause')).body).toMatchObject({ state: 'paused', version: 2 });
@@ -103,7 +103,7 @@ describe('replays', () => {
     expect(log.body.data.map(({ action }) => action)).toEqual(['cancel', 'resume', 'pause', 'create']);
   });
 
-  it('say at the end what was gone before they came to it', async () => {
+  it('count the events that were removed before they were read', async () => {
     const { body } = await create();
     const progress = { positions: {}, scanned: 2, counted: 2, delivered: 2 };
     await admin.dataSource.manager.update(Replay, { id: body.id }, { state: 'completed', progress });
@@ -112,8 +112,8 @@ describe('replays', () => {
   });
 
   it.each([
-    ['a destination of nobody', { destinationId: 'dst_nobody' }, '/destinationId'],
-    ['a source of nobody', { sourceIds: ['src_nobody'] }, '/sourceIds/0'],
+    ['an unknown destination', { destinationId: 'dst_nobody' }, '/destinationId'],
+    ['an unknown source', { sourceIds: ['src_nobody'] }, '/sourceIds/0'],
     ['a range that ends before it begins', { to: '2019-01-01T00:00:00Z' }, '/from'],
     ['a range that is still to come', { from: '2998-01-01T00:00:00Z' }, '/from'],
     ['a time without a zone', { from: '2026-11-21T08:00:00' }, '/from'],

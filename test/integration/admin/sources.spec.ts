@@ -37,7 +37,7 @@ async function connect(sourceId: string): Promise<string> {
 }
 
 describe('sources', () => {
-  it('are made, read, changed and deleted', async () => {
+  it('are created, read, changed and deleted', async () => {
     const made = await admin.call<Made>('POST', sources, { name: 'Website' });
     expect(made).toMatchObject({ status: 201, body: { name: 'Website', enabled: true, version: 1 } });
     const { id } = made.body;
@@ -56,12 +56,12 @@ describe('sources', () => {
     });
   });
 
-  it('may be made turned off', async () => {
+  it('may be created disabled', async () => {
     const { body } = await admin.call('POST', sources, { name: 'Off', enabled: false });
     expect(body).toMatchObject({ enabled: false });
   });
 
-  it('have a name of their own in their workspace, and not beyond', async () => {
+  it('have a unique name in their workspace, and not beyond', async () => {
     await make('Taken');
     expect(await admin.call('POST', sources, { name: 'Taken' })).toMatchObject({
       status: 409,
@@ -103,7 +103,7 @@ describe('sources', () => {
       expect((await admin.call('PATCH', `${sources}/${id}`, body)).status).toBe(422);
   });
 
-  it('are changed and deleted only as they were read', async () => {
+  it('are changed and deleted only in the version that was read', async () => {
     const id = await make('Contended');
     const headers = { 'if-match': '"1"' };
     expect((await admin.call('PATCH', `${sources}/${id}`, { name: 'First' }, { headers })).status).toBe(200);
@@ -129,7 +129,7 @@ describe('sources', () => {
     expect((await admin.call('DELETE', `${sources}/${id}`)).status).toBe(204);
   });
 
-  it('take their write keys with them, and the audit log tells of each', async () => {
+  it('are deleted with their write keys, each with an audit entry', async () => {
     const id = await make('With keys');
     const keys = [
       await make('One', `${sources}/${id}/write-keys`),
@@ -174,7 +174,7 @@ describe('sources', () => {
     expect((await admin.call('DELETE', `${sources}/${id}`, undefined, { token })).status).toBe(403);
   });
 
-  it('leave one audit row per change', async () => {
+  it('write one audit entry per change', async () => {
     const id = await make('Audited');
     await admin.call('PATCH', `${sources}/${id}`, { enabled: false });
     await admin.call('PATCH', `${sources}/${id}`, { enabled: false });

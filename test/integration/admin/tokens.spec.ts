@@ -38,7 +38,7 @@ const make = async (body: object = {}, path = tokens) =>
 const me = (token: string) => admin.call('GET', '/me', undefined, { token });
 
 describe('tokens of a workspace', () => {
-  it('are made, read and deleted, and work in between', async () => {
+  it('are created, read and deleted, and work in between', async () => {
     const made = await admin.call<Token>('POST', tokens, {
       ...{ name: 'Pipeline', role: 'workspace-admin', expiresAt: LATER },
     });
@@ -67,7 +67,7 @@ describe('tokens of a workspace', () => {
     expect((await admin.call('GET', `${tokens}/${id}`)).status).toBe(404);
   });
 
-  it('reach no other workspace', async () => {
+  it('cannot access another workspace', async () => {
     const { value: token } = await make({ role: 'workspace-admin' });
     for (const path of [`/workspaces/${foreignId}`, `/workspaces/${foreignId}/tokens`])
       expect(await admin.call('GET', path, undefined, { token })).toMatchObject({
@@ -106,7 +106,7 @@ describe('tokens of a workspace', () => {
     }
   });
 
-  it('are listed in pages, without those of others', async () => {
+  it('are listed in pages, without those of other workspaces', async () => {
     const own = await makeWorkspace('Listed');
     const path = `/workspaces/${own}/tokens`;
     const ids = [(await make({}, path)).id, (await make({}, path)).id, (await make({}, path)).id];
@@ -116,7 +116,7 @@ describe('tokens of a workspace', () => {
     expect(rest.body).toMatchObject({ data: [{ id: ids[2] }], pagination: { next: null } });
   });
 
-  it('do not exist elsewhere', async () => {
+  it('do not exist in other workspaces', async () => {
     const { id, value } = await make();
     for (const path of [`/workspaces/${foreignId}/tokens/${id}`, `/tokens/${id}`])
       for (const method of ['GET', 'DELETE'])
@@ -124,7 +124,7 @@ describe('tokens of a workspace', () => {
     expect((await me(value)).status).toBe(200);
   });
 
-  it('are made once, and shown again, however often the same request comes', async () => {
+  it('are created once, and shown again when a request is repeated', async () => {
     const post = () =>
       admin.call<Token>(
         'POST',
@@ -139,7 +139,7 @@ describe('tokens of a workspace', () => {
     expect((await me(again.body.value)).status).toBe(200);
   });
 
-  it('are nowhere in the database, but for their hash', async () => {
+  it('are in the database as a hash only', async () => {
     const made = await admin.call<Token>(
       'POST',
       tokens,
@@ -155,7 +155,7 @@ describe('tokens of a workspace', () => {
     for (const form of [...formsOf(value), ...formsOf(INSTANCE_TOKEN)]) expect(stored).not.toContain(form);
   });
 
-  it('leave an audit row when they are made and deleted, without hash and value', async () => {
+  it('write an audit entry when created and deleted, without hash and value', async () => {
     const { id, value } = await make({ name: 'Audited' });
     await admin.call('DELETE', `${tokens}/${id}`);
     const rows = await admin.dataSource.manager.find(AuditRecord, {
@@ -173,7 +173,7 @@ describe('tokens of a workspace', () => {
     expect(JSON.stringify(rows)).not.toContain(value);
   });
 
-  it('say when they are expired or revoked, and do not work then', async () => {
+  it('show that they are expired or revoked, and do not work then', async () => {
     const past = new Date(Date.now() - 1_000);
     const ended = { expired: { expiresAt: past }, revoked: { revokedAt: past } };
     for (const [status, change] of Object.entries(ended)) {
@@ -189,7 +189,7 @@ describe('tokens of instance admins', () => {
   const makeInstance = async (body: object = {}) =>
     (await admin.call<Token>('POST', '/tokens', { name: 'Instance', ...body })).body;
 
-  it('are made, listed and deleted by instance admins', async () => {
+  it('are created, listed and deleted by instance admins', async () => {
     const made = await admin.call<Token>('POST', '/tokens', { name: 'Operator', role: 'instance-admin' });
     expect(made).toMatchObject({
       status: 201,
@@ -207,7 +207,7 @@ describe('tokens of instance admins', () => {
     expect((await me(token)).status).toBe(401);
   });
 
-  it('are nobody else’s business', async () => {
+  it('are hidden from every other caller', async () => {
     const { value: token } = await make({ role: 'workspace-admin' });
     const { id } = await makeInstance();
     for (const [method, path] of [
@@ -231,7 +231,7 @@ describe('tokens of instance admins', () => {
     });
   });
 
-  it('keep the last one that works', async () => {
+  it('include the last working one, which cannot be deleted', async () => {
     const { data } = (await admin.call<List>('GET', '/tokens')).body;
     const own = String((await me(INSTANCE_TOKEN)).body['id']);
     for (const { id } of data.filter((row) => row.id !== own))

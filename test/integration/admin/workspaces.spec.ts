@@ -19,7 +19,7 @@ interface Page {
 }
 
 describe('workspaces', () => {
-  it('are made, read, changed and deleted', async () => {
+  it('are created, read, changed and deleted', async () => {
     const made = await admin.call('POST', '/workspaces', { name: 'Acme', rateLimit: 500 });
     expect(made).toMatchObject({ status: 201, body: { name: 'Acme', rateLimit: 500, version: 1 } });
     const { id } = made.body as { id: string };
@@ -37,7 +37,7 @@ describe('workspaces', () => {
     });
   });
 
-  it('have a name of their own', async () => {
+  it('have a unique name', async () => {
     const { id } = await make('Taken');
     const again = await admin.call('POST', '/workspaces', { name: 'Taken' });
     expect(again.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -86,7 +86,7 @@ describe('workspaces', () => {
     expect(await admin.call('POST', '/workspaces', '{}', { headers })).toMatchObject({ status: 415 });
   });
 
-  it('are not overwritten by somebody who read an older version', async () => {
+  it('are not overwritten by a caller who read an older version', async () => {
     const { id } = await make('Contended');
     const change = (name: string, tag: string) =>
       admin.call('PATCH', `/workspaces/${id}`, { name }, { headers: { 'if-match': tag } });
@@ -98,7 +98,7 @@ describe('workspaces', () => {
     expect((await change('Third', '*')).body).toMatchObject({ name: 'Third', version: 3 });
   });
 
-  it('are made once, however often the same request comes', async () => {
+  it('are created once when a request is repeated', async () => {
     const post = (name: string) =>
       admin.call('POST', '/workspaces', { name }, { headers: { 'idempotency-key': 'key-1' } });
     const [first, second] = await Promise.all([post('Once'), post('Once')]);
@@ -107,7 +107,7 @@ describe('workspaces', () => {
     expect(await post('Another')).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
   });
 
-  it('come in pages, in the order they were made', async () => {
+  it('are listed in pages, in the order of their creation', async () => {
     const made: string[] = [];
     for (const name of ['p1', 'p2', 'p3', 'p4', 'p5']) made.push((await make(name)).id);
     const seen: string[] = [];
@@ -128,7 +128,7 @@ describe('workspaces', () => {
     });
   });
 
-  it('leave one audit row per change, and none where nothing changed', async () => {
+  it('write one audit entry per change, and none where nothing changed', async () => {
     const { id } = await make('Audited');
     const headers = { 'user-agent': 'test-agent' };
     await admin.call('PATCH', `/workspaces/${id}`, { name: 'Renamed' }, { headers });
@@ -150,7 +150,7 @@ describe('workspaces', () => {
     });
   });
 
-  it('are seen by an administrator of one as that one only', async () => {
+  it('are limited to its own for a workspace admin', async () => {
     const { id } = await make('Own');
     const token = await admin.addToken('own-admin-token', 'workspace-admin', id);
     const { body } = await admin.call('GET', '/workspaces', undefined, { token });

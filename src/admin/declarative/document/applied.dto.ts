@@ -1,60 +1,26 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { PickType } from '@nestjs/swagger';
+import { AuditEntryDto, AuditResourceDto } from '../../audit-log/audit-log.dto.js';
 
-export class AppliedResourceDto {
+export class AppliedResourceDto extends AuditResourceDto {
   /**
-   * Kind of resource.
-   * @example source
-   */
-  type!: string;
-
-  /** @example src_0Uq3b2VtZ8kQ1x7mYd4HpR */
-  id!: string;
-
-  /**
-   * Its name; of a connection, the names of its two ends.
+   * Name of the resource. Of a connection, the names of its source and its destination.
    * @example Website
    */
   name!: string;
 }
 
-export class AppliedChangeDto {
-  /**
-   * What was or would be done: `create`, `update` or `delete`.
-   * @example update
-   */
-  action!: string;
-
-  /** What it was done to. */
+export class AppliedChangeDto extends PickType(AuditEntryDto, ['action', 'before', 'after'] as const) {
+  /** The resource that the change creates, updates or deletes. */
   resource!: AppliedResourceDto;
-
-  /**
-   * As the API showed it before, without secrets, and with what goes with a destination (`discarded`); null when it was made.
-   */
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
-    example: { id: 'src_0Uq3b2VtZ8kQ1x7mYd4HpR', name: 'Website', enabled: false, version: 1 },
-  })
-  before!: object | null;
-
-  /** As it shows it afterwards; null when it was deleted. */
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
-    example: { id: 'src_0Uq3b2VtZ8kQ1x7mYd4HpR', name: 'Website', enabled: true, version: 2 },
-  })
-  after!: object | null;
 }
 
 export class AppliedDto {
   /**
-   * Whether everything was taken back.
+   * Whether this was a dry run, so that nothing was changed.
    * @example false
    */
   dryRun!: boolean;
 
-  /** Each change, in the order they were made; none when the workspace was equal to the document. */
+  /** Each change, in the order in which it was made. Empty when the workspace was equal to the document. */
   changes!: AppliedChangeDto[];
 }

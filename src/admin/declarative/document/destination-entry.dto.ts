@@ -1,63 +1,35 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
-import { destinationTypes } from '../../../destinations/settings/destination-types.js';
+import { ApiProperty, PickType } from '@nestjs/swagger';
+import { IsObject, IsOptional, IsString } from 'class-validator';
 import { type JsonObject } from '../../../events/event.js';
-import { MayBeLeftOut, NoBlankEnds } from '../../body-rules.js';
-import { AreRetryDelays, RETRY_DELAYS } from '../../destinations/retry-delays.js';
+import { MayBeLeftOut } from '../../body-rules.js';
+import { CreateDestinationDto } from '../../destinations/destination.dto.js';
 import { AreSecretReferences, IsId } from './document-rules.js';
-
-const TYPES = destinationTypes.map(({ type }) => type);
 
 export class SecretReferenceDto {
   /**
-   * Under which name `secrets` beside the document has the value, when it has to be stored anew.
+   * Name of the secret in `secrets`, which has its value when it is to be stored.
    * @example Warehouse/secret
    */
   @ApiProperty({ name: '$secret' })
   $secret!: string;
 }
 
-export class DestinationEntryDto {
+export class DestinationEntryDto extends PickType(CreateDestinationDto, [
+  'type',
+  'name',
+  'enabled',
+  'retryDelaysSeconds',
+] as const) {
   /**
-   * Id to have when it is made; a destination of the workspace that has it is this one, whatever its name.
+   * Id of the destination. An entry with the id of a destination of the workspace stands for that one, even under another
+   * name. A new destination gets this id.
    * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @MayBeLeftOut()
   @IsId('dst')
   id?: string;
 
-  /**
-   * Name; no two destinations of a workspace share one.
-   * @example Warehouse
-   */
-  @IsString()
-  @Length(1, 100)
-  @NoBlankEnds()
-  name!: string;
-
-  /** Type of the destination; it never changes. */
-  @ApiProperty({ enum: TYPES, example: 'webhook' })
-  @IsIn(TYPES)
-  type!: string;
-
-  /**
-   * Whether it receives events; true when left out.
-   * @example true
-   */
-  @MayBeLeftOut()
-  @IsBoolean()
-  enabled?: boolean;
-
-  /**
-   * Waits before the second, third, … attempt of an event, in seconds; null or left out for the schedule of the instance, and
-   * left out of an export then.
-   */
-  @ApiProperty({ required: false, ...RETRY_DELAYS })
-  @IsOptional()
-  @AreRetryDelays()
-  retryDelaysSeconds?: number[] | null;
-
-  /** All settings that are not secret; one that is left out gets its default or is taken away. */
+  /** All settings that are not secret. A setting that is left out gets its default or is removed. */
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
@@ -67,8 +39,8 @@ export class DestinationEntryDto {
   settings!: JsonObject;
 
   /**
-   * All secret settings, each as a reference: a stored one stays, unless the destination comes to call another address, and one
-   * that is not in the list is taken away.
+   * All secret settings, each as a reference. A referenced secret keeps its stored value, unless the destination would call
+   * another address. A secret that is not listed is removed.
    */
   @ApiProperty({
     selfRequired: false,
@@ -84,7 +56,7 @@ export class DestinationEntryDto {
 
 export class ConnectionEntryDto {
   /**
-   * Id to have when it is made.
+   * Id of the connection. A new connection gets this id.
    * @example con_0Uq3b2VtZ8kQ1x7mYd4HpR
    */
   @MayBeLeftOut()
@@ -105,7 +77,7 @@ export class ConnectionEntryDto {
   @IsString()
   destination!: string;
 
-  /** Which events pass; null or left out for all. */
+  /** Which events pass. Null or left out: all. */
   @ApiProperty({
     required: false,
     oneOf: [{ $ref: '#/components/schemas/ConnectionFilter' }, { type: 'null' }],

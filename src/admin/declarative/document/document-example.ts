@@ -1,7 +1,7 @@
 import { type ApplyDocumentDto } from './workspace-document.dto.js';
 
-/** A small workspace, as the API document shows one. */
-export const EXAMPLE: ApplyDocumentDto = {
+/** The example of the API document. */
+export const DOCUMENT_EXAMPLE: ApplyDocumentDto = {
   version: 1,
   sources: [
     {

@@ -1,13 +1,13 @@
 import { Matches, ValidateBy } from 'class-validator';
 import { type IdPrefix } from '../../../database/new-id.js';
 
-/** An id of a kind as this product makes them: it becomes part of names elsewhere, so that nothing else may stand there. */
+/** An id in the form that this product generates. Ids become part of other names, such as consumer groups, so no other form is safe. */
 export const IsId = (prefix: IdPrefix): PropertyDecorator =>
   Matches(new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`), {
     message: `$property must be an id such as ${prefix}_0Uq3b2VtZ8kQ1x7mYd4HpR`,
   });
 
-/** Names of secret settings with references, and never with values: the document is for everybody who sees the repository. */
+/** Requires references for secret settings. Values are refused, because the document lies in a repository. */
 export const AreSecretReferences = (): PropertyDecorator =>
   ValidateBy({
     name: 'areSecretReferences',
@@ -15,7 +15,7 @@ export const AreSecretReferences = (): PropertyDecorator =>
       validate: (value) =>
         typeof value !== 'object' || value === null || Object.values(value as object).every(isReference),
       defaultMessage: () =>
-        'Each of $property must be a reference such as { "$secret": "Warehouse/secret" }; values stand in secrets beside the document',
+        'Each of $property must be a reference such as { "$secret": "Warehouse/secret" }; values belong in secrets, beside the document',
     },
   });
 

@@ -7,21 +7,21 @@ import { UpdateWorkspaceDto } from '../../workspaces/workspace.dto.js';
 import { ConnectionEntryDto, DestinationEntryDto } from './destination-entry.dto.js';
 import { SourceEntryDto } from './source-entry.dto.js';
 
-/** A workspace as a document that lives in git: no times, no versions, no secrets, and sorted by name. */
+/** A workspace as a document to keep in git: sorted by name, without times, versions and secrets. */
 export class WorkspaceDocumentDto {
-  /** Version of this form. */
+  /** Version of the document's format. */
   @ApiProperty({ enum: [1], example: 1 })
   @Equals(1)
   version!: 1;
 
-  /** Name and rate limit of the workspace itself; what is left out stays. */
+  /** Name and rate limit of the workspace. A field that is left out keeps its value. */
   @MayBeLeftOut()
   @IsObject()
   @ValidateNested()
   @Type(() => UpdateWorkspaceDto)
   workspace?: UpdateWorkspaceDto;
 
-  /** All sources; when the list is left out, they stay as they are. */
+  /** All sources. When the list is left out, sources are not touched. */
   @MayBeLeftOut()
   @IsArray()
   @IsObject({ each: true })
@@ -29,7 +29,7 @@ export class WorkspaceDocumentDto {
   @Type(() => SourceEntryDto)
   sources?: SourceEntryDto[];
 
-  /** All destinations; when the list is left out, they stay as they are. */
+  /** All destinations. When the list is left out, destinations are not touched. */
   @MayBeLeftOut()
   @IsArray()
   @IsObject({ each: true })
@@ -37,7 +37,7 @@ export class WorkspaceDocumentDto {
   @Type(() => DestinationEntryDto)
   destinations?: DestinationEntryDto[];
 
-  /** All connections; when the list is left out, they stay as they are. */
+  /** All connections. When the list is left out, connections are not touched. */
   @MayBeLeftOut()
   @IsArray()
   @IsObject({ each: true })
@@ -46,9 +46,9 @@ export class WorkspaceDocumentDto {
   connections?: ConnectionEntryDto[];
 }
 
-/** What a workspace has to be, and the secrets that it needs and git must not have. */
+/** A workspace document, and the values of secrets, which must not be in git. */
 export class ApplyDocumentDto extends WorkspaceDocumentDto {
-  /** Values of secret settings, by the names under which the document refers to them. Stored encrypted, never shown. */
+  /** Values of secret settings, by the names in the document's references. Stored encrypted, never shown. */
   @ApiProperty({
     selfRequired: false,
     writeOnly: true,
@@ -62,15 +62,15 @@ export class ApplyDocumentDto extends WorkspaceDocumentDto {
 }
 
 export class ApplyQuery {
-  /** Whether only to say what would change; false when left out. */
+  /** Whether only to list the changes. False when left out. */
   @ApiProperty({ required: false, enum: ['true', 'false'], default: 'false' })
   @IsOptional()
   @IsIn(['true', 'false'])
   dryRun?: 'true' | 'false';
 
   /**
-   * Whether deliveries that wait for another attempt at a destination that is deleted may be discarded; false when left out, and
-   * then such a destination keeps all of the document from being applied.
+   * Whether deliveries that wait for a retry may be discarded when their destination is deleted. False when left out: then such
+   * a destination prevents the whole document from being applied.
    */
   @ApiProperty({ required: false, enum: ['true', 'false'], default: 'false' })
   @IsOptional()

@@ -16,56 +16,56 @@ import { type Plan } from './plan.js';
 
 interface Rows<Row extends ObjectLiteral> {
   readonly entity: EntityTarget<Row>;
-  /** Rows that go with this change and thereby free their ids. */
-  readonly leaving: readonly { readonly id: string }[];
+  /** Rows that this change deletes, which frees their ids. */
+  readonly freed: readonly { readonly id: string }[];
 }
 
-/** Ids and keys that a document wants for something new and that something else has, wherever that is. */
+/** Ids and keys of new entries that another row of the instance already has, in any workspace. */
 export async function conflictsOf(manager: EntityManager, plan: Plan): Promise<ProblemPart[]> {
   const { sources, keys, destinations, connections } = plan;
-  const gone = new Set(sources.surplus.map(({ id }) => id));
-  const keysGone = await manager.findBy(WriteKey, { sourceId: Any([...gone]) });
-  const leavingKeys = [...keys.surplus, ...keysGone];
+  const deletedIds = new Set(sources.surplus.map(({ id }) => id));
+  const deletedKeys = await manager.findBy(WriteKey, { sourceId: Any([...deletedIds]) });
+  const freedKeys = [...keys.surplus, ...deletedKeys];
   return [
-    ...(await takenIds(manager, sources, { entity: SourceRow, leaving: sources.surplus })),
-    ...(await takenIds(manager, keys, { entity: WriteKey, leaving: leavingKeys })),
-    ...(await takenIds(manager, destinations, { entity: Destination, leaving: destinations.surplus })),
-    ...(await takenIds(manager, connections, { entity: Connection, leaving: connections.surplus })),
-    ...(await takenKeys(manager, keys.pairs, leavingKeys)),
+    ...(await takenIds(manager, sources, { entity: SourceRow, freed: sources.surplus })),
+    ...(await takenIds(manager, keys, { entity: WriteKey, freed: freedKeys })),
+    ...(await takenIds(manager, destinations, { entity: Destination, freed: destinations.surplus })),
+    ...(await takenIds(manager, connections, { entity: Connection, freed: connections.surplus })),
+    ...(await takenKeys(manager, keys.pairs, freedKeys)),
   ];
 }
 
 async function takenIds<Row extends ObjectLiteral & { id: string }>(
   manager: EntityManager,
   { pairs }: Pairing<{ readonly id?: string }, unknown>,
-  { entity, leaving }: Rows<Row>,
+  { entity, freed }: Rows<Row>,
 ): Promise<ProblemPart[]> {
-  const wanted = pairs.filter(({ row, entry }) => row === undefined && entry.id !== undefined);
-  const where = { id: Any(wanted.map(({ entry }) => entry.id)) } as FindOptionsWhere<Row>;
+  const requested = pairs.filter(({ row, entry }) => row === undefined && entry.id !== undefined);
+  const where = { id: Any(requested.map(({ entry }) => entry.id)) } as FindOptionsWhere<Row>;
   const taken = new Set((await manager.findBy(entity, where)).map(({ id }) => id));
-  for (const { id } of leaving) taken.delete(id);
-  return wanted
+  for (const { id } of freed) taken.delete(id);
+  return requested
     .filter(({ entry }) => taken.has(entry.id ?? ''))
     .map(({ entry, pointer }) => ({
       pointer: `${pointer}/id`,
-      detail: `Something else has the id ${entry.id}`,
+      detail: `Another resource has the id ${entry.id}`,
     }));
 }
 
 async function takenKeys(
   manager: EntityManager,
   pairs: Plan['keys']['pairs'],
-  leaving: readonly { readonly id: string }[],
+  freed: readonly { readonly id: string }[],
 ): Promise<ProblemPart[]> {
-  const wanted = pairs.flatMap(({ entry, pointer, row }) => {
+  const requested = pairs.flatMap(({ entry, pointer, row }) => {
     const hash = row === undefined ? keyHashOf(entry) : undefined;
     const field = entry.value === undefined ? 'hash' : 'value';
     return hash === undefined ? [] : [{ hash, pointer: `${pointer}/${field}` }];
   });
-  const rows = await manager.findBy(WriteKey, { hash: Any(wanted.map(({ hash }) => hash)) });
-  const gone = new Set(leaving.map(({ id }) => id));
-  const taken = new Set(rows.filter(({ id }) => !gone.has(id)).map(({ hash }) => hash.toString('hex')));
-  return wanted
+  const rows = await manager.findBy(WriteKey, { hash: Any(requested.map(({ hash }) => hash)) });
+  const deletedIds = new Set(freed.map(({ id }) => id));
+  const taken = new Set(rows.filter(({ id }) => !deletedIds.has(id)).map(({ hash }) => hash.toString('hex')));
+  return requested
     .filter(({ hash }) => taken.has(hash.toString('hex')))
     .map(({ pointer }) => ({ pointer, detail: 'This write key exists already, perhaps as a revoked one' }));
 }

@@ -7,7 +7,7 @@ import { placed } from './document-faults.js';
 import { type DestinationPair } from './plan.js';
 import { secretNames, secretsIn, settingsPatch } from './secret-values.js';
 
-/** What is wrong with the destinations of a document; `storedSecrets` names the secrets that a row has. */
+/** Faults in a document's destinations. `storedSecrets` names the secrets that a row has. */
 export function destinationFaults(
   pairs: readonly DestinationPair[],
   values: JsonObject,
@@ -16,7 +16,7 @@ export function destinationFaults(
   return pairs.flatMap((pair) => {
     const { entry, pointer, row } = pair;
     if (row !== undefined && row.type !== entry.type) {
-      const detail = `${entry.name} is a ${row.type}, and the type of a destination never changes: make another one`;
+      const detail = `${entry.name} is a ${row.type}, and the type of a destination cannot change: create another one`;
       return [{ pointer: `${pointer}/type`, detail }];
     }
     const stored = row === undefined ? [] : storedSecrets(row);
@@ -35,19 +35,19 @@ function secretFaults(
     if (!names.includes(name))
       return [{ pointer: place, detail: `${entry.type} has no secret setting ${name}` }];
     if (value !== undefined || stored.includes(name)) return [];
-    const detail = `Nothing is stored for ${name} yet: send the value of ${reference} in secrets, beside the document`;
+    const detail = `No value is stored for ${name}: send the value of ${reference} in secrets, beside the document`;
     return [{ pointer: place, detail }];
   });
 }
 
-/** Secrets that stay are not looked at: they were judged when they were stored. */
+/** Skips secrets that keep their stored value: they were validated when they were stored. */
 function settingsFaults({ entry, pointer }: DestinationPair, values: JsonObject): ProblemPart[] {
   const handler = handlerOf(entry.type);
   if (handler === undefined) return [];
   const secrets = secretNames(entry.type);
   const clear = secrets.filter((name) => Object.hasOwn(entry.settings, name));
   const kept = secretsIn(entry, values).filter(({ value }) => value === undefined);
-  const unjudged = new Set([...clear, ...kept.map(({ name }) => name)]);
+  const skipped = new Set([...clear, ...kept.map(({ name }) => name)]);
   const checked = checkSettings(handler, settingsPatch(entry, values));
   const faults = 'faults' in checked ? checked.faults : [];
   return [
@@ -57,14 +57,14 @@ function settingsFaults({ entry, pointer }: DestinationPair, values: JsonObject)
     })),
     ...faults.flatMap(({ pointer: inside, detail }) => {
       const name = inside.split('/')[1] ?? '';
-      if (unjudged.has(name)) return [];
+      if (skipped.has(name)) return [];
       const list = secrets.includes(name) ? 'secrets' : 'settings';
       return [{ pointer: `${pointer}/${list}${inside}`, detail }];
     }),
   ];
 }
 
-/** Values that nothing refers to: most likely a name is misspelt, and an old secret would go on being used. */
+/** Values without a reference. Most likely a name is misspelt, and the old secret would stay in use. */
 export function unusedSecrets(pairs: readonly DestinationPair[], values: JsonObject): ProblemPart[] {
   const used = new Set(
     pairs.flatMap(({ entry }) => secretsIn(entry, values).map(({ reference }) => reference)),
@@ -74,7 +74,7 @@ export function unusedSecrets(pairs: readonly DestinationPair[], values: JsonObj
     .map((name) => ({ pointer: placed('/secrets', name), detail: `No destination refers to ${name}` }));
 }
 
-/** Stored secrets that would go to another address than they were given for; `ungivenOf` names them for a change of settings. */
+/** Stored secrets that would be sent to another address. `ungivenOf` names them for a change of settings. */
 export function secretsNotGiven(
   pairs: readonly DestinationPair[],
   values: JsonObject,

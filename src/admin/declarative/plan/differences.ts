@@ -8,16 +8,16 @@ import { type Pair } from './pairing.js';
 import { type SourceEntryDto, type WriteKeyEntryDto } from '../document/source-entry.dto.js';
 
 /**
- * What has to be written: first what is there and differs, then what has to be made. A document that a pipeline applies again
- * and again is equal nearly everywhere, and each question to the database would keep other administrators waiting. Where a
- * difference is one of spelling only, the service finds that there is none.
+ * Entries to write: first existing rows that differ, then new ones. A document that a pipeline applies repeatedly is equal
+ * nearly everywhere, and each query would extend the lock that other administrators wait for. Where only the spelling differs,
+ * the service finds that nothing has changed.
  */
 export function toWrite<Entry, Row, P extends Pair<Entry, Row>>(
   pairs: readonly (P & Pair<Entry, Row>)[],
   differs: (row: Row, entry: Entry) => boolean,
 ): readonly P[] {
-  const present = pairs.filter(({ entry, row }) => row !== undefined && differs(row, entry));
-  return [...present, ...pairs.filter(({ row }) => row === undefined)];
+  const changed = pairs.filter(({ entry, row }) => row !== undefined && differs(row, entry));
+  return [...changed, ...pairs.filter(({ row }) => row === undefined)];
 }
 
 export const sourceDiffers = (row: SourceRow, { name, enabled = true }: SourceEntryDto): boolean =>

@@ -6,7 +6,7 @@ import { type KeyPair, type Plan } from './plan.js';
 
 export const placed = (pointer: string, property: string): string => `${pointer}${pointerTo(property)}`;
 
-/** What is wrong with a document in itself, but for its settings: what stands twice, what is named and not there. */
+/** Faults of the document itself, except settings: duplicates, and references to entries that do not exist. */
 export function documentFaults(plan: Plan): ProblemPart[] {
   const { sources, keys, destinations, connections } = plan;
   const all = [...sources.pairs, ...keys.pairs, ...destinations.pairs, ...connections.pairs];
@@ -36,18 +36,18 @@ function repeated<P extends { readonly pointer: string }>(
     if (text !== undefined) seen.add(text);
     return isNew
       ? []
-      : [{ pointer: `${pair.pointer}/${field}`, detail: `The document has this ${field} twice` }];
+      : [{ pointer: `${pair.pointer}/${field}`, detail: `The document has this ${field} more than once` }];
   });
 }
 
 function keyFaults({ entry, pointer, row }: KeyPair): ProblemPart[] {
   const { hash, value, prefix } = entry;
   if (hash !== undefined && value !== undefined)
-    return [{ pointer: `${pointer}/value`, detail: 'Give the hash of a write key or its value, not both' }];
+    return [{ pointer: `${pointer}/value`, detail: 'Send the hash of a write key or its value, not both' }];
   if (prefix !== undefined && hash === undefined)
-    return [{ pointer: `${pointer}/prefix`, detail: 'The prefix goes with a hash' }];
+    return [{ pointer: `${pointer}/prefix`, detail: 'prefix is allowed only with hash' }];
   if (row !== undefined || hash !== undefined || value !== undefined) return [];
-  const detail = 'A new write key needs a hash or a value: one that is made here could be shown to nobody';
+  const detail = 'A new write key needs a hash or a value: a random one would never be shown';
   return [{ pointer, detail }];
 }
 

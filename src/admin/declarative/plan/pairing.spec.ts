@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairUp, takenOver } from './pairing.js';
+import { pairUp, namesToRelease } from './pairing.js';
 
 const rows = [
   { id: '1', name: 'a' },
@@ -15,14 +15,14 @@ const paired = (entries: { id?: string; name: string }[]) => {
 describe('pairUp', () => {
   it.each([
     ['by name', [{ name: 'b' }], ['2'], ['1', '3']],
-    ['by id, whatever the name', [{ id: '1', name: 'renamed' }], ['1'], ['2', '3']],
+    ['by id, under any name', [{ id: '1', name: 'renamed' }], ['1'], ['2', '3']],
     [
-      'by id before by name, when another takes the name',
+      'by id before by name, when another entry has the name',
       [{ name: 'a' }, { id: '1', name: 'z' }],
       [undefined, '1'],
       ['2', '3'],
     ],
-    ['by name, when the id is not there', [{ id: '9', name: 'c' }], ['3'], ['1', '2']],
+    ['by name, when no row has the id', [{ id: '9', name: 'c' }], ['3'], ['1', '2']],
     [
       'each row once',
       [{ name: 'a' }, { name: 'a' }, { id: '1', name: 'a' }],
@@ -43,25 +43,25 @@ describe('pairUp', () => {
     expect(paired(entries)).toEqual({ rows: found, surplus });
   });
 
-  it('leaves everything alone when the document has no list', () => {
+  it('leaves all rows alone when the document has no list', () => {
     expect(pairUp('/sources', undefined, rows)).toEqual({ pairs: [], surplus: [] });
   });
 
-  it('says where in the document an entry stands', () => {
+  it('points to the entry in the document', () => {
     const { pairs } = pairUp('/sources/2/writeKeys', [{ name: 'x' }, { name: 'y' }], rows);
     expect(pairs.map(({ pointer }) => pointer)).toEqual(['/sources/2/writeKeys/0', '/sources/2/writeKeys/1']);
   });
 });
 
-describe('takenOver', () => {
+describe('namesToRelease', () => {
   const named = (...names: [id: string, name: string][]) => {
     const entries = names.map(([id, name]) => ({ id, name }));
-    return takenOver(pairUp('/sources', entries, rows).pairs).map(({ name }) => name);
+    return namesToRelease(pairUp('/sources', entries, rows).pairs).map(({ name }) => name);
   };
 
   it.each([
     [
-      'nothing, where names stay or are new',
+      'nothing, where names are kept or new',
       [
         ['1', 'a'],
         ['2', 'z'],
@@ -69,7 +69,7 @@ describe('takenOver', () => {
       [],
     ],
     [
-      'nothing, where something new takes a name',
+      'nothing, where a new entry takes a name',
       [
         ['1', 'z'],
         ['9', 'a'],
@@ -85,7 +85,7 @@ describe('takenOver', () => {
       ['a', 'b'],
     ],
     [
-      'all names of a circle',
+      'all names of a cycle',
       [
         ['1', 'b'],
         ['2', 'c'],
@@ -94,7 +94,7 @@ describe('takenOver', () => {
       ['a', 'b', 'c'],
     ],
     [
-      'the names of a chain that others take',
+      'the names in a chain that other rows take',
       [
         ['1', 'b'],
         ['2', 'c'],

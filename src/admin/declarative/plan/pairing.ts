@@ -1,4 +1,4 @@
-/** An entry of the document, and the row that it is about; undefined where one has to be made. */
+/** An entry of the document, and its row; undefined for a new entry. */
 export interface Pair<Entry, Row> {
   readonly entry: Entry;
   /** JSON pointer to the entry. */
@@ -8,7 +8,7 @@ export interface Pair<Entry, Row> {
 
 export interface Pairing<Entry, Row> {
   readonly pairs: readonly Pair<Entry, Row>[];
-  /** Rows that no entry is about: what the document lacks. */
+  /** Rows without an entry: the document lacks them. */
   readonly surplus: readonly Row[];
 }
 
@@ -18,8 +18,8 @@ interface Named {
 }
 
 /**
- * Finds the row of each entry: the one with its id, so that a changed name is a changed name and not another thing, else the
- * one with its name that no id has claimed. A list that the document leaves out claims nothing, and nothing is surplus.
+ * Finds the row of each entry: by id, so that a new name is a rename and not another resource; otherwise by name, among rows
+ * that no id has matched. A list that the document leaves out has neither pairs nor surplus.
  */
 export function pairUp<Entry extends Named, Row extends Required<Named>>(
   pointer: string,
@@ -38,11 +38,11 @@ export function pairUp<Entry extends Named, Row extends Required<Named>>(
   return { pairs, surplus: [...byName.values()] };
 }
 
-/** Rows whose names others of the same list take over: in no order could each get its new name while all keep the old ones. */
-export function takenOver<Row extends Named>(pairs: readonly Pair<Named, Row>[]): Row[] {
+/** Renamed rows whose old names other renamed rows take. In a swap, no order of updates would be free of conflicts. */
+export function namesToRelease<Row extends Named>(pairs: readonly Pair<Named, Row>[]): Row[] {
   const renamed = pairs.filter(({ entry, row }) => row !== undefined && row.name !== entry.name);
-  const wanted = new Set(renamed.map(({ entry }) => entry.name));
-  return renamed.flatMap(({ row }) => (row !== undefined && wanted.has(row.name) ? [row] : []));
+  const newNames = new Set(renamed.map(({ entry }) => entry.name));
+  return renamed.flatMap(({ row }) => (row !== undefined && newNames.has(row.name) ? [row] : []));
 }
 
 function take<Row>(rows: Map<string, Row>, key: string | undefined): Row | undefined {

@@ -12,17 +12,16 @@ import { type ApplyDocumentDto } from '../document/workspace-document.dto.js';
 export type SourcePair = Pair<SourceEntryDto, SourceRow>;
 export type KeyPair = Pair<WriteKeyEntryDto, WriteKey> & { readonly source: SourcePair };
 export type DestinationPair = Pair<DestinationEntryDto, Destination>;
-export type ConnectionPair = Pair<ConnectionEntryDto, Connection>;
 
-/** Ids by name; undefined for what has to be made first. */
+/** Ids by name; undefined for an entry that is not created yet. */
 export type Ends = ReadonlyMap<string, string | undefined>;
 
-/** Which entry of the document stands for which row. */
+/** Which entry of the document stands for which row, and which rows are surplus. */
 export interface Plan {
   readonly sources: Pairing<SourceEntryDto, SourceRow>;
   readonly keys: { readonly pairs: readonly KeyPair[]; readonly surplus: readonly WriteKey[] };
   readonly destinations: Pairing<DestinationEntryDto, Destination>;
-  /** What connections may name. */
+  /** Sources and destinations that connections may name. */
   readonly ends: { readonly sources: Ends; readonly destinations: Ends };
   readonly connections: Pairing<ConnectionEntryDto, Connection>;
 }
@@ -53,8 +52,12 @@ function keysOf(sources: readonly SourcePair[], keys: readonly WriteKey[]): Plan
     const stored = source.row === undefined ? [] : (bySource.get(source.row.id) ?? []);
     const { pairs, surplus } = pairUp(`${source.pointer}/writeKeys`, source.entry.writeKeys, stored);
     const replaced = pairs.filter(isReplaced).flatMap(({ row }) => row ?? []);
-    const others = pairs.map((pair) => ({ ...pair, source, row: isReplaced(pair) ? undefined : pair.row }));
-    return { pairs: others, surplus: [...surplus, ...replaced] };
+    const remaining = pairs.map((pair) => ({
+      ...pair,
+      source,
+      row: isReplaced(pair) ? undefined : pair.row,
+    }));
+    return { pairs: remaining, surplus: [...surplus, ...replaced] };
   });
   return {
     pairs: pairings.flatMap(({ pairs }) => pairs),
@@ -62,13 +65,13 @@ function keysOf(sources: readonly SourcePair[], keys: readonly WriteKey[]): Plan
   };
 }
 
-/** Another hash is another key, which begins with nothing counted; the old one goes. */
+/** Another hash means another key, without usage counts. The old key is deleted. */
 function isReplaced({ entry, row }: Pair<WriteKeyEntryDto, WriteKey>): boolean {
   const hash = keyHashOf(entry);
   return row !== undefined && hash !== undefined && !row.hash.equals(hash);
 }
 
-/** A connection is the one between its two ends, whatever its id. */
+/** Matches connections by source and destination, and ignores their ids. */
 function connectionsOf(
   { connections }: ApplyDocumentDto,
   stored: StoredWorkspace,

@@ -4,7 +4,7 @@ import { settingNames } from '../../../destinations/settings/check-settings.js';
 import { type JsonObject } from '../../../events/event.js';
 import { type DestinationEntryDto } from '../document/destination-entry.dto.js';
 
-/** A secret setting that an entry refers to, with its value when the request has brought one. */
+/** A secret setting that an entry refers to, and its value if the request has one. */
 export interface SecretReference {
   readonly name: string;
   readonly reference: string;
@@ -20,8 +20,8 @@ export function secretsIn({ secrets = {} }: DestinationEntryDto, values: JsonObj
 }
 
 /**
- * The change of settings that makes a stored destination equal to an entry: null takes away, and for a new one says nothing.
- * A secret that is referred to without a value is left out and thereby stays.
+ * The change of settings that makes a stored destination equal to an entry. Null removes a setting, and has no effect on a new
+ * destination. A secret that is referenced without a value is left out, so it keeps its stored value.
  */
 export function settingsPatch(entry: DestinationEntryDto, values: JsonObject): JsonObject {
   const handler = handlerOf(entry.type);

@@ -6,7 +6,7 @@ import { Workspace } from '../../../database/entities/workspace.entity.js';
 import { WriteKey } from '../../../database/entities/write-key.entity.js';
 import { connectionsOf } from '../../connections/connections.js';
 
-/** The rows that a workspace's document tells of, sorted by name; revoked keys are history and no part of it. */
+/** The rows that a workspace's document describes, sorted by name. Revoked keys are history and not part of it. */
 export interface StoredWorkspace {
   readonly workspace: Workspace;
   readonly sources: readonly SourceRow[];
@@ -31,7 +31,7 @@ export async function storedWorkspace(manager: EntityManager, workspaceId: strin
   };
 }
 
-/** By a text of each, in the order of its code units: the same on every machine, whatever its language. */
+/** Sorts by a text in the order of its code units, which is the same under every locale. */
 export function sorted<T>(list: readonly T[], textOf: (item: T) => string): T[] {
   return list.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0));
 }

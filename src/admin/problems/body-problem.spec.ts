@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentProblem } from './content-problem.js';
+import { contentProblem } from './body-problem.js';
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 

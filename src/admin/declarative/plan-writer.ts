@@ -1,35 +1,38 @@
 import { Injectable } from '@nestjs/common';
-import { type JsonObject } from '../../events/event.js';
 import { type Change } from '../changes/change.js';
 import { Connections } from '../connections/connections.js';
+import { type VettedSettings } from '../destinations/destination-settings.js';
 import { Destinations } from '../destinations/destinations.js';
 import { SOURCE, Sources } from '../sources/sources.js';
 import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { WriteKeys } from '../write-keys/write-keys.js';
+import { type DestinationEntryDto } from './document/destination-entry.dto.js';
 import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './plan/differences.js';
 import { newKey, restrictions } from './plan/key-values.js';
-import { takenOver } from './plan/pairing.js';
+import { namesToRelease } from './plan/pairing.js';
 import { type Plan } from './plan/plan.js';
-import { settingsPatch } from './plan/secret-values.js';
 import { grouped } from './plan/stored-workspace.js';
 
-/** What a plan is carried out on. */
+/** Where a plan is applied, and how. */
 export interface Target {
   readonly change: Change;
   readonly workspaceId: string;
-  /** Whether waiting deliveries may be discarded with their destinations. */
+  /** Whether waiting deliveries may be discarded when their destination is deleted. */
   readonly mayDiscard: boolean;
 }
 
 type Ids = ReadonlyMap<string, string>;
 
+/** The settings that each destination of the document is to have, checked before the change began. */
+export type SettingsByEntry = ReadonlyMap<DestinationEntryDto, VettedSettings>;
+
 /**
- * Carries a plan out, by the same services as the routes of the resources. First goes what the document lacks, connections
- * before their ends; then what is there is changed, so that a name is free when something new takes it. Those that pass their
- * names on to each other give them up before.
+ * Applies a plan through the services that also serve the routes of the resources. Deletes first, connections before their
+ * sources and destinations. Then changes existing rows before it creates new ones, so that a name is free when a new row takes
+ * it. Rows whose names pass to other existing rows release them beforehand.
  */
 @Injectable()
-export class Writing {
+export class PlanWriter {
   constructor(
     private readonly sources: Sources,
     private readonly keys: WriteKeys,
@@ -37,11 +40,11 @@ export class Writing {
     private readonly connections: Connections,
   ) {}
 
-  async carryOut(target: Target, plan: Plan, secrets: JsonObject): Promise<void> {
+  async apply(target: Target, plan: Plan, settings: SettingsByEntry): Promise<void> {
     await this.removeSurplus(target, plan);
     const sourceIds = await this.writeSources(target, plan);
     await this.writeKeys(target, plan, sourceIds);
-    const destinationIds = await this.writeDestinations(target, plan, secrets);
+    const destinationIds = await this.writeDestinations(target, plan, settings);
     await this.writeConnections(target, plan, { sourceIds, destinationIds });
   }
 
@@ -57,7 +60,7 @@ export class Writing {
 
   private async writeSources({ change, workspaceId }: Target, plan: Plan): Promise<Ids> {
     const ids = known(plan.ends.sources);
-    await change.giveUpNames(SOURCE, takenOver(plan.sources.pairs));
+    await change.releaseNames(SOURCE, namesToRelease(plan.sources.pairs));
     for (const { entry, row } of toWrite(plan.sources.pairs, sourceDiffers)) {
       const { id, name, enabled = true } = entry;
       const values = { name, enabled, ...(id !== undefined && { id }) };
@@ -72,7 +75,7 @@ export class Writing {
 
   private async writeKeys({ change, workspaceId }: Target, plan: Plan, sourceIds: Ids): Promise<void> {
     const bySource = [...grouped(plan.keys.pairs, ({ source }) => source.pointer).values()];
-    await change.giveUpNames(WRITE_KEY, bySource.flatMap(takenOver));
+    await change.releaseNames(WRITE_KEY, bySource.flatMap(namesToRelease));
     for (const { entry, row, source } of toWrite(plan.keys.pairs, keyDiffers)) {
       const place = { workspaceId, sourceId: idOf(sourceIds, source.entry.name) };
       if (row === undefined) await this.keys.add(change, place, newKey(entry));
@@ -80,13 +83,13 @@ export class Writing {
     }
   }
 
-  private async writeDestinations(target: Target, plan: Plan, secrets: JsonObject): Promise<Ids> {
+  private async writeDestinations(target: Target, plan: Plan, checked: SettingsByEntry): Promise<Ids> {
     const { change, workspaceId } = target;
     const ids = known(plan.ends.destinations);
-    await change.giveUpNames(this.destinations.kind, takenOver(plan.destinations.pairs));
+    await change.releaseNames(this.destinations.kind, namesToRelease(plan.destinations.pairs));
     for (const { entry, row } of toWrite(plan.destinations.pairs, () => true)) {
       const { id, name, type, enabled = true, retryDelaysSeconds = null } = entry;
-      const values = { name, enabled, retryDelaysSeconds, settings: settingsPatch(entry, secrets) };
+      const values = { name, enabled, retryDelaysSeconds, settings: settingsOf(checked, entry) };
       const { id: written } =
         row === undefined
           ? await this.destinations.create(change, workspaceId, { type, ...values }, id)
@@ -117,6 +120,12 @@ const known = (ends: ReadonlyMap<string, string | undefined>): Map<string, strin
 
 function idOf(ids: Ids, name: string): string {
   const id = ids.get(name);
-  if (id === undefined) throw new Error(`nothing was made for ${name}`);
+  if (id === undefined) throw new Error(`${name} was not written`);
   return id;
+}
+
+function settingsOf(checked: SettingsByEntry, entry: DestinationEntryDto): VettedSettings {
+  const settings = checked.get(entry);
+  if (settings === undefined) throw new Error(`the settings of ${entry.name} were not checked`);
+  return settings;
 }

@@ -1,36 +1,39 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { clientAddress } from '../../auth/keys/client-address.js';
 import { type Actor, type AdminRequest } from './actor.js';
+import { isConditional, isRepeatable } from './conditions.js';
 import { bearerOf } from './token-check.js';
 
-/** What a change needs to know of the request it came by. */
-export interface Asking {
+/** What a change needs to know about the request that asked for it. */
+export interface RequestContext {
   readonly actor: Actor;
   readonly address: string | null;
   readonly userAgent: string | null;
-  /** The `If-Match` header. */
+  /** The `If-Match` header, on a route that is `@Conditional`. */
   readonly ifMatch?: string;
-  /** What a repetition of this POST would look like; only with the header `Idempotency-Key`. */
+  /** Set on a route that is `@Repeatable` when the request has an `Idempotency-Key`. */
   readonly repeatable?: Repetition;
 }
 
+/** Identifies a request that the caller may repeat. */
 export interface Repetition {
   readonly key: string;
-  /** Method, path and body, which a repetition has to share. */
+  /** Method, path and body. A repetition must have the same. */
   readonly request: string;
-  /** The caller's token, under which the answer is kept: whoever cannot bring it again cannot read it. */
+  /** The caller's admin token. The stored answer is encrypted with it, so only its holder can read the answer. */
   readonly token: string;
 }
 
 const MAX_USER_AGENT = 256;
 
-/** Parameter of a route that changes something: who asks, from where, and under which conditions. */
-export const Asks = createParamDecorator((_: unknown, context: ExecutionContext): Asking => {
-  const request = context.switchToHttp().getRequest<AdminRequest>();
+/** Parameter of a route: the request's caller, address and conditions. Throws when the route has no admin guard. */
+export const Context = createParamDecorator((_: unknown, execution: ExecutionContext): RequestContext => {
+  const request = execution.switchToHttp().getRequest<AdminRequest>();
+  const route = execution.getHandler();
   const { actor, headers } = request;
   if (actor === undefined) throw new Error(`${request.path} has no admin guard`);
-  const ifMatch = headers['if-match'];
-  const repeatable = request.method === 'POST' ? repeatableOf(request) : undefined;
+  const ifMatch = isConditional(route) ? headers['if-match'] : undefined;
+  const repeatable = isRepeatable(route) ? repetitionOf(request) : undefined;
   return {
     actor,
     address: clientAddress(request) ?? null,
@@ -40,7 +43,7 @@ export const Asks = createParamDecorator((_: unknown, context: ExecutionContext)
   };
 });
 
-function repeatableOf(request: AdminRequest): Repetition | undefined {
+function repetitionOf(request: AdminRequest): Repetition | undefined {
   const key = request.headers['idempotency-key'];
   const token = bearerOf(request.headers.authorization);
   if (typeof key !== 'string' || token === undefined) return undefined;

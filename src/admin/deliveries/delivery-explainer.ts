@@ -9,17 +9,22 @@ import {
   type DestinationDeliveryDto,
 } from './deliveries.dto.js';
 import { type Candidate, candidatesOf, type DeliveryFacts, factsOf } from './delivery-facts.js';
-import { type Message, silenceOf, type Verdict, verdictOf } from './verdict.js';
+import {
+  type KnownMessage,
+  inferredOutcome,
+  type OutcomeAndReason,
+  recordedOutcome,
+} from './delivery-outcome.js';
 
-/** Says where a message went, by what the workspace's destinations have written down about it. */
+/** Explains what happened to a message, from the records of the workspace's destinations. */
 @Injectable()
-export class Explanation {
+export class DeliveryExplainer {
   constructor(
     private readonly database: DataSource,
     private readonly config: Config,
   ) {}
 
-  async of(workspaceId: string, messageId: string): Promise<DeliveryExplanationDto> {
+  async explain(workspaceId: string, messageId: string): Promise<DeliveryExplanationDto> {
     const { manager } = this.database;
     const candidates = await candidatesOf(manager, workspaceId);
     const facts = await factsOf(manager, storable(messageId), candidates);
@@ -27,8 +32,8 @@ export class Explanation {
     const message = messageOf(facts, window);
     const destinations = candidates.flatMap((candidate) => {
       const own = factsAt(candidate.id, facts);
-      const verdict = verdictOf(own) ?? silenceOf(candidate, message);
-      return verdict ? [told(candidate, own, verdict)] : [];
+      const outcome = recordedOutcome(own) ?? inferredOutcome(candidate, message);
+      return outcome ? [viewOf(candidate, own, outcome)] : [];
     });
     return { messageId, window, destinations };
   }
@@ -39,7 +44,10 @@ export class Explanation {
   }
 }
 
-function messageOf({ attempts, waiting, dead }: DeliveryFacts, { log, from }: DeliveryWindowDto): Message {
+function messageOf(
+  { attempts, waiting, dead }: DeliveryFacts,
+  { log, from }: DeliveryWindowDto,
+): KnownMessage {
   const events = waiting.map(({ event }) => JSON.parse(event) as CanonicalEvent);
   const sourceIds = [
     ...[...attempts, ...dead].map(({ sourceId }) => sourceId),
@@ -48,7 +56,7 @@ function messageOf({ attempts, waiting, dead }: DeliveryFacts, { log, from }: De
   const times = [
     ...attempts.map(({ receivedAt }) => receivedAt?.getTime() ?? NaN),
     ...events.map(({ receivedAt }) => Date.parse(receivedAt)),
-    // Not known, but surely before that.
+    // The time of receipt is unknown here, but earlier than the first failure.
     ...dead.map(({ failedAt }) => failedAt.getTime()),
   ].filter((time) => !Number.isNaN(time));
   const receivedAt = times.length > 0 ? Math.min(...times) : undefined;
@@ -63,10 +71,10 @@ function factsAt(destination: string, { attempts, waiting, dead }: DeliveryFacts
   };
 }
 
-function told(
+function viewOf(
   candidate: Candidate,
   { attempts, waiting, dead }: DeliveryFacts,
-  verdict: Verdict,
+  outcome: OutcomeAndReason,
 ): DestinationDeliveryDto {
   const { id, name, type, enabled, pausedAt } = candidate;
   return {
@@ -74,7 +82,7 @@ function told(
     name,
     type,
     state: pausedAt ? 'paused' : enabled ? 'active' : 'disabled',
-    ...verdict,
+    ...outcome,
     nextAttemptAt: waiting[0]?.dueAt ?? null,
     deadLetterId: dead[0]?.id ?? null,
     attempts: attempts.map(({ at, attempt, outcome, status, reason, replay }) => ({

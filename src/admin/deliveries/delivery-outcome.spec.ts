@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   type RecordedAttempt,
   type Candidate,
-  type Dead,
+  type KnownDeadLetter,
   type DeliveryFacts,
-  type Waiting,
+  type WaitingDelivery,
 } from './delivery-facts.js';
-import { type Message, silenceOf, verdictOf } from './verdict.js';
+import { type KnownMessage, inferredOutcome, recordedOutcome } from './delivery-outcome.js';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 12, minute));
 const attempt = (
@@ -24,13 +24,13 @@ const attempt = (
   replay: false,
   receivedAt: at(0),
 });
-const waits: Waiting = {
+const waits: WaitingDelivery = {
   destinationId: 'dst_1',
   event: '{}',
   dueAt: at(9),
   reason: 'http_500',
 };
-const dead = (minute: number, redelivered: number | null = null): Dead => ({
+const dead = (minute: number, redelivered: number | null = null): KnownDeadLetter => ({
   id: 'dl_1',
   destinationId: 'dst_1',
   sourceId: 'src_1',
@@ -46,13 +46,13 @@ const facts = (given: Partial<DeliveryFacts>): DeliveryFacts => ({
   ...given,
 });
 
-describe('the verdict on a message at a destination', () => {
+describe('recordedOutcome', () => {
   it.each<[string, Partial<DeliveryFacts>, string | undefined, string | null]>([
     ['delivered', { attempts: [attempt(1, 'delivered')] }, 'delivered', null],
-    ['excluded', { attempts: [attempt(1, 'filtered', 'integrations')] }, 'filtered', 'integrations'],
-    ['not wanted by the handler', { attempts: [attempt(1, 'filtered', 'no_use')] }, 'filtered', 'no_use'],
+    ['filtered', { attempts: [attempt(1, 'filtered', 'integrations')] }, 'filtered', 'integrations'],
+    ['filtered by the handler', { attempts: [attempt(1, 'filtered', 'no_use')] }, 'filtered', 'no_use'],
     ['waiting', { attempts: [attempt(1, 'retry', 'timeout')], waiting: [waits] }, 'retrying', 'http_500'],
-    ['waiting, of which no attempt is known', { waiting: [waits] }, 'retrying', 'http_500'],
+    ['waiting, without a record of an attempt', { waiting: [waits] }, 'retrying', 'http_500'],
     ['given up', { attempts: [attempt(1, 'dead', 'http_400')], dead: [dead(2)] }, 'dead', 'http_400'],
     ['given up, of which no attempt is known', { dead: [dead(2)] }, 'dead', 'http_400'],
     [
@@ -61,7 +61,7 @@ describe('the verdict on a message at a destination', () => {
       'delivered',
       null,
     ],
-    ['on its way once more', { dead: [dead(2, 3)], waiting: [waits] }, 'retrying', 'http_500'],
+    ['redelivered and waiting', { dead: [dead(2, 3)], waiting: [waits] }, 'retrying', 'http_500'],
     ['given up twice', { dead: [dead(6), dead(2, 3)] }, 'dead', 'http_400'],
     [
       'given up, and delivered by a replay',
@@ -70,25 +70,25 @@ describe('the verdict on a message at a destination', () => {
       null,
     ],
     [
-      'redelivered with an unknown end',
+      'redelivered, with no later record',
       { attempts: [attempt(1, 'dead')], dead: [dead(2, 3)] },
       'unknown',
       null,
     ],
-    ['tried, with an unknown end', { attempts: [attempt(1, 'retry', 'timeout')] }, 'unknown', 'timeout'],
+    ['attempted, with no later record', { attempts: [attempt(1, 'retry', 'timeout')] }, 'unknown', 'timeout'],
     [
-      'excluded, and delivered by a replay',
+      'filtered, and delivered by a replay',
       { attempts: [attempt(1, 'filtered', 'disabled'), attempt(2, 'delivered')] },
       'delivered',
       null,
     ],
-    ['unheard of', {}, undefined, null],
+    ['without records', {}, undefined, null],
   ])('%s', (_, given, outcome, reason) => {
-    expect(verdictOf(facts(given))).toEqual(outcome && { outcome, reason });
+    expect(recordedOutcome(facts(given))).toEqual(outcome && { outcome, reason });
   });
 });
 
-describe('the silence of a destination', () => {
+describe('inferredOutcome', () => {
   const candidate = (more: Partial<Candidate> = {}, since = at(0)): Candidate => ({
     id: 'dst_2',
     name: 'Second',
@@ -99,50 +99,50 @@ describe('the silence of a destination', () => {
     connections: [{ sourceId: 'src_1', since: since.toISOString() }],
     ...more,
   });
-  const message: Message = {
+  const message: KnownMessage = {
     sourceIds: new Set(['src_1']),
     receivedAt: at(1).getTime(),
     isComplete: true,
     from: at(0).getTime(),
   };
-  const unheardOf: Message = { ...message, sourceIds: new Set(), receivedAt: undefined };
-  const sparse: Message = { ...message, isComplete: false };
-  const old: Message = { ...message, from: at(2).getTime() };
+  const unrecorded: KnownMessage = { ...message, sourceIds: new Set(), receivedAt: undefined };
+  const sparse: KnownMessage = { ...message, isComplete: false };
+  const old: KnownMessage = { ...message, from: at(2).getTime() };
   const paused = candidate({ pausedAt: at(0), enabled: false });
   const newer = candidate({ createdAt: at(2) }, at(2));
 
-  it.each<[string, Candidate, Message, string | undefined, string | null]>([
-    ['means that it is to come', candidate(), message, 'pending', null],
-    ['means so too while it is paused', paused, message, 'pending', null],
+  it.each<[string, Candidate, KnownMessage, string | undefined, string | null]>([
+    ['is pending', candidate(), message, 'pending', null],
+    ['is pending while it is paused', paused, message, 'pending', null],
+    ['is filtered while it is disabled', candidate({ enabled: false }), message, 'filtered', 'disabled'],
+    ['is unknown when successes are not recorded', candidate(), sparse, 'unknown', 'not_written_down'],
+    ['is unknown for a message before the window', candidate(), old, 'unknown', 'out_of_window'],
     [
-      'means that it is skipped while disabled',
-      candidate({ enabled: false }),
-      message,
-      'filtered',
-      'disabled',
-    ],
-    ['means nothing where successes are not kept', candidate(), sparse, 'unknown', 'not_written_down'],
-    ['means nothing about an old message', candidate(), old, 'unknown', 'out_of_window'],
-    [
-      'means nothing about one of unknown age',
+      'is unknown for a message of unknown age',
       candidate(),
       { ...message, receivedAt: undefined },
       'unknown',
       null,
     ],
-    ['means nothing about a message that nobody knows', candidate(), unheardOf, 'unknown', null],
-    ['may mean that it was connected later', candidate({}, at(2)), message, 'unknown', 'connected_later'],
-    ['means that it was made later', newer, message, 'not_sent', 'created_later'],
-    ['means so whatever is kept', newer, sparse, 'not_sent', 'created_later'],
-    ['is right without a connection', candidate({ connections: [] }), unheardOf, undefined, null],
+    ['is unknown for a message without records', candidate(), unrecorded, 'unknown', null],
+    ['is unknown when it was connected later', candidate({}, at(2)), message, 'unknown', 'connected_later'],
+    ['is not sent when it was created later', newer, message, 'not_sent', 'created_later'],
     [
-      'is right with another source',
+      'is not sent when it was created later, even if successes are not recorded',
+      newer,
+      sparse,
+      'not_sent',
+      'created_later',
+    ],
+    ['does not exist without a connection', candidate({ connections: [] }), unrecorded, undefined, null],
+    [
+      'does not exist for another source',
       candidate(),
       { ...message, sourceIds: new Set(['src_2']) },
       undefined,
       null,
     ],
   ])('%s', (_, given, about, outcome, reason) => {
-    expect(silenceOf(given, about)).toEqual(outcome && { outcome, reason });
+    expect(inferredOutcome(given, about)).toEqual(outcome && { outcome, reason });
   });
 });

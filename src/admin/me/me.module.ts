@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { WorkspacesModule } from '../workspaces/workspaces.module.js';
+import { MeController } from './me.controller.js';
+
+@Module({
+  imports: [AccessModule, TokensModule, WorkspacesModule],
+  controllers: [MeController],
+})
+export class MeModule {}
