@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Folder for what is downloaded for the tests alone, and kept from run to run. */
+/** Folder for downloads that only the tests need. It is kept between runs. */
 export const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tributary-verify');

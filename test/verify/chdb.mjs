@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { CACHE } from './cache.mjs';
 import { run } from './run.mjs';
 
-/** ClickHouse's engine as a package, 26.7 inside. Half a gigabyte, and so no dependency of ours. */
+/** A package with the engine of ClickHouse 26.7. It has half a gigabyte, so it is not among the dependencies. */
 export const CHDB_VERSION = '3.4.0';
 
 const FOLDER = join(CACHE, `chdb-${CHDB_VERSION}`);
 
-/** The package, once `fetchChdb` has brought it. */
+/** Folder of the package, once `fetchChdb` has downloaded it. */
 export const CHDB = join(FOLDER, 'node_modules/chdb');
 
 export const hasChdb = () => existsSync(FOLDER);
 
-/** Downloads it with npm; the folder appears only when it is complete. Who comes second leaves the first one's in place. */
+/** Downloads the package with npm. The folder appears only when it is complete; of two downloads, the first one stays. */
 export async function fetchChdb() {
   await mkdir(CACHE, { recursive: true });
   const part = await mkdtemp(join(CACHE, 'part-'));

@@ -5,16 +5,16 @@ import { CACHE } from './cache.mjs';
 import { run } from './run.mjs';
 
 /**
- * Class files of a server in Java, in a folder that is there once they have been fetched.
- * @param {string} name with the version: a folder is never filled again
- * @param {readonly string[]} artefacts each `group:artefact:version`; what they need comes with them
+ * The JAR files of a server in Java, in a folder that exists once they have been downloaded.
+ * @param {string} name contains the version, because an existing folder is never updated
+ * @param {readonly string[]} artefacts each `group:artefact:version`; their dependencies are included
  */
 export function mavenClasses(name, artefacts) {
   const folder = join(CACHE, name);
   return {
     folder,
-    isThere: () => existsSync(folder),
-    /** Downloads them with Maven; the folder appears only when it is complete. */
+    isPresent: () => existsSync(folder),
+    /** Downloads the files with Maven. The folder appears only when it is complete. */
     fetch: async () => {
       await mkdir(CACHE, { recursive: true });
       const part = await mkdtemp(join(CACHE, 'part-'));

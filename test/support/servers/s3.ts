@@ -76,8 +76,8 @@ function s3Process(port: number, more: Readonly<Record<string, string>>): Server
     's3proxy.identity': KEYS.accessKeyId,
     's3proxy.credential': KEYS.secretAccessKey,
     'jclouds.provider': 'transient-nio2',
-    'jclouds.identity': 'nobody',
-    'jclouds.credential': 'nothing',
+    'jclouds.identity': 'unused',
+    'jclouds.credential': 'unused',
     ...more,
   };
   const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`);
