@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { hasDockerEngine, IMAGES } from '../../verify/docker-engine.mjs';
 import { KAFKA_CLASSES } from '../../verify/kafka-classes.mjs';
-import { run } from '../../verify/run.mjs';
 import { CONTAINER, kafkaProperties, type Listener, PROCESS } from './kafka-properties.js';
+import { copyFormattedStorage, writeProperties } from './kafka-storage.js';
 import { type OwnServer, type Runner, startServer } from './lifecycle/runner.js';
 import { ServerContainer } from './lifecycle/server-container.js';
 import { ServerProcess } from './lifecycle/server-process.js';
@@ -29,7 +28,11 @@ interface Options {
 }
 
 /** A broker of a test does not live long enough for the second compiler, which takes a third of the start's CPU time. */
-const JAVA = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const JAVA = [
+  ...(['java', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] as const),
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  ...['-cp', join(KAFKA_CLASSES, '*')],
+] as const;
 
 /** Starts a single-node Apache Kafka that belongs to the caller, on a loopback port. */
 export async function startKafka({ properties = {}, listeners = [] }: Options = {}): Promise<KafkaServer> {
@@ -52,27 +55,19 @@ async function kafkaProcess(
   listeners: readonly Listener[],
   properties: Properties,
 ): Promise<Runner> {
-  const java = [...JAVA, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
-  const classPath = ['-cp', join(KAFKA_CLASSES, '*')];
   const runner = new ServerProcess({
     name: 'Kafka',
     ports: [port, ...listeners.map((listener) => listener.port)],
-    command: (directory) => [
-      'java',
-      ...java,
-      ...classPath,
-      'kafka.Kafka',
-      join(directory, 'server.properties'),
-    ],
+    command: (directory) => [...JAVA, 'kafka.Kafka', join(directory, 'server.properties')],
     stopSignal: 'SIGKILL',
   });
-  const file = join(runner.directory, 'server.properties');
-  const settings = { ...kafkaProperties(port, listeners, PROCESS), ...properties };
-  const lines = Object.entries({ ...settings, 'log.dirs': join(runner.directory, 'data') });
-  writeFileSync(file, lines.map(([name, value]) => `${name}=${value}\n`).join(''));
-  const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url');
-  const format = ['kafka.tools.StorageTool', 'format', '--standalone', `--cluster-id=${id}`, '-c', file];
-  await run('java', [...java, ...classPath, ...format]);
+  const data = join(runner.directory, 'data');
+  await copyFormattedStorage(data, JAVA);
+  await writeProperties(join(runner.directory, 'server.properties'), {
+    ...kafkaProperties(port, listeners, PROCESS),
+    ...properties,
+    'log.dirs': data,
+  });
   return runner;
 }
 
