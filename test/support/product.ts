@@ -4,6 +4,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { isAlone } from './alone.js';
+import { copyEmbeddedTemplate } from './embedded-template.js';
 import { listensOn } from './servers/lifecycle/listening.js';
 import { PortTakenError, retryTakenPort } from './servers/lifecycle/taken-port.js';
 import { loopbackPort } from './servers/loopback-port.js';
@@ -33,10 +36,14 @@ export interface Product {
 
 /**
  * The built product as a process, on a loopback port. It sees only the settings given here: a test that wants the run's
- * servers passes them on. If the port is taken, its first start repeats on other ports and with an empty data directory.
+ * servers passes them on. If the port is taken, its first start repeats on other ports and with new data.
  */
 export async function makeProduct(settings: Record<string, string> = {}, script = 'main'): Promise<Product> {
   const dataDir = settings['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'tributary-e2e-')));
+  const ownsDataDir = settings['DATA_DIR'] === undefined;
+  const usesTemplate =
+    ownsDataDir && script === 'main' && settings['DATABASE_URL'] === undefined && !measures();
+  if (usesTemplate) await copyEmbeddedTemplate(dataDir);
   const inherited = Object.entries(process.env).filter(([name]) => !SERVERS.includes(name));
   const env = {
     ...Object.fromEntries(inherited),
@@ -70,7 +77,8 @@ export async function makeProduct(settings: Record<string, string> = {}, script 
     } catch (error) {
       if (error instanceof PortTakenError && !hasStarted) {
         port = await loopbackPort();
-        if (settings['DATA_DIR'] === undefined) await empty(dataDir);
+        if (ownsDataDir) await empty(dataDir);
+        if (usesTemplate) await copyEmbeddedTemplate(dataDir);
       }
       throw error;
     }
@@ -104,6 +112,11 @@ export async function makeProduct(settings: Record<string, string> = {}, script 
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** With the template, a product uses less memory at its start, so a spec that measures would see another product. */
+function measures(): boolean {
+  return isAlone(expect.getState().testPath ?? '');
 }
 
 async function empty(folder: string): Promise<void> {
