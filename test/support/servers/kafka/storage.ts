@@ -1,9 +1,9 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cachedFolder } from '../../verify/cache.mjs';
-import { KAFKA_VERSION } from '../../verify/kafka-classes.mjs';
-import { run } from '../../verify/run.mjs';
-import { kafkaProperties, PROCESS } from './kafka-properties.js';
+import { cachedFolder } from '../../../verify/cache.mjs';
+import { KAFKA_VERSION } from '../../../verify/kafka-classes.mjs';
+import { run } from '../../../verify/run.mjs';
+import { kafkaProperties, PROCESS } from './properties.js';
 
 /**
  * Copies formatted storage for a single node into a folder that does not exist yet, with its own cluster id. To format it
