@@ -22,7 +22,7 @@ async function own<T extends { stop(): Promise<void> }>(starting: Promise<T>): P
   return server;
 }
 
-describe('a server of our own keeps its data over kill -9', () => {
+describe('a server keeps its data when it is killed and restarted', () => {
   it('Postgres', async () => {
     const server = await own(startPostgres());
     const query = async (sql: string) => {
@@ -42,24 +42,24 @@ describe('a server of our own keeps its data over kill -9', () => {
     const client = new pg.Client({ connectionString: server.url });
     client.on('error', () => undefined);
     await client.connect();
-    const asleep = client.query('SELECT pg_sleep(60)');
-    await Promise.all([expect(asleep).rejects.toThrow(), server.restart()]);
+    const query = client.query('SELECT pg_sleep(60)');
+    await Promise.all([expect(query).rejects.toThrow(), server.restart()]);
   });
 
   it('Redis', async () => {
     const server = await own(startRedis());
     const connection = () => new Redis(server.url, { lazyConnect: true, retryStrategy: () => null });
-    const ask = async <T>(question: (redis: Redis) => Promise<T>) => {
+    const call = async <T>(command: (redis: Redis) => Promise<T>) => {
       const redis = connection().on('error', () => undefined);
       await redis.connect();
-      return question(redis).finally(() => redis.disconnect());
+      return command(redis).finally(() => redis.disconnect());
     };
-    await ask((redis) => redis.set('answer', '42'));
+    await call((redis) => redis.set('answer', '42'));
     await server.kill();
-    await expect(ask((redis) => redis.ping())).rejects.toThrow();
+    await expect(call((redis) => redis.ping())).rejects.toThrow();
     await server.restart();
-    expect(await ask((redis) => redis.get('answer'))).toBe('42');
-    expect(await ask((redis) => redis.config('GET', 'maxmemory-policy'))).toContain('noeviction');
+    expect(await call((redis) => redis.get('answer'))).toBe('42');
+    expect(await call((redis) => redis.config('GET', 'maxmemory-policy'))).toContain('noeviction');
   });
 
   it('Kafka', async () => {
@@ -86,7 +86,7 @@ describe('a server of our own keeps its data over kill -9', () => {
   });
 });
 
-it('a server does not outlive a test process that was killed', async () => {
+it('a server ends when the test process that owns it is killed', async () => {
   const owner = await startChild(join(import.meta.dirname, '../support/servers/redis-owner.ts'), []);
   const redis = new Redis(owner.line, { retryStrategy: () => null }).on('error', () => undefined);
   expect(await redis.ping()).toBe('PONG');
@@ -104,7 +104,7 @@ it('the common servers of the test run are in the environment', async () => {
   expect(KAFKA_BROKERS).toMatch(/:\d+$/);
 });
 
-it('Kafka freezes and thaws', async () => {
+it('a frozen Kafka answers nothing until it is thawed', async () => {
   const server = await own(startKafka());
   const impatient = new Kafka({
     brokers: [server.brokers],

@@ -6,12 +6,12 @@ import { ALONE, isAlone } from './alone.js';
 const TESTS = join(import.meta.dirname, '..');
 
 describe('the specs that run alone', () => {
-  it.each(ALONE)('%s is there', (spec) => {
+  it.each(ALONE)('%s exists', (spec) => {
     expect(existsSync(join(TESTS, spec))).toBe(true);
     expect(isAlone(join(TESTS, spec))).toBe(true);
   });
 
-  it('are few: others share the machine', () => {
+  it('are the exception', () => {
     expect(isAlone(join(TESTS, 'integration/servers.spec.ts'))).toBe(false);
   });
 });

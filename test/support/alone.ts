@@ -1,6 +1,6 @@
 /**
- * Specs that measure: how long an answer takes, how many calls there are in a second, how much memory, which transactions the
- * server has. A neighbour at work would be measured too, so these run while no other spec does, and before the others.
+ * Specs that measure response times, calls per second, memory, or the server's transactions. Another spec that runs at the
+ * same time would be measured too, so these specs run alone, before the others.
  */
 export const ALONE = [
   'e2e/chaos.spec.ts',

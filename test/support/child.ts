@@ -5,15 +5,15 @@ import { createInterface } from 'node:readline';
 
 export interface Child {
   readonly pid: number;
-  /** The first line it printed. */
+  /** The first line of its output. */
   readonly line: string;
-  /** Every line it has printed so far. */
+  /** All lines of its output so far. */
   readonly lines: readonly string[];
-  /** SIGKILL: no farewell. */
+  /** Sends SIGKILL and resolves when the process has ended. */
   kill(): Promise<void>;
 }
 
-/** Starts a TypeScript module of the tests in a process of its own; resolves when it has printed its first line. */
+/** Starts a TypeScript module of the tests as a process; resolves when it has printed its first line. */
 export async function startChild(module: string, args: readonly string[]): Promise<Child> {
   const runner = join(import.meta.dirname, 'run-typescript.mjs');
   const child: ChildProcess = spawn(process.execPath, [runner, module, ...args], {
@@ -23,7 +23,7 @@ export async function startChild(module: string, args: readonly string[]): Promi
   const lines: string[] = [];
   const output = createInterface({ input: child.stdout! });
   output.on('line', (line) => lines.push(line));
-  const ended = exited.then(() => Promise.reject(new Error(`${module} ended without a line`)));
+  const ended = exited.then(() => Promise.reject(new Error(`${module} ended before it printed a line`)));
   ended.catch(() => undefined);
   const [line] = (await Promise.race([once(output, 'line'), ended])) as [string];
   const kill = async () => {

@@ -1,14 +1,15 @@
 import { hasDockerEngine } from '../verify/docker-engine.mjs';
+import { oneLine } from '../verify/explain.mjs';
 import { provision } from '../verify/provision.mjs';
 import { composeUp, type Services } from './servers/compose.js';
 import { startKafka } from './servers/kafka.js';
 import { startPostgres } from './servers/postgres.js';
 import { startRedis } from './servers/redis.js';
 
-/** Kafka's own defaults: a broker that several specs keep busy is soon late with its heartbeat. */
+/** Kafka's own defaults: a broker that several specs load can send its heartbeats late. */
 const NEVER_KILLED = { 'broker.session.timeout.ms': '9000', 'broker.heartbeat.interval.ms': '2000' };
 
-/** How each setting of the product is met by a server of ours. */
+/** Starts the server for each setting of the product. */
 const SERVERS: Readonly<Record<string, () => Promise<{ address: string; stop(): Promise<void> }>>> = {
   DATABASE_URL: () => startPostgres().then((server) => ({ ...server, address: server.url })),
   REDIS_URL: () => startRedis().then((server) => ({ ...server, address: server.url })),
@@ -17,26 +18,35 @@ const SERVERS: Readonly<Record<string, () => Promise<{ address: string; stop(): 
 };
 
 /**
- * Gives the integration and end-to-end tests their common servers: those named in the environment, and the others started
- * here. The workers inherit the environment that this leaves behind. Returns what stops them again.
+ * Provides the servers that the integration and end-to-end tests share. Servers that the environment names are used; the
+ * others are started here, and the workers inherit their addresses. Returns a function that stops what was started.
  */
 export default async function startCommonServers({ name }: { name: string }): Promise<() => Promise<void>> {
-  const wanted = Object.keys(SERVERS).filter((setting) => !process.env[setting]);
-  const tools = name === 'e2e';
-  if (tools || wanted.length > 0)
+  try {
+    return await provideServers({ tools: name === 'e2e' });
+  } catch (error) {
+    // For the summary of `npm run verify`: Vitest's reporters do not get this error.
+    process.env['VERIFY_SETUP_FAILURE'] = oneLine(error);
+    throw error;
+  }
+}
+
+async function provideServers({ tools }: { tools: boolean }): Promise<() => Promise<void>> {
+  const missing = Object.keys(SERVERS).filter((setting) => !process.env[setting]);
+  if (tools || missing.length > 0)
     await provision({ tools, say: (line) => process.stderr.write(`${line}\n`) });
-  const services = await start(wanted);
-  for (const setting of wanted) process.env[setting] = services.settings[setting];
+  const services = await start(missing);
+  for (const setting of missing) process.env[setting] = services.settings[setting];
   return async () => {
-    for (const setting of wanted) Reflect.deleteProperty(process.env, setting);
+    for (const setting of missing) Reflect.deleteProperty(process.env, setting);
     await services.stop();
   };
 }
 
-async function start(wanted: readonly string[]): Promise<Services> {
-  if (wanted.length > 0 && hasDockerEngine()) return composeUp();
+async function start(missing: readonly string[]): Promise<Services> {
+  if (missing.length > 0 && hasDockerEngine()) return composeUp();
   const servers = await Promise.all(
-    wanted.map(async (setting) => [setting, await SERVERS[setting]!()] as const),
+    missing.map(async (setting) => [setting, await SERVERS[setting]!()] as const),
   );
   return {
     settings: Object.fromEntries(servers.map(([setting, { address }]) => [setting, address])),

@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { isAlone } from './alone.js';
 
-/** Specs that take longest. Begun late, one of them would be waited for at the end by workers that have nothing left to do. */
+/** The longest specs. If one of them started late, the other workers would be idle at the end. */
 const LONG = [
   'e2e/clients/matrix.spec.ts',
   'e2e/crash.spec.ts',
@@ -10,7 +10,7 @@ const LONG = [
   'integration/replay/',
 ];
 
-/** Specs that must be alone come first, then those that take long, so that all workers end at about the same time. */
+/** Runs the specs that must be alone first, then the longest ones, so that all workers end at about the same time. */
 export class Order extends BaseSequencer {
   override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(specs);

@@ -2,15 +2,15 @@ import { afterAll, expect } from 'vitest';
 import pg from 'pg';
 import { isAlone } from './alone.js';
 
-/** Any number that no other advisory lock of the tests' database has. */
+/** A number that no other advisory lock in the tests' database uses. */
 const LOCK = 7_202_611;
 
-/** The turn of the last spec of this worker; one that could not be loaded has not given it back. */
+/** The turn of this worker's last spec. A spec that could not be loaded has not ended its turn. */
 const held = globalThis as { turn?: pg.Client };
 
 /**
- * Specs take turns on the run's Postgres server, before they are loaded: most of them share one, and one of those that must be
- * alone waits until nobody else has any. A turn ends with its process, however that ends.
+ * Before it is loaded, each spec takes a lock on the run's Postgres server. Most specs share the lock; a spec that must run
+ * alone takes it exclusively. The lock is released when the process ends, even by SIGKILL.
  */
 async function take(path: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: process.env['DATABASE_URL'], keepAlive: true });

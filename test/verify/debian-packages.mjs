@@ -1,7 +1,7 @@
 import { hasCommand, run } from './run.mjs';
 
 /**
- * Installs Debian packages, as root or through a sudo that asks nothing.
+ * Installs Debian packages, as root or with a sudo that needs no password.
  * @param {readonly string[]} packages
  */
 export async function installPackages(packages) {
@@ -24,8 +24,8 @@ export async function installPackages(packages) {
     );
   } catch (error) {
     throw new Error(
-      `The tests need what the Debian packages ${packages.join(', ')} bring, and installing them failed. ` +
-        'Start a Docker engine for the servers, or install the missing ones yourself.',
+      `The tests need the Debian packages ${packages.join(', ')}, and installing them failed. ` +
+        'Start a Docker engine for the servers, or install the packages yourself.',
       { cause: error },
     );
   }

@@ -10,19 +10,19 @@ export const IMAGES = {
 };
 
 /** @type {boolean | undefined} */
-let answered;
+let isRunning;
 
-/** Whether a Docker engine answers. The client alone proves nothing. */
+/** Whether a Docker engine answers. A machine may have the client only. */
 export function hasDockerEngine() {
   const args = ['info', '--format', '{{.ServerVersion}}'];
-  answered ??= spawnSync('docker', args, { timeout: 10_000, stdio: 'ignore' }).status === 0;
-  return answered;
+  isRunning ??= spawnSync('docker', args, { timeout: 10_000, stdio: 'ignore' }).status === 0;
+  return isRunning;
 }
 
-/** Pulls the images that are not there yet, so that no test waits for a download. */
+/** Pulls the missing images, so that no test waits for a download. */
 export async function pullImages() {
   for (const image of Object.values(IMAGES)) {
-    const isThere = spawnSync('docker', ['image', 'inspect', image], { stdio: 'ignore' }).status === 0;
-    if (!isThere) await run('docker', ['pull', '--quiet', image]);
+    const isPresent = spawnSync('docker', ['image', 'inspect', image], { stdio: 'ignore' }).status === 0;
+    if (!isPresent) await run('docker', ['pull', '--quiet', image]);
   }
 }

@@ -1,6 +1,6 @@
 import { mavenClasses } from './maven-classes.mjs';
 
-/** Pinned, because KafkaJS's margins to a broker's protocol versions are narrow. The compose file names the same. */
+/** Pinned, because KafkaJS supports few protocol versions of brokers. The compose file names the same version. */
 export const KAFKA_VERSION = '4.3.1';
 
 const classes = mavenClasses(`kafka-${KAFKA_VERSION}`, [
@@ -8,7 +8,7 @@ const classes = mavenClasses(`kafka-${KAFKA_VERSION}`, [
   'org.slf4j:slf4j-simple:1.7.36',
 ]);
 
-/** Folder with the class files of Apache Kafka, once `fetchKafkaClasses` has filled it. */
+/** Folder with the JAR files of Apache Kafka, once `fetchKafkaClasses` has filled it. */
 export const KAFKA_CLASSES = classes.folder;
-export const hasKafkaClasses = classes.isThere;
+export const hasKafkaClasses = classes.isPresent;
 export const fetchKafkaClasses = classes.fetch;

@@ -1,33 +1,21 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CACHE } from './cache.mjs';
+import { cachedFolder } from './cache.mjs';
 import { run } from './run.mjs';
 
 /**
- * Class files of a server in Java, in a folder that is there once they have been fetched.
- * @param {string} name with the version: a folder is never filled again
- * @param {readonly string[]} artefacts each `group:artefact:version`; what they need comes with them
+ * The JAR files of a server in Java, which Maven downloads.
+ * @param {string} name contains the version
+ * @param {readonly string[]} artefacts each `group:artefact:version`; their dependencies are included
  */
 export function mavenClasses(name, artefacts) {
-  const folder = join(CACHE, name);
-  return {
-    folder,
-    isThere: () => existsSync(folder),
-    /** Downloads them with Maven; the folder appears only when it is complete. */
-    fetch: async () => {
-      await mkdir(CACHE, { recursive: true });
-      const part = await mkdtemp(join(CACHE, 'part-'));
-      try {
-        await writeFile(join(part, 'pom.xml'), pomOf(name, artefacts));
-        const args = ['-f', join(part, 'pom.xml'), `-DoutputDirectory=${join(part, 'classes')}`];
-        await run('mvn', ['--batch-mode', '--quiet', 'dependency:copy-dependencies', ...args]);
-        await rename(join(part, 'classes'), folder);
-      } finally {
-        await rm(part, { recursive: true, force: true });
-      }
-    },
-  };
+  return cachedFolder(name, async (folder) => {
+    const pom = join(folder, 'pom.xml');
+    await writeFile(pom, pomOf(name, artefacts));
+    const args = ['-f', pom, `-DoutputDirectory=${folder}`];
+    await run('mvn', ['--batch-mode', '--quiet', 'dependency:copy-dependencies', ...args]);
+    await rm(pom);
+  });
 }
 
 /**

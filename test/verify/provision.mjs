@@ -8,66 +8,66 @@ import { fetchKafkaClasses, hasKafkaClasses, KAFKA_VERSION } from './kafka-class
 import { hasCommand } from './run.mjs';
 import { s3ProxyClasses, S3PROXY_VERSION } from './s3proxy-classes.mjs';
 
-/** @typedef {{ package: string, isThere: () => boolean }} Requirement */
+/** @typedef {{ package: string, isPresent: () => boolean }} Requirement */
 
-/** @type {readonly Requirement[]} What only the end-to-end tests need, with Docker too. */
+/** @type {readonly Requirement[]} Needed only by the end-to-end tests, with Docker too. */
 const TOOLS = [
-  { package: 'kcat', isThere: () => hasCommand('kcat') },
-  { package: 'chromium', isThere: () => existsSync('/usr/bin/chromium') },
+  { package: 'kcat', isPresent: () => hasCommand('kcat') },
+  { package: 'chromium', isPresent: () => existsSync('/usr/bin/chromium') },
 ];
 
-/** @type {readonly Requirement[]} What the S3 server runs on, with Docker too. */
+/** @type {readonly Requirement[]} Needed by the S3 server, which runs as a process with Docker too. */
 const S3_SERVER = [
-  { package: 'default-jre-headless', isThere: hasJava },
-  { package: 'maven', isThere: () => s3ProxyClasses.isThere() || hasCommand('mvn') },
+  { package: 'default-jre-headless', isPresent: hasJava },
+  { package: 'maven', isPresent: () => s3ProxyClasses.isPresent() || hasCommand('mvn') },
 ];
 
-/** @type {readonly Requirement[]} */
+/** @type {readonly Requirement[]} Needed by the servers when no Docker engine runs them. */
 const SERVERS = [
-  { package: 'postgresql', isThere: () => hasCommand(postgresProgram('initdb')) },
-  { package: 'redis-server', isThere: () => hasCommand('redis-server') },
-  { package: 'default-jre-headless', isThere: hasJava },
-  { package: 'maven', isThere: () => hasKafkaClasses() || hasCommand('mvn') },
+  { package: 'postgresql', isPresent: () => hasCommand(postgresProgram('initdb')) },
+  { package: 'redis-server', isPresent: () => hasCommand('redis-server') },
+  { package: 'default-jre-headless', isPresent: hasJava },
+  { package: 'maven', isPresent: () => hasKafkaClasses() || hasCommand('mvn') },
 ];
 
 /**
- * Makes sure that Postgres, Redis and Kafka can be started: with Docker, else from Debian packages and Maven artefacts.
- * ClickHouse's engine comes from npm. Installs only what is missing, and is quick when nothing is.
- * @param {{ tools: boolean, s3?: boolean, say?: (line: string) => void }} options `tools`: also those of the end-to-end
- *   tests; `s3`: also an S3 server
+ * Makes sure that Postgres, Redis and Kafka can start: with Docker, or else from Debian packages and Maven artefacts. The
+ * engine of ClickHouse comes from npm. Installs only what is missing, so a second call is quick.
+ * @param {{ tools: boolean, s3?: boolean, say?: (line: string) => void }} options `tools`: also the tools of the end-to-end
+ *   tests; `s3`: also an S3 server; `say`: gets a line for each step
  */
 export async function provision({ tools, s3 = false, say = () => undefined }) {
   const docker = hasDockerEngine();
   say(
     docker
-      ? 'a Docker engine answers: servers run in containers'
-      : 'no Docker engine: servers run as processes',
+      ? 'Servers run in containers, because a Docker engine answers.'
+      : 'Servers run as processes, because no Docker engine answers.',
   );
   const needed = [...(docker ? [] : SERVERS), ...(tools ? TOOLS : []), ...(s3 ? S3_SERVER : [])];
-  const absent = needed.filter(({ isThere }) => !isThere()).map((requirement) => requirement.package);
+  const absent = needed.filter(({ isPresent }) => !isPresent()).map((requirement) => requirement.package);
   const missing = [...new Set(absent)];
   if (missing.length > 0) {
-    say(`installing ${missing.join(', ')}`);
+    say(`Installing ${missing.join(', ')}.`);
     await installPackages(missing);
   }
   if (docker) {
     await pullImages();
   } else if (!hasKafkaClasses()) {
-    say(`downloading Apache Kafka ${KAFKA_VERSION}`);
+    say(`Downloading Apache Kafka ${KAFKA_VERSION}.`);
     await fetchKafkaClasses();
   }
-  if (s3 && !s3ProxyClasses.isThere()) {
-    say(`downloading S3Proxy ${S3PROXY_VERSION}`);
+  if (s3 && !s3ProxyClasses.isPresent()) {
+    say(`Downloading S3Proxy ${S3PROXY_VERSION}.`);
     await s3ProxyClasses.fetch();
   }
   if (!hasChdb()) {
-    say(`downloading chDB ${CHDB_VERSION}, the engine of ClickHouse`);
+    say(`Downloading chDB ${CHDB_VERSION}, the engine of ClickHouse.`);
     await fetchChdb();
   }
 }
 
 /**
- * Path of a program of the Postgres server; Debian keeps them off the PATH.
+ * Path of a program of the Postgres server. Debian does not put them on the PATH.
  * @param {'initdb' | 'postgres'} name
  */
 export function postgresProgram(name) {
@@ -80,7 +80,7 @@ export function postgresProgram(name) {
   return newest === undefined ? name : join(versions, newest, 'bin', name);
 }
 
-/** Kafka 4 wants Java 17; `java -version` prints `openjdk version "17.0.15"` on stderr. */
+/** Kafka 4 needs Java 17. `java -version` prints `openjdk version "17.0.15"` to stderr. */
 function hasJava() {
   const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
   return Number(/version "(\d+)/.exec(stderr ?? '')?.[1]) >= 17;

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Runs a command without input; its output appears only when it fails, as the message of the error.
+ * Runs a command without input. Its output appears only in the error of a command that fails.
  * @param {string} file
  * @param {readonly string[]} args
  * @param {Record<string, string>} [env] added to the environment

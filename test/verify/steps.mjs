@@ -4,29 +4,31 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countTests } from './tally.mjs';
+import { countReport, endOf, failedBecause, PASSED } from './tally.mjs';
 
-/** @typedef {import('./tally.mjs').Count} Count */
+/** @typedef {import('./tally.mjs').Outcome} Outcome */
+/** @typedef {{ output?: 'inherit' | number, env?: Record<string, string> }} Options `output`: a file; else shown live */
 
-/** A step that hangs must end some time; the slowest takes a fraction of this. */
+/** Ends a step that hangs. The slowest step takes a fraction of this. */
 const STEP_WITHIN_MS = 20 * 60_000;
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-/** Ends the steps at work, for the run is being interrupted. */
+/** Ends the running steps, because the whole run is being interrupted. */
 export function interrupt() {
   for (const child of running) child.kill('SIGTERM');
 }
 
 /**
- * A command as a step; resolves to its exit code, or to nothing when a signal ended it.
+ * Runs a command; resolves with its exit code, or with nothing when a signal ended it.
  * @param {readonly string[]} command
- * @param {'inherit' | number} [output] where what it prints goes; live unless a file is given
+ * @param {Options} [options]
  */
-export async function execute([file = '', ...args], output = 'inherit') {
+async function execute([file = '', ...args], { output = 'inherit', env = {} } = {}) {
   const child = spawn(file, args, {
     stdio: ['ignore', output, output],
+    env: { ...process.env, ...env },
     timeout: STEP_WITHIN_MS,
     killSignal: 'SIGKILL',
   });
@@ -37,59 +39,60 @@ export async function execute([file = '', ...args], output = 'inherit') {
 }
 
 /**
- * A step that either passes or fails.
+ * A step that passes or fails as a whole.
  * @param {readonly string[]} command
- * @returns {Promise<Count>}
+ * @returns {Promise<Outcome>}
  */
-export async function single(command) {
-  return countOf(await execute(command));
+export async function check(command) {
+  return outcomeOf(command, await execute(command));
 }
 
 /**
- * The same, begun at once beside the steps that follow; what is returned waits for it and then shows what it has printed.
+ * The same, but it starts at once and runs beside the next steps. The returned function waits for it and shows its output.
  * @param {readonly string[]} command
- * @returns {Promise<() => Promise<Count>>}
+ * @returns {Promise<() => Promise<Outcome>>}
  */
-export async function beside(command) {
+export async function checkBeside(command) {
   const file = join(await temporaryFolder(), 'output.txt');
   const output = openSync(file, 'w');
-  const ended = execute(command, output);
-  // Whoever waits for it later hears of it.
+  const ended = execute(command, { output });
+  // The caller handles a rejection when it waits, which may be much later.
   ended.catch(() => undefined);
   return async () => {
-    const count = countOf(await ended);
+    const code = await ended;
     closeSync(output);
     process.stdout.write(await readFile(file));
-    return count;
+    return outcomeOf(command, code);
   };
 }
 
 /**
+ * @param {readonly string[]} command
  * @param {number | null} code
- * @returns {Count}
+ * @returns {Outcome}
  */
-function countOf(code) {
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+function outcomeOf(command, code) {
+  return code === 0 ? PASSED : failedBecause(`"${command.join(' ')}" ${endOf(code)}`);
 }
 
 /**
- * The tests of some of Vitest's projects, each counted.
+ * Runs the tests of some of Vitest's projects and counts each test.
  * @param {readonly string[]} projects
- * @returns {Promise<Count>}
+ * @returns {Promise<Outcome>}
  */
 export async function tests(...projects) {
   const report = join(await temporaryFolder(), 'report.json');
   const selection = projects.flatMap((project) => ['--project', project]);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'reporter.mjs')}`];
   const vitest = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run'];
-  const code = await execute([...vitest, ...selection, ...reporters]);
-  const text = await readFile(report, 'utf8').catch(() => '{}');
-  return countTests(JSON.parse(text), code === 0);
+  const code = await execute([...vitest, ...selection, ...reporters], { env: { VERIFY_REPORT: report } });
+  const text = await readFile(report, 'utf8').catch(() => undefined);
+  return countReport(text === undefined ? undefined : JSON.parse(text), code);
 }
 
 async function temporaryFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-verify-'));
-  // Not `finally`, which an interrupted run never comes to.
+  // An interrupted run reaches no `finally`.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -1,69 +1,78 @@
-// Runs every layer of the tests, from the format to the built product on real servers, and ends with the totals.
+// Runs every layer, from the format to the built product on real servers. A failed layer does not stop the others. At the
+// end come a line per layer, the name of each failed test, and the totals.
 // Needs nothing but Node; `provision.mjs` says where the servers come from.
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { oneLine } from './explain.mjs';
 import { provision } from './provision.mjs';
-import { beside, interrupt, single, tests } from './steps.mjs';
-import { sum } from './tally.mjs';
+import { check, checkBeside, interrupt, tests } from './steps.mjs';
+import { failedBecause, PASSED, totals } from './tally.mjs';
 
-/** @typedef {import('./tally.mjs').Count} Count */
+/** @typedef {import('./tally.mjs').Outcome} Outcome */
+/** @typedef {Outcome & { title: string, seconds: string }} Layer */
 
-const PASSED = { passed: 1, failed: 0 };
-const FAILED = { passed: 0, failed: 1 };
-
-/** @type {Count[]} */
-const counts = [];
+/** @type {Layer[]} */
+const layers = [];
+let current = '';
 let isBuilt = false;
 
 process.chdir(join(import.meta.dirname, '../..'));
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, stop);
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => stop(signal));
 
 if (await layer('Dependencies', install)) {
   await layer('Provisioning', servers);
-  // The longest of the three, and none of them keeps two cores busy.
-  const lint = await beside(npm('lint'));
-  await layer('Format', () => single(npm('format:check')));
-  await layer('Types', () => single(npm('types')));
+  // Lint takes longest of the three static checks, and none of them keeps two cores busy.
+  const lint = await checkBeside(npm('lint'));
+  await layer('Format', () => check(npm('format:check')));
+  await layer('Types', () => check(npm('types')));
   await layer('Lint', lint);
   await layer('Unit and contract tests', () => tests('unit', 'contract'));
-  isBuilt = await layer('Build', () => single(npm('build')));
+  isBuilt = await layer('Build', () => check(npm('build')));
   await layer(
     'OpenAPI document',
-    whenBuilt(() => single([process.execPath, 'dist/src/openapi.js', '--check'])),
+    whenBuilt(() => check([process.execPath, 'dist/src/openapi.js', '--check'])),
   );
-  await layer('Conformance: every row of the wire, on both drivers of the log', () => tests('conformance'));
+  await layer('Conformance tests', () => tests('conformance'));
   await layer('Integration tests', () => tests('integration'));
   await layer(
     'End-to-end tests',
     whenBuilt(() => tests('e2e')),
   );
+} else {
+  console.log('The other layers need the dependencies, and did not run.');
 }
 finish();
 
 /**
- * One layer under a heading, counted and timed; resolves to whether nothing in it failed.
+ * Runs one layer under a heading; resolves to whether nothing in it failed.
  * @param {string} title
- * @param {() => Promise<Count>} work
+ * @param {() => Promise<Outcome>} work
  */
 async function layer(title, work) {
+  current = title;
   console.log(`\n━━ ${title}`);
   const start = Date.now();
-  const count = await work().catch((error) => {
-    console.log(explain(error));
-    return FAILED;
+  const outcome = await work().catch((error) => {
+    console.log(error);
+    return failedBecause(oneLine(error));
   });
-  counts.push(count);
-  const seconds = ((Date.now() - start) / 1_000).toFixed(1);
-  console.log(`── ${title}: ${count.passed} passed, ${count.failed} failed, ${seconds} s`);
-  return count.failed === 0;
+  const done = { ...outcome, title, seconds: ((Date.now() - start) / 1_000).toFixed(1) };
+  layers.push(done);
+  console.log(lineOf(done));
+  return outcome.failures.length === 0;
 }
 
-/** Installs what the lock file says, unless that is there already. */
+/** @param {Layer} layer */
+function lineOf({ title, seconds, ...outcome }) {
+  return `── ${title}: ${totals([outcome])}, ${seconds} s`;
+}
+
+/** Installs the packages of the lock file, unless they are there. */
 async function install() {
   const installed = 'node_modules/.package-lock.json';
   const isFresh =
     existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs;
-  return isFresh ? PASSED : single(['npm', 'ci', '--no-audit', '--no-fund']);
+  return isFresh ? PASSED : check(['npm', 'ci', '--no-audit', '--no-fund']);
 }
 
 async function servers() {
@@ -72,15 +81,11 @@ async function servers() {
 }
 
 /**
- * What runs the built product would run an old one, or none, after a build that failed.
- * @param {() => Promise<Count>} work
+ * After a failed build, a layer of the built product would run an old product or none.
+ * @param {() => Promise<Outcome>} work
  */
 function whenBuilt(work) {
-  return async () => {
-    if (isBuilt) return work();
-    console.log('not run, because the build failed');
-    return FAILED;
-  };
+  return async () => (isBuilt ? work() : failedBecause('did not run, because the build failed'));
 }
 
 /** @param {string} script */
@@ -88,25 +93,20 @@ function npm(script) {
   return ['npm', 'run', '--silent', script];
 }
 
-/**
- * The messages of an error and of what caused it.
- * @param {unknown} error
- * @returns {string}
- */
-function explain(error) {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}\n${explain(error.cause)}`;
-}
-
-function stop() {
+/** @param {string} signal */
+function stop(signal) {
   interrupt();
-  counts.push(FAILED);
+  layers.push({ ...failedBecause(`ended by ${signal}`), title: current, seconds: '0' });
   finish();
 }
 
-/** The totals are the last line, alone. */
+/** Prints the summary. The totals are the last line, alone. */
 function finish() {
-  const { passed, failed } = sum(counts);
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exit(failed === 0 ? 0 : 1);
+  console.log('\n━━ Summary');
+  for (const layer of layers) console.log(lineOf(layer));
+  const failures = layers.flatMap((layer) => layer.failures.map((failure) => `${layer.title}: ${failure}`));
+  if (failures.length > 0) console.log('\n━━ Failed');
+  for (const failure of failures) console.log(failure);
+  console.log(`\n${totals(layers)}`);
+  process.exit(failures.length === 0 ? 0 : 1);
 }

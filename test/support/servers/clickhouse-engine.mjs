@@ -1,9 +1,10 @@
-// ClickHouse's engine behind its HTTP interface, as far as an insert and a query need it; in a process of its own, because
-// it is native code. node clickhouse-engine.mjs <port> <folder of its data> <folder of chDB> <JSON of the users>
+// ClickHouse's engine behind its HTTP interface, as far as inserts and queries need it. It runs in its own process, because
+// the engine is native code.
+// Usage: node clickhouse-engine.mjs <port, or 0> <folder for its data> <folder of chDB> <users as JSON>
 //
-// The engine runs every statement, with the settings of the URL, and says what is wrong with it. The interface is ours: the
-// login, the status of an answer, its headers. Without `wait_end_of_query` the answer begins before the statement has run,
-// which a real server may do: then a failure comes as text behind a 200.
+// The engine runs every statement with the settings of the URL, and finds the errors. The interface is ours: login, status
+// and headers. Without `wait_end_of_query` the answer begins before the statement has run, as a real server may do; a
+// failure then follows as text behind a 200.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -15,14 +16,14 @@ import { gunzipSync } from 'node:zlib';
 
 const [port = '', data = '', chdb = '', users = '{}'] = process.argv.slice(2);
 const { Session } = createRequire(import.meta.url)(chdb);
-// Stays open, so that the engine does; its version goes to the log.
+// The engine runs as long as one session is open. Its version goes to the log.
 const keeper = new Session(data);
 console.log(keeper.query('SELECT version()'));
 
-/** Parameters of a URL that are no settings. */
+/** URL parameters that are not settings. */
 const PARAMETERS = new Set(['query', 'query_id', 'default_format', 'wait_end_of_query']);
 
-/** As the server has them (exceptionCodeToHTTPStatus.cpp), of those that come up here; everything else is a 500. */
+/** Error codes of a statement by HTTP status, as ClickHouse itself maps them; any other code is a 500. */
 const STATUS = /** @type {const} */ ([
   [403, [192, 193, 497, 516]],
   [400, [6, 25, 26, 27, 36, 38, 41, 53, 62, 72, 117, 321, 376, 441, 675, 676]],
@@ -30,7 +31,7 @@ const STATUS = /** @type {const} */ ([
   [408, [159]],
 ]);
 
-createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const { searchParams } = new URL(request.url ?? '', 'http://localhost');
   const id = searchParams.get('query_id') ?? randomUUID();
   const headers = { 'X-ClickHouse-Query-Id': id, 'Content-Type': 'text/plain; charset=UTF-8' };
@@ -45,10 +46,14 @@ createServer(async (request, response) => {
   const code = answer.code === undefined ? {} : { 'X-ClickHouse-Exception-Code': String(answer.code) };
   if (!response.headersSent) response.writeHead(answer.status, { ...headers, ...code });
   response.end(answer.body);
-}).listen(Number(port), '127.0.0.1');
+});
+server.listen(Number(port), '127.0.0.1', () => {
+  const { port: bound } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  console.log(`listening on ${bound}`);
+});
 
 /**
- * Each statement has a session of its own, so that no setting outlives it.
+ * Each statement runs in its own session, so that no setting outlives it.
  * @param {User} user
  * @param {URLSearchParams} parameters
  * @param {string} body
@@ -73,7 +78,7 @@ async function run(user, parameters, body) {
 }
 
 /**
- * chDB tells the engine's code in its text only.
+ * chDB reports the engine's error code only inside the message.
  * @param {string} message
  * @returns {Answer}
  */

@@ -1,42 +1,53 @@
 import { join } from 'node:path';
 import { CHDB } from '../../verify/chdb.mjs';
-import { loopbackPort } from './loopback-port.js';
+import { type OwnServer, startServer } from './lifecycle/runner.js';
+import { ServerProcess } from './lifecycle/server-process.js';
 import { provisionOnce } from './provision-once.js';
-import { type OwnServer, startUntil } from './runner.js';
-import { ServerProcess } from './server-process.js';
 
 export interface ClickHouseServer extends OwnServer {
   readonly port: number;
-  /** Runs a statement as the owner of everything, and gives its rows; throws what the server says against it. */
+  /** Runs a statement as `default` and returns its rows; throws the server's message when it refuses. */
   query<Row = Record<string, unknown>>(statement: string): Promise<Row[]>;
 }
 
-/** Who may log in; `reader` may change nothing. The owner is `default`, without a password. */
+/** Users beside `default`, which has every right and no password. `reader` may change nothing. */
 export const LOGINS = {
   writer: { username: 'writer', password: 'good: 100 % "sürè"' },
   reader: { username: 'reader', password: 'reads' },
 };
 
-/** The engine of ClickHouse behind its HTTP interface, on a free loopback port; empty at the start. */
+/** Starts the engine of ClickHouse behind its HTTP interface, empty, on a loopback port. */
 export async function startClickHouse(): Promise<ClickHouseServer> {
   await provisionOnce();
-  const port = await loopbackPort();
+  return startServer(() => {
+    // The system picks the port of the first start, which no other process can then take. A restart uses it again.
+    let port = 0;
+    const runner = clickHouseProcess(() => port);
+    const query = <Row>(statement: string) => rowsOf<Row>(port, statement);
+    const probe = () => {
+      port ||= Number(/^listening on (\d+)$/m.exec(runner.output())?.[1] ?? 0);
+      return query('SELECT 1');
+    };
+    return Promise.resolve({ runner, probe, describe: () => ({ port, query }) });
+  });
+}
+
+function clickHouseProcess(port: () => number): ServerProcess {
   const users = {
     default: { password: '' },
     writer: { password: LOGINS.writer.password },
     reader: { password: LOGINS.reader.password, readonly: true },
   };
   const program = join(import.meta.dirname, 'clickhouse-engine.mjs');
-  const runner = new ServerProcess({
+  return new ServerProcess({
     name: 'ClickHouse',
+    ports: [],
     command: (directory) => [
       process.execPath,
-      ...[program, String(port), join(directory, 'data'), CHDB, JSON.stringify(users)],
+      ...[program, String(port()), join(directory, 'data'), CHDB, JSON.stringify(users)],
     ],
-    farewell: 'SIGKILL',
+    stopSignal: 'SIGKILL',
   });
-  const query = <Row>(statement: string) => rowsOf<Row>(port, statement);
-  return { ...(await startUntil(runner, () => query('SELECT 1'))), port, query };
 }
 
 async function rowsOf<Row>(port: number, statement: string): Promise<Row[]> {

@@ -1,19 +1,24 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { retryTakenPort, startError } from './lifecycle/taken-port.js';
+import { whenThisProcessEnds } from './lifecycle/watchdog.js';
 import { loopbackPort } from './loopback-port.js';
-import { whenThisProcessDies } from './watchdog.js';
 
 const FILE = join(import.meta.dirname, '../../../docker/compose.services.yml');
 
 export interface Services {
-  /** The settings of the product that point at them. */
+  /** The settings of the product that point at the services. */
   readonly settings: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Starts docker/compose.services.yml beside whatever else runs from it: a project, ports and volumes of its own. */
-export async function composeUp(): Promise<Services> {
+/** Starts docker/compose.services.yml with its own project name, ports and volumes, so that other runs do not meet it. */
+export function composeUp(): Promise<Services> {
+  return retryTakenPort(composeUpOnce);
+}
+
+async function composeUpOnce(): Promise<Services> {
   const [postgres, redis, kafka] = [await loopbackPort(), await loopbackPort(), await loopbackPort()];
   const ports = { POSTGRES_PORT: `${postgres}`, REDIS_PORT: `${redis}`, KAFKA_PORT: `${kafka}` };
   const project = `tributary-test-${process.pid}`;
@@ -22,16 +27,16 @@ export async function composeUp(): Promise<Services> {
       env: { ...process.env, ...ports },
     });
   const script = 'docker compose --file "$1" --project-name "$2" down --volumes';
-  const callOffWatchdog = whenThisProcessDies(script, FILE, project);
+  const cancelWatchdog = whenThisProcessEnds(script, FILE, project);
   const stop = async () => {
     await compose('down', '--volumes');
-    callOffWatchdog();
+    cancelWatchdog();
   };
   try {
     await compose('up', '--detach', '--wait');
   } catch (error) {
     await stop();
-    throw error;
+    throw startError('docker compose did not start the services', String(error));
   }
   return {
     settings: {

@@ -1,107 +1,80 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { hasDockerEngine, IMAGES } from '../../verify/docker-engine.mjs';
 import { KAFKA_CLASSES } from '../../verify/kafka-classes.mjs';
-import { run } from '../../verify/run.mjs';
-import { kafkaProperties } from './kafka-properties.js';
-import { ask, loopbackPort } from './loopback-port.js';
+import { CONTAINER, kafkaProperties, type Listener, PROCESS } from './kafka/properties.js';
+import { copyFormattedStorage, writeProperties } from './kafka/storage.js';
+import { type OwnServer, type Runner, startServer } from './lifecycle/runner.js';
+import { ServerContainer } from './lifecycle/server-container.js';
+import { ServerProcess } from './lifecycle/server-process.js';
+import { exchange, loopbackPort } from './loopback-port.js';
 import { provisionOnce } from './provision-once.js';
-import { type OwnServer, type Runner, startUntil } from './runner.js';
-import { ServerContainer } from './server-container.js';
-import { ServerProcess } from './server-process.js';
 
 export interface KafkaServer extends OwnServer {
-  /** `host:port`, as in KAFKA_BROKERS. */
+  /** `host:port`, in the format of KAFKA_BROKERS. */
   readonly brokers: string;
-  /** The broker keeps its connections and answers nothing. */
+  /** The broker keeps its connections, but answers nothing. */
   freeze(): void;
   thaw(): void;
 }
 
-interface Listener {
-  readonly name: string;
-  readonly port: number;
-  /** What it tells clients to connect to, `host:port`. */
-  readonly advertised: string;
-  readonly protocol: 'PLAINTEXT' | 'SASL_SSL';
-}
+type Properties = Readonly<Record<string, string>>;
 
 interface Options {
   /** Added to its server.properties. */
-  readonly properties?: Record<string, string>;
-  /** Listeners beside the plain one that `brokers` names. */
+  readonly properties?: Properties;
+  /** Listeners beside the plain one that `brokers` names. The caller picks their ports, so a retry keeps them. */
   readonly listeners?: readonly Listener[];
 }
 
-/** A broker lives too briefly for what the second compiler costs: a third of the work of its start. */
-const JAVA = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+/** A broker of a test does not live long enough for the second compiler, which takes a third of the start's CPU time. */
+const JAVA = [
+  ...(['java', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] as const),
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  ...['-cp', join(KAFKA_CLASSES, '*')],
+] as const;
 
-/** A single-node Apache Kafka of the caller's own, on a free loopback port. */
-export async function startKafka({ properties = {}, listeners = [] }: Options = {}) {
+/** Starts a single-node Apache Kafka that belongs to the caller, on a loopback port. */
+export async function startKafka({ properties = {}, listeners = [] }: Options = {}): Promise<KafkaServer> {
   await provisionOnce();
-  const port = await loopbackPort();
-  const all = { ...withListeners(kafkaProperties(port, await loopbackPort()), listeners), ...properties };
-  const ports = listeners.map((listener) => listener.port);
-  const runner = hasDockerEngine() ? kafkaContainer(port, ports, all) : await kafkaProcess(all);
-  const server: KafkaServer = {
-    ...(await startUntil(runner, () => hasBroker(port))),
-    brokers: `127.0.0.1:${port}`,
-    freeze: () => runner.freeze(),
-    thaw: () => runner.thaw(),
-  };
-  return server;
-}
-
-function withListeners(properties: Record<string, string>, listeners: readonly Listener[]) {
-  const also = (name: string, entry: (listener: Listener) => string) => ({
-    [name]: [properties[name], ...listeners.map(entry)].join(','),
+  return startServer(async () => {
+    const port = await loopbackPort();
+    const makeRunner = hasDockerEngine() ? kafkaContainer : kafkaProcess;
+    const runner = await makeRunner(port, listeners, properties);
+    const describe = () => ({
+      brokers: `127.0.0.1:${port}`,
+      freeze: () => runner.freeze(),
+      thaw: () => runner.thaw(),
+    });
+    return { runner, probe: () => describeCluster(port), describe };
   });
-  return {
-    ...properties,
-    ...also('listeners', ({ name, port }) => `${name}://:${port}`),
-    ...also('advertised.listeners', ({ name, advertised }) => `${name}://${advertised}`),
-    ...also('listener.security.protocol.map', ({ name, protocol }) => `${name}:${protocol}`),
-  };
 }
 
-async function kafkaProcess(properties: Record<string, string>): Promise<Runner> {
-  const java = [...JAVA, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
-  const classPath = ['-cp', join(KAFKA_CLASSES, '*')];
+async function kafkaProcess(
+  port: number,
+  listeners: readonly Listener[],
+  properties: Properties,
+): Promise<Runner> {
   const runner = new ServerProcess({
     name: 'Kafka',
-    command: (directory) => [
-      'java',
-      ...java,
-      ...classPath,
-      'kafka.Kafka',
-      join(directory, 'server.properties'),
-    ],
-    farewell: 'SIGKILL',
+    ports: [port, ...listeners.map((listener) => listener.port)],
+    command: (directory) => [...JAVA, 'kafka.Kafka', join(directory, 'server.properties')],
+    stopSignal: 'SIGKILL',
   });
-  const file = join(runner.directory, 'server.properties');
-  const lines = Object.entries({ ...properties, 'log.dirs': join(runner.directory, 'data') });
-  writeFileSync(file, lines.map(([name, value]) => `${name}=${value}\n`).join(''));
-  const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url');
-  await run('java', [
-    ...java,
-    ...classPath,
-    'kafka.tools.StorageTool',
-    'format',
-    `--cluster-id=${id}`,
-    '-c',
-    file,
-  ]);
+  const data = join(runner.directory, 'data');
+  await copyFormattedStorage(data, JAVA);
+  await writeProperties(join(runner.directory, 'server.properties'), {
+    ...kafkaProperties(port, listeners, PROCESS),
+    ...properties,
+    'log.dirs': data,
+  });
   return runner;
 }
 
-/** The image takes `a.b` as KAFKA_A_B, and reads its own file only when there is no such variable. */
-function kafkaContainer(
-  port: number,
-  morePorts: readonly number[],
-  properties: Record<string, string>,
-): Runner {
-  const env = Object.entries(properties).map(([name, value]): [string, string] => [
+/** The image reads `a.b` from KAFKA_A_B, and its own file only when no such variable is set. */
+function kafkaContainer(port: number, listeners: readonly Listener[], properties: Properties): Runner {
+  const settings = { ...kafkaProperties(port, listeners, CONTAINER), ...properties };
+  const env = Object.entries(settings).map(([name, value]): [string, string] => [
     `KAFKA_${name.replaceAll('.', '_').toUpperCase()}`,
     value,
   ]);
@@ -109,14 +82,14 @@ function kafkaContainer(
     name: 'Kafka',
     image: IMAGES.kafka,
     port: { host: port, container: port },
-    morePorts,
+    morePorts: listeners.map((listener) => listener.port),
     env: Object.fromEntries(env),
   });
 }
 
 /** The port opens before the broker has joined its cluster. */
-async function hasBroker(port: number): Promise<void> {
-  await ask(port);
+async function describeCluster(port: number): Promise<void> {
+  await exchange(port);
   const kafka = new Kafka({
     brokers: [`127.0.0.1:${port}`],
     logLevel: logLevel.NOTHING,
@@ -128,7 +101,7 @@ async function hasBroker(port: number): Promise<void> {
   try {
     await admin.connect();
     const { brokers } = await admin.describeCluster();
-    if (brokers.length === 0) throw new Error('no broker yet');
+    if (brokers.length === 0) throw new Error('the broker has not joined its cluster yet');
   } finally {
     await admin.disconnect();
   }

@@ -5,30 +5,32 @@ import pg from 'pg';
 import { hasDockerEngine, IMAGES } from '../../verify/docker-engine.mjs';
 import { postgresProgram } from '../../verify/provision.mjs';
 import { run } from '../../verify/run.mjs';
+import { type OwnServer, type Runner, startServer } from './lifecycle/runner.js';
+import { ServerContainer } from './lifecycle/server-container.js';
+import { ServerProcess } from './lifecycle/server-process.js';
 import { loopbackPort } from './loopback-port.js';
 import { provisionOnce } from './provision-once.js';
-import { type OwnServer, type Runner, startUntil } from './runner.js';
-import { ServerContainer } from './server-container.js';
-import { ServerProcess } from './server-process.js';
 
 export interface PostgresServer extends OwnServer {
-  /** As in DATABASE_URL; the user may create databases. */
+  /** In the format of DATABASE_URL; the user may create databases. */
   readonly url: string;
 }
 
 /**
- * Committed rows survive `kill -9`, because the system still has what was written. Only when the machine itself goes down
- * would they be missed: that is what `fsync` costs, with each new database some tenths of a second.
+ * Without `fsync`, committed rows still survive `kill -9`, because the system keeps what was written. Only a crash of the
+ * machine would lose them. With it, each new database takes some tenths of a second longer.
  */
 const SETTINGS = ['max_connections=200', 'fsync=off', 'full_page_writes=off'];
 
-/** A Postgres of the caller's own, on a free loopback port. */
+/** Starts a Postgres that belongs to the caller, on a loopback port. */
 export async function startPostgres(): Promise<PostgresServer> {
   await provisionOnce();
-  const port = await loopbackPort();
-  const url = `postgres://tributary:tributary@127.0.0.1:${port}/postgres`;
-  const runner = hasDockerEngine() ? postgresContainer(port) : await postgresProcess(port);
-  return { ...(await startUntil(runner, () => answers(url))), url };
+  return startServer(async () => {
+    const port = await loopbackPort();
+    const url = `postgres://tributary:tributary@127.0.0.1:${port}/postgres`;
+    const runner = hasDockerEngine() ? postgresContainer(port) : await postgresProcess(port);
+    return { runner, probe: () => query(url), describe: () => ({ url }) };
+  });
 }
 
 async function postgresProcess(port: number): Promise<Runner> {
@@ -37,12 +39,13 @@ async function postgresProcess(port: number): Promise<Runner> {
   const user = serverUser();
   const runner = new ServerProcess({
     name: 'Postgres',
+    ports: [port],
     command: (directory) => {
       const args = ['-D', join(directory, 'data'), '-p', String(port)];
       return user.command([postgres, ...args, ...options(settings)]);
     },
     // SIGKILL would leave its shared memory behind.
-    farewell: 'SIGINT',
+    stopSignal: 'SIGINT',
   });
   user.own(runner.directory);
   const locale = ['--encoding=UTF8', '--locale=C.UTF-8'];
@@ -59,7 +62,7 @@ interface ServerUser {
   own(directory: string): void;
 }
 
-/** Postgres refuses to be run by root, who therefore becomes the user that the Debian package has made. */
+/** Postgres refuses to run as root. Then it runs as the user that the Debian package has created. */
 function serverUser(): ServerUser {
   if (process.getuid?.() !== 0) return { command: (line) => line, own: () => undefined };
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
@@ -79,9 +82,9 @@ function postgresContainer(port: number): Runner {
   });
 }
 
-async function answers(url: string): Promise<void> {
+async function query(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  // A server that goes down again while it is asked breaks the connection a second time, outside of any call.
+  // A server that ends during the query also breaks the connection, and that error reaches no call.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,8 +1,8 @@
 import { provision } from '../../verify/provision.mjs';
 
-let asked: Promise<void> | undefined;
+let provisioning: Promise<void> | undefined;
 
-/** Once in a process: what is installed stays, and each look at it starts a Java. */
+/** Provisions once per process: nothing disappears meanwhile, and each check starts a Java. */
 export function provisionOnce(): Promise<void> {
-  return (asked ??= provision({ tools: false }));
+  return (provisioning ??= provision({ tools: false }));
 }

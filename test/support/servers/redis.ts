@@ -1,41 +1,43 @@
 import { hasDockerEngine, IMAGES } from '../../verify/docker-engine.mjs';
-import { ask, loopbackPort } from './loopback-port.js';
+import { type OwnServer, type Runner, startServer } from './lifecycle/runner.js';
+import { ServerContainer } from './lifecycle/server-container.js';
+import { ServerProcess } from './lifecycle/server-process.js';
+import { exchange, loopbackPort } from './loopback-port.js';
 import { provisionOnce } from './provision-once.js';
-import { type OwnServer, type Runner, startUntil } from './runner.js';
-import { ServerContainer } from './server-container.js';
-import { ServerProcess } from './server-process.js';
 
 export interface RedisServer extends OwnServer {
-  /** As in REDIS_URL. */
+  /** In the format of REDIS_URL. */
   readonly url: string;
-  /** Connections stay open, nothing answers. */
+  /** Connections stay open, but the server answers nothing. */
   freeze(): void;
   thaw(): void;
 }
 
-/** What Bull asks of a Redis: nothing evicted, and everything on disk. */
+/** What Bull needs: no eviction, and every write on disk. */
 const SETTINGS = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--save', ''];
 
-/** A Redis of the caller's own, on a free loopback port. */
+/** Starts a Redis that belongs to the caller, on a loopback port. */
 export async function startRedis(): Promise<RedisServer> {
   await provisionOnce();
-  const port = await loopbackPort();
-  const runner = hasDockerEngine() ? redisContainer(port) : redisProcess(port);
-  const server = await startUntil(runner, () => pong(port));
-  return {
-    ...server,
-    url: `redis://127.0.0.1:${port}`,
-    freeze: () => runner.freeze(),
-    thaw: () => runner.thaw(),
-  };
+  return startServer(async () => {
+    const port = await loopbackPort();
+    const runner = hasDockerEngine() ? redisContainer(port) : redisProcess(port);
+    const describe = () => ({
+      url: `redis://127.0.0.1:${port}`,
+      freeze: () => runner.freeze(),
+      thaw: () => runner.thaw(),
+    });
+    return { runner, probe: () => ping(port), describe };
+  });
 }
 
 function redisProcess(port: number): Runner {
-  const place = ['--port', String(port), '--bind', '127.0.0.1'];
+  const address = ['--port', String(port), '--bind', '127.0.0.1'];
   return new ServerProcess({
     name: 'Redis',
-    command: (directory) => ['redis-server', ...place, '--dir', directory, ...SETTINGS],
-    farewell: 'SIGKILL',
+    ports: [port],
+    command: (directory) => ['redis-server', ...address, '--dir', directory, ...SETTINGS],
+    stopSignal: 'SIGKILL',
   });
 }
 
@@ -48,8 +50,8 @@ function redisContainer(port: number): Runner {
   });
 }
 
-/** While it reads its file after a restart it accepts connections and answers -LOADING. */
-async function pong(port: number): Promise<void> {
-  const answer = await ask(port, 'PING\r\n');
+/** A restarted Redis accepts connections while it still reads its file, and answers -LOADING. */
+async function ping(port: number): Promise<void> {
+  const answer = await exchange(port, 'PING\r\n');
   if (!answer.startsWith('+PONG')) throw new Error(answer);
 }

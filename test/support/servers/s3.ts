@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { provision } from '../../verify/provision.mjs';
 import { s3ProxyClasses } from '../../verify/s3proxy-classes.mjs';
+import { type OwnServer, startServer } from './lifecycle/runner.js';
+import { ServerProcess } from './lifecycle/server-process.js';
 import { loopbackPort } from './loopback-port.js';
-import { type OwnServer, startUntil } from './runner.js';
-import { ServerProcess } from './server-process.js';
 
 export interface S3Server extends OwnServer {
   readonly port: number;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** A client of the test's own, with all rights. */
+  /** A client with every right. */
   readonly client: S3Client;
-  /** An empty bucket; resolves to its name. */
+  /** Creates an empty bucket and resolves with its name. */
   bucket(): Promise<string>;
 }
 
@@ -24,41 +24,51 @@ const QUIET = `<configuration>
 </configuration>
 `;
 
-let made = 0;
+let buckets = 0;
 
 /**
- * An S3 server of the caller's own that checks signatures, on a free loopback port; its objects are in memory only. `more` is
- * added to its properties.
+ * Starts an S3 server that belongs to the caller, on a loopback port. It checks signatures and keeps its objects in memory.
+ * `more` is added to its properties.
  */
 export async function startS3(more: Readonly<Record<string, string>> = {}): Promise<S3Server> {
   await provision({ tools: false, s3: true });
-  const port = await loopbackPort();
-  const runner = s3Process(port, more);
-  const endpoint = `http://127.0.0.1:${port}`;
-  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: KEYS });
-  const bucket = async () => {
-    const name = `tests-${(made += 1)}`;
-    await client.send(new CreateBucketCommand({ Bucket: name }));
-    return name;
-  };
-  const server = await startUntil(runner, bucket);
+  const server = await startServer(async () => {
+    const port = await loopbackPort();
+    const client = clientOf(port);
+    const bucket = async () => {
+      const name = `tests-${(buckets += 1)}`;
+      await client.send(new CreateBucketCommand({ Bucket: name }));
+      return name;
+    };
+    return {
+      runner: s3Process(port, more),
+      probe: bucket,
+      describe: () => ({ ...KEYS, port, client, bucket }),
+    };
+  });
   const stop = async () => {
-    client.destroy();
+    server.client.destroy();
     await server.stop();
   };
-  return { ...server, ...KEYS, port, client, bucket, stop };
+  return { ...server, stop };
+}
+
+function clientOf(port: number): S3Client {
+  const endpoint = `http://127.0.0.1:${port}`;
+  return new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: KEYS });
 }
 
 function s3Process(port: number, more: Readonly<Record<string, string>>): ServerProcess {
   const runner = new ServerProcess({
     name: 'S3Proxy',
+    ports: [port],
     command: (directory) => [
       ...(['java', '-Xmx256m', '-XX:+UseSerialGC'] as const),
       `-Dlogback.configurationFile=${join(directory, 'logback.xml')}`,
       ...['-cp', join(s3ProxyClasses.folder, '*')],
       ...['org.gaul.s3proxy.Main', '--properties', join(directory, 's3proxy.properties')],
     ],
-    farewell: 'SIGKILL',
+    stopSignal: 'SIGKILL',
   });
   const properties = {
     's3proxy.endpoint': `http://127.0.0.1:${port}`,
@@ -66,8 +76,8 @@ function s3Process(port: number, more: Readonly<Record<string, string>>): Server
     's3proxy.identity': KEYS.accessKeyId,
     's3proxy.credential': KEYS.secretAccessKey,
     'jclouds.provider': 'transient-nio2',
-    'jclouds.identity': 'nobody',
-    'jclouds.credential': 'nothing',
+    'jclouds.identity': 'unused',
+    'jclouds.credential': 'unused',
     ...more,
   };
   const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`);

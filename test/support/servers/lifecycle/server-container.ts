@@ -1,27 +1,28 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Runner } from './runner.js';
-import { whenThisProcessDies } from './watchdog.js';
+import { startError } from './taken-port.js';
+import { whenThisProcessEnds } from './watchdog.js';
 
 interface Options {
   readonly name: string;
   readonly image: string;
   readonly port: { readonly host: number; readonly container: number };
-  /** Further ports, the same inside and outside. */
+  /** Further ports, with the same number inside and outside the container. */
   readonly morePorts?: readonly number[];
   readonly env?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
 }
 
 const docker = async (...args: string[]) => (await promisify(execFile)('docker', args)).stdout.trim();
-const dockerNow = (...args: string[]) =>
+const dockerSync = (...args: string[]) =>
   execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 
-/** A server as a container, published on a loopback port; its data live as long as the container. */
+/** A server in a container, published on a loopback port. Its data live as long as the container. */
 export class ServerContainer implements Runner {
   readonly name: string;
   private id = '';
-  private callOffWatchdog = () => {};
+  private cancelWatchdog = () => {};
 
   constructor(private readonly options: Options) {
     this.name = options.name;
@@ -29,7 +30,9 @@ export class ServerContainer implements Runner {
 
   async start(): Promise<void> {
     if (this.id === '') await this.create();
-    await docker('start', this.id);
+    await docker('start', this.id).catch((error: unknown) => {
+      throw startError(`Docker did not start ${this.name}`, String(error));
+    });
   }
 
   async kill(): Promise<void> {
@@ -37,32 +40,37 @@ export class ServerContainer implements Runner {
   }
 
   freeze(): void {
-    dockerNow('pause', this.id);
+    dockerSync('pause', this.id);
   }
 
   thaw(): void {
-    dockerNow('unpause', this.id);
+    dockerSync('unpause', this.id);
   }
 
   async dispose(): Promise<void> {
     if (this.id !== '') await docker('rm', '--force', '--volumes', this.id);
-    this.callOffWatchdog();
+    this.cancelWatchdog();
   }
 
   hasEnded(): boolean {
-    return dockerNow('inspect', '--format', '{{.State.Running}}', this.id) !== 'true';
+    return dockerSync('inspect', '--format', '{{.State.Running}}', this.id) !== 'true';
+  }
+
+  /** Docker binds the published ports itself, and does not start a container that it cannot publish. */
+  holdsItsPorts(): boolean {
+    return !this.hasEnded();
   }
 
   output(): string {
-    return dockerNow('logs', '--tail', '50', this.id);
+    return dockerSync('logs', '--tail', '50', this.id);
   }
 
   private async create(): Promise<void> {
     const { image, port, morePorts = [], env = {}, command = [] } = this.options;
     const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    const ports = [port, ...morePorts.map((one) => ({ host: one, container: one }))];
-    const publish = ports.flatMap((one) => ['--publish', `127.0.0.1:${one.host}:${one.container}`]);
+    const ports = [port, ...morePorts.map((same) => ({ host: same, container: same }))];
+    const publish = ports.flatMap(({ host, container }) => ['--publish', `127.0.0.1:${host}:${container}`]);
     this.id = await docker('create', ...publish, ...variables, image, ...command);
-    this.callOffWatchdog = whenThisProcessDies('docker rm --force --volumes "$1"', this.id);
+    this.cancelWatchdog = whenThisProcessEnds('docker rm --force --volumes "$1"', this.id);
   }
 }
