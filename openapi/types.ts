@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the process alive? */
+        /** Check that the process is alive. */
         get: operations["isAlive"];
         put?: never;
         post?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Can this instance accept events durably now? */
+        /** Check whether this instance can store events durably now. */
         get: operations["isReady"];
         put?: never;
         post?: never;
@@ -48,8 +48,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say who a user is
-         * @description Ties a user to their traits. SDKs in browsers and apps call it `/v1/i`.
+         * Identify a user
+         * @description Records who a user is, with their traits. SDKs in browsers and apps use `/v1/i`.
          */
         post: operations["identify"];
         delete?: never;
@@ -68,8 +68,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record what a user did
-         * @description Records an action with its properties. SDKs in browsers and apps call it `/v1/t`.
+         * Track an action
+         * @description Records what a user did, with properties. SDKs in browsers and apps use `/v1/t`.
          */
         post: operations["track"];
         delete?: never;
@@ -89,7 +89,7 @@ export interface paths {
         put?: never;
         /**
          * Record a page view
-         * @description Records which page of a website a user saw. SDKs in browsers call it `/v1/p`.
+         * @description Records which page of a website a user saw. SDKs in browsers use `/v1/p`.
          */
         post: operations["page"];
         delete?: never;
@@ -109,7 +109,7 @@ export interface paths {
         put?: never;
         /**
          * Record a screen view
-         * @description Records which screen of an app a user saw. SDKs in apps call it `/v1/s`.
+         * @description Records which screen of an app a user saw. SDKs in apps use `/v1/s`.
          */
         post: operations["screen"];
         delete?: never;
@@ -129,7 +129,7 @@ export interface paths {
         put?: never;
         /**
          * Put a user into a group
-         * @description Ties a user to a company, team or account, and records its traits. SDKs in browsers and apps call it `/v1/g`.
+         * @description Records that a user belongs to a company, team or account, with its traits. SDKs in browsers and apps use `/v1/g`.
          */
         post: operations["group"];
         delete?: never;
@@ -149,7 +149,7 @@ export interface paths {
         put?: never;
         /**
          * Join two ids of one user
-         * @description Says that the previous id and the new one are the same user. SDKs in browsers and apps call it `/v1/a`.
+         * @description Records that the previous id and the new id are the same user. SDKs in browsers and apps use `/v1/a`.
          */
         post: operations["alias"];
         delete?: never;
@@ -169,8 +169,8 @@ export interface paths {
         put?: never;
         /**
          * Send several messages
-         * @description Up to 2,500 messages of all six kinds, 500 KiB together. An invalid message is left out and costs the others
-         *     nothing. SDKs in browsers and apps call it `/v1/b`.
+         * @description Up to 2,500 messages of any of the six kinds, together at most 500 KiB. An invalid message is rejected; the others
+         *     are accepted. SDKs in browsers and apps use `/v1/b`.
          */
         post: operations["batch"];
         delete?: never;
@@ -190,7 +190,7 @@ export interface paths {
         put?: never;
         /**
          * Send several messages (older name)
-         * @description The same as `/v1/batch`; several SDKs still call it so.
+         * @description The same as `/v1/batch`; several SDKs still use this path.
          */
         post: operations["importBatch"];
         delete?: never;
@@ -210,7 +210,7 @@ export interface paths {
         put?: never;
         /**
          * Send several messages while a page closes
-         * @description A batch for `navigator.sendBeacon`, which cannot set headers: the write key is a parameter of the address.
+         * @description A batch for `navigator.sendBeacon`, which cannot set headers: the write key is a query parameter.
          */
         post: operations["sendBeacon"];
         delete?: never;
@@ -226,7 +226,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say who a user is, by an image */
+        /** Identify a user by an image */
         get: operations["identifyBySegmentPixel"];
         put?: never;
         post?: never;
@@ -244,8 +244,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Record what a user did, by an image
-         * @description The opening of a mail, for example.
+         * Track an action by an image
+         * @description For example the opening of a mail.
          */
         get: operations["trackBySegmentPixel"];
         put?: never;
@@ -263,7 +263,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Record a page view, by an image */
+        /** Record a page view by an image */
         get: operations["pageBySegmentPixel"];
         put?: never;
         post?: never;
@@ -280,7 +280,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Record a screen view, by an image */
+        /** Record a screen view by an image */
         get: operations["screenBySegmentPixel"];
         put?: never;
         post?: never;
@@ -297,7 +297,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Put a user into a group, by an image */
+        /** Put a user into a group by an image */
         get: operations["groupBySegmentPixel"];
         put?: never;
         post?: never;
@@ -314,7 +314,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Join two ids of one user, by an image */
+        /** Join two ids of one user by an image */
         get: operations["aliasBySegmentPixel"];
         put?: never;
         post?: never;
@@ -332,8 +332,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Record a page view, by an image
-         * @description Dots in the names of parameters mean nesting. Further `properties.{key}` and `context.{key}` are taken too.
+         * Record a page view by an image
+         * @description A dot in the name of a parameter means nesting. Other `properties.{key}` and `context.{key}` parameters work too.
          */
         get: operations["pageByRudderPixel"];
         put?: never;
@@ -352,8 +352,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Record what a user did, by an image
-         * @description Dots in the names of parameters mean nesting. Further `properties.{key}` and `context.{key}` are taken too.
+         * Track an action by an image
+         * @description A dot in the name of a parameter means nesting. Other `properties.{key}` and `context.{key}` parameters work too.
          */
         get: operations["trackByRudderPixel"];
         put?: never;
@@ -373,7 +373,8 @@ export interface paths {
         };
         /**
          * Load the settings of Segment's SDKs
-         * @description For `cdnURL` of analytics.js and `cdnHost` of the SDKs in apps: it points them at this address.
+         * @description Set `cdnURL` of analytics.js, or `cdnHost` of an SDK in an app, to the address of this server. The settings make the
+         *     SDK send there too.
          */
         get: operations["readSegmentSettings"];
         put?: never;
@@ -393,7 +394,7 @@ export interface paths {
         };
         /**
          * Load the settings of RudderStack's browser SDK
-         * @description For `configUrl` of the SDK: it needs no other server.
+         * @description Set `configUrl` of the SDK to the address of this server.
          */
         get: operations["readSourceConfig"];
         put?: never;
@@ -413,13 +414,13 @@ export interface paths {
         };
         /**
          * List workspaces
-         * @description An instance admin sees all of them, everybody else their own.
+         * @description An instance admin sees all workspaces. Any other token sees its own workspace only.
          */
         get: operations["listWorkspaces"];
         put?: never;
         /**
-         * Make a workspace
-         * @description A workspace is a tenant: it owns sources, destinations and tokens, and reaches nothing of another's.
+         * Create a workspace
+         * @description A workspace is a tenant. It owns sources, destinations and tokens, and cannot access those of another workspace.
          */
         post: operations["createWorkspace"];
         delete?: never;
@@ -441,14 +442,15 @@ export interface paths {
         post?: never;
         /**
          * Delete a workspace
-         * @description Only an empty one: while it has sources or destinations the answer lists them. Its tokens go with it.
+         * @description The workspace must be empty: while it has sources or destinations, the answer lists them. Its tokens are deleted
+         *     with it.
          */
         delete: operations["deleteWorkspace"];
         options?: never;
         head?: never;
         /**
          * Change a workspace
-         * @description Fields that are left out stay as they are. Only an instance admin changes the rate limit.
+         * @description A field that is left out keeps its value. Only an instance admin can change the rate limit.
          */
         patch: operations["updateWorkspace"];
         trace?: never;
@@ -461,9 +463,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what was done on the whole instance
-         * @description The newest first: in every workspace, also in those that are gone, and what concerns none, such as the tokens
-         *     of instance admins.
+         * List the audit log of the instance
+         * @description The newest first: changes in every workspace, deleted ones too, and changes that belong to no workspace, such as
+         *     those of instance admin tokens.
          */
         get: operations["listAuditLog"];
         put?: never;
@@ -481,7 +483,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read one entry of the instance's audit log */
+        /** Read an entry of the instance's audit log */
         get: operations["readAuditEntry"];
         put?: never;
         post?: never;
@@ -499,9 +501,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what was done in a workspace
-         * @description The newest first. Each change of the configuration has one entry, written in the same transaction: who, when,
-         *     from where, and the resource before and after, without secrets. A request that changes nothing leaves no entry.
+         * List the audit log of a workspace
+         * @description The newest first. Each change of the configuration has one entry, written in the same transaction: the caller, the
+         *     time, and the resource before and after, without secrets. A request that changes nothing has no entry.
          */
         get: operations["listWorkspaceAuditLog"];
         put?: never;
@@ -519,7 +521,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read one entry of a workspace's audit log */
+        /** Read an entry of a workspace's audit log */
         get: operations["readWorkspaceAuditEntry"];
         put?: never;
         post?: never;
@@ -538,13 +540,14 @@ export interface paths {
         };
         /**
          * List sources
-         * @description In the order they were made.
+         * @description In the order of their creation.
          */
         get: operations["listSources"];
         put?: never;
         /**
-         * Make a source
-         * @description A source is what sends: a website, an app, a service. Give it a write key next, and connect it to destinations.
+         * Create a source
+         * @description A source is a sender of events: a website, an app or a service. Then create a write key for it, and connect it to
+         *     destinations.
          */
         post: operations["createSource"];
         delete?: never;
@@ -566,16 +569,16 @@ export interface paths {
         post?: never;
         /**
          * Delete a source
-         * @description Its write keys go with it, and stop working on every instance within two seconds. While connections use it the
-         *     answer lists them: delete those first.
+         * @description Its write keys are deleted with it, and stop working on every instance within two seconds. While connections use
+         *     the source, the answer lists them: delete those first.
          */
         delete: operations["deleteSource"];
         options?: never;
         head?: never;
         /**
          * Change a source
-         * @description Fields that are left out stay as they are. While `enabled` is false, every instance refuses the calls of all its
-         *     write keys, within two seconds.
+         * @description A field that is left out keeps its value. When `enabled` becomes false, every instance refuses calls with the
+         *     source's write keys within two seconds.
          */
         patch: operations["updateSource"];
         trace?: never;
@@ -589,14 +592,14 @@ export interface paths {
         };
         /**
          * List write keys
-         * @description All of the source, also those that are revoked or expired, in the order they were made.
+         * @description All keys of the source, with revoked and expired ones, in the order of their creation.
          */
         get: operations["listWriteKeys"];
         put?: never;
         /**
-         * Make a write key
-         * @description The answer shows the key itself, in `value`, this once: it is stored hashed. Every instance knows it within two
-         *     seconds. A source may have several keys, one for each app that sends, say, so that one can be ended without the others.
+         * Create a write key
+         * @description Only this answer shows the key itself, in `value`: it is stored hashed. Every instance accepts it within two seconds.
+         *     A source may have several keys, for example one for each app, so that one can be revoked without the others.
          */
         post: operations["createWriteKey"];
         delete?: never;
@@ -618,16 +621,16 @@ export interface paths {
         post?: never;
         /**
          * Delete a write key
-         * @description For good, together with what was counted of it. A live key stops working by that, within two seconds. Revoke it
-         *     instead to go on seeing who still sends with it.
+         * @description Deletes the key and its usage counts for good. A live key stops working within two seconds. Revoke it instead if you
+         *     want to see whether it is still used.
          */
         delete: operations["deleteWriteKey"];
         options?: never;
         head?: never;
         /**
          * Change a write key
-         * @description Fields that are left out stay as they are; restrictions act on every instance within two seconds. An expired key
-         *     works again with a later `expiresAt`; a revoked one cannot be changed.
+         * @description Fields that are left out keep their values. Every instance applies the change within two seconds. An expired key
+         *     works again with a later `expiresAt`; a revoked key cannot be changed.
          */
         patch: operations["updateWriteKey"];
         trace?: never;
@@ -643,9 +646,9 @@ export interface paths {
         put?: never;
         /**
          * Rotate a write key
-         * @description Makes a new key that takes over name, restrictions and expiry, and shows it this once, in `value`. The old one is
-         *     renamed and goes on working for the overlap: give your apps the new one meanwhile, and see in the old one's usage when
-         *     nobody sends with it any more.
+         * @description Creates a new key with the name, restrictions, limits and expiry of the old one. Only this answer shows it, in
+         *     `value`. The old key is renamed and works until the overlap ends: change your apps to the new key meanwhile, and see in the
+         *     usage of the old key when they no longer use it.
          */
         post: operations["rotateWriteKey"];
         delete?: never;
@@ -665,8 +668,8 @@ export interface paths {
         put?: never;
         /**
          * Revoke a write key
-         * @description Ends it at once and for good: within two seconds no instance accepts it. What is still sent with it is counted on
-         *     it. Revoking it again changes nothing.
+         * @description Ends the key for good: within two seconds no instance accepts it. Further calls with it are refused and counted as its
+         *     usage. Revoking it again changes nothing.
          */
         post: operations["revokeWriteKey"];
         delete?: never;
@@ -684,8 +687,8 @@ export interface paths {
         };
         /**
          * Read the usage of a write key
-         * @description How often it met each outcome on each day, over all instances, as of some seconds ago. It says whether a key is
-         *     still needed, and why calls with it are refused.
+         * @description Counts of each outcome on each day, over all instances and up to some seconds late. They show whether a key is still
+         *     used, and why calls with it are refused.
          */
         get: operations["readWriteKeyUsage"];
         put?: never;
@@ -705,14 +708,15 @@ export interface paths {
         };
         /**
          * List the tokens of a workspace
-         * @description In the order they were made. Tokens of instance admins, who reach every workspace, are not among them.
+         * @description In the order of their creation. The list does not contain the tokens of instance admins, who can access every
+         *     workspace.
          */
         get: operations["listWorkspaceTokens"];
         put?: never;
         /**
-         * Make a token of a workspace
-         * @description It reaches this workspace only. The answer shows the token itself, in `value`, this once: it is stored hashed. It
-         *     cannot be changed later; make another one instead.
+         * Create a token of a workspace
+         * @description The token can access this workspace only. Only this answer shows the token itself, in `value`: it is stored
+         *     hashed. A token cannot be changed later; create another one instead.
          */
         post: operations["createWorkspaceToken"];
         delete?: never;
@@ -734,7 +738,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a token of a workspace
-         * @description It stops working at once, on every instance. The audit log keeps what it was and what was done with it.
+         * @description The token stops working at once, on every instance. The audit log keeps its name and the changes made with it.
          */
         delete: operations["deleteWorkspaceToken"];
         options?: never;
@@ -751,14 +755,14 @@ export interface paths {
         };
         /**
          * List the tokens of instance admins
-         * @description In the order they were made. Those of a workspace are listed there.
+         * @description In the order of their creation. The tokens of a workspace have a list of their own.
          */
         get: operations["listInstanceTokens"];
         put?: never;
         /**
-         * Make a token of an instance admin
-         * @description It may do everything in every workspace. The answer shows the token itself, in `value`, this once: it is stored
-         *     hashed. It cannot be changed later; make another one instead.
+         * Create a token of an instance admin
+         * @description The token has all permissions in every workspace. Only this answer shows the token itself, in `value`: it is
+         *     stored hashed. A token cannot be changed later; create another one instead.
          */
         post: operations["createInstanceToken"];
         delete?: never;
@@ -780,7 +784,8 @@ export interface paths {
         post?: never;
         /**
          * Delete a token of an instance admin
-         * @description It stops working at once, on every instance. The last one that works is kept: nobody could make another one.
+         * @description The token stops working at once, on every instance. The last working token of an instance admin cannot be deleted,
+         *     because no caller could create another one.
          */
         delete: operations["deleteInstanceToken"];
         options?: never;
@@ -796,8 +801,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read who I am
-         * @description The token of this request: what it may do, where, and until when. It is the way to try a token out.
+         * Read your own token
+         * @description The role of the token that you send, its workspace and its expiry. Use this to try out a token.
          */
         get: operations["readMe"];
         put?: never;
@@ -817,7 +822,7 @@ export interface paths {
         };
         /**
          * List destination types
-         * @description Every type that this build can deliver to, with the JSON Schema of its settings, all on one page.
+         * @description Every type that this build has, with the JSON Schema of its settings. All are on one page.
          */
         get: operations["listDestinationTypes"];
         put?: never;
@@ -856,9 +861,9 @@ export interface paths {
         get: operations["listDestinations"];
         put?: never;
         /**
-         * Make a destination
-         * @description It receives nothing until a connection leads to it. Addresses inside private networks are refused, here and again
-         *     when they are called, unless the operator has allowed the network.
+         * Create a destination
+         * @description It receives no events until a connection leads to it. An address inside a private network is refused, here and at
+         *     every call, unless the operator has allowed the network.
          */
         post: operations["createDestination"];
         delete?: never;
@@ -880,19 +885,19 @@ export interface paths {
         post?: never;
         /**
          * Delete a destination
-         * @description While connections lead to it the answer lists them. Deliveries that wait for another attempt were acknowledged and
-         *     have not ended: while there are any it stays, unless `discard=true` says that they may be dropped, which is counted. Its dead
-         *     letters go with it and stay on their topic. The audit log tells how many of both there were (`before.discarded`).
+         * @description Refused while connections lead to the destination: the answer lists them. Refused while deliveries wait for a
+         *     retry, unless `discard=true` allows to discard them; they are counted. Its dead letters are deleted here and stay on their
+         *     topic. The audit log has the number of both (`before.discarded`).
          */
         delete: operations["deleteDestination"];
         options?: never;
         head?: never;
         /**
          * Change a destination
-         * @description What is left out stays as it is, each setting for itself, also the secret ones. Where a change makes the destination
-         *     call another address (host, port or scheme), each stored secret must be given again, or null: `secrets_required` lists those
-         *     that are missing. A change acts within two seconds. Other settings end a pause for refused credentials; a pause by a person
-         *     stays until it is resumed.
+         * @description A field or setting that is left out keeps its value, secret settings too. If the destination would call another
+         *     address (host, port or scheme), send each stored secret again, or null: `secrets_required` lists those that are missing. A
+         *     change takes effect within two seconds. New settings end a pause for refused credentials. A pause by an administrator lasts
+         *     until the destination is resumed.
          */
         patch: operations["updateDestination"];
         trace?: never;
@@ -908,8 +913,8 @@ export interface paths {
         put?: never;
         /**
          * Pause a destination
-         * @description It takes no more events within two seconds; they wait in the event log, as long as that keeps events, and failed
-         *     ones wait for their next attempt. Pausing what is paused is fine.
+         * @description Within two seconds the destination receives no more events. They stay in the event log, as long as that retains
+         *     events, and failed events keep waiting for their retry. Pausing a paused destination changes nothing.
          */
         post: operations["pauseDestination"];
         delete?: never;
@@ -929,8 +934,8 @@ export interface paths {
         put?: never;
         /**
          * Resume a destination
-         * @description It goes on where it stopped, so that everything that was kept is delivered now, whoever or whatever had paused
-         *     it. Resuming what is not paused is fine.
+         * @description Delivery continues where it stopped, whether an administrator or refused credentials paused it. Events that were
+         *     kept in the meantime are delivered. Resuming a destination that is not paused changes nothing.
          */
         post: operations["resumeDestination"];
         delete?: never;
@@ -950,10 +955,10 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description Makes one attempt with the stored settings, also when the destination is paused or disabled, and shows the
-         *     receiver's real answer. It ends after ten seconds, also where the destination's own time limit is longer. Nothing is
-         *     recorded and nothing is tried again. The receiver gets a real event: the sample is a track called `Test Event`, or send a
-         *     message of your own. At most two at a time per workspace.
+         * @description Makes one attempt with the stored settings and shows the receiver's answer, even while the destination is paused
+         *     or disabled. The attempt ends after ten seconds, even where the destination's own time limit is longer. It is not recorded
+         *     and not retried. The receiver gets a real event: a sample track named `Test Event`, or your own message. At most two
+         *     tests run at a time per workspace.
          */
         post: operations["testDestination"];
         delete?: never;
@@ -971,15 +976,15 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description The newest first, without their events. A destination has at most `DEAD_LETTERS_MAX` here, for
-         *     `DEAD_LETTERS_DAYS`; the topic `tributary.dead-letters` has all of them.
+         * @description The newest first, without their events. Per destination, at most `DEAD_LETTERS_MAX` are kept here, for
+         *     `DEAD_LETTERS_DAYS`. The topic `tributary.dead-letters` has all of them.
          */
         get: operations["listDeadLetters"];
         put?: never;
         post?: never;
         /**
          * Discard all dead letters of a destination
-         * @description They are gone from here and stay on the topic. Redeliveries that are under way go on.
+         * @description They are deleted here and stay on the topic. Redeliveries in progress continue.
          */
         delete: operations["discardDeadLetters"];
         options?: never;
@@ -1000,7 +1005,7 @@ export interface paths {
         post?: never;
         /**
          * Discard a dead letter
-         * @description It is gone from here and stays on the topic.
+         * @description It is deleted here and stays on the topic.
          */
         delete: operations["discardDeadLetter"];
         options?: never;
@@ -1019,9 +1024,9 @@ export interface paths {
         put?: never;
         /**
          * Redeliver a selection of dead letters, or all
-         * @description Each becomes a delivery of its own that is attempted within some seconds, with the destination's settings of that
-         *     moment, and tried again like any other; while the destination is paused or disabled it waits. What fails for good is a dead
-         *     letter again, a new one. Events of a user may arrive after later ones.
+         * @description Each becomes a separate delivery. It is attempted within some seconds, with the destination's current settings, and
+         *     retried like any other. It waits while the destination is paused or disabled. If all attempts fail, a new dead letter is
+         *     created. An event may arrive after later events of its user.
          */
         post: operations["redeliverDeadLetters"];
         delete?: never;
@@ -1041,7 +1046,8 @@ export interface paths {
         put?: never;
         /**
          * Redeliver a dead letter
-         * @description As with a selection of them. It stays in the list, with the time; redelivering it once more is fine.
+         * @description Works like the redelivery of a selection. The dead letter stays in the list, with the time of the redelivery. It
+         *     can be redelivered again.
          */
         post: operations["redeliverDeadLetter"];
         delete?: never;
@@ -1059,12 +1065,12 @@ export interface paths {
         };
         /**
          * Explain where a message went
-         * @description One entry for each destination of the workspace that is connected to the message's source, with its outcome, its
-         *     attempts and its next try. Attempts, and what was filtered without one, are written down within two seconds and kept for a
-         *     while: `window` says for how long, and which. A destination that knows nothing of the message is `pending` when another one
-         *     does, everything is written down, and the message came within the window; else it is `unknown`, with the reason. What a
-         *     crash or a long outage of Postgres cost the log looks like what is pending. When nothing at all is known, every destination
-         *     with a connection is `unknown`: the message was not attempted yet, is older than the window, or never came.
+         * @description One entry for each destination that is connected to the message's source: the outcome, the attempts and the time
+         *     of the next one. Attempts, and events that were filtered without one, are recorded within two seconds. `window` says which
+         *     are recorded and for how long. A destination without a record is `pending` if another one has a record, all outcomes are
+         *     recorded, and the message was received within the window. Otherwise it is `unknown`, with the reason. Records that were
+         *     lost in a crash or a long outage of Postgres also appear as `pending`. If no destination has a record, all connected ones
+         *     are `unknown`: the message was not attempted yet, is older than the window, or was never received.
          */
         get: operations["explainDelivery"];
         put?: never;
@@ -1087,8 +1093,8 @@ export interface paths {
         put?: never;
         /**
          * Connect a source to a destination
-         * @description From then on, and within two seconds, the destination receives what the source sends and the filter lets pass.
-         *     What a filter keeps back is counted as filtered and comes later under no circumstances.
+         * @description Within two seconds, the destination starts to receive the source's new events that pass the filter. An event that
+         *     the filter stops is counted as filtered and is never delivered later.
          */
         post: operations["createConnection"];
         delete?: never;
@@ -1110,14 +1116,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a connection
-         * @description The destination receives nothing more from the source; what waits for another attempt is still delivered.
+         * @description The destination receives no more events of the source. Deliveries that wait for a retry are still attempted.
          */
         delete: operations["deleteConnection"];
         options?: never;
         head?: never;
         /**
          * Change the filter of a connection
-         * @description The new filter replaces the old one as a whole; null lets every event pass.
+         * @description The new filter replaces the old one as a whole. Null lets every event pass.
          */
         patch: operations["updateConnection"];
         trace?: never;
@@ -1131,9 +1137,9 @@ export interface paths {
         };
         /**
          * Export a workspace
-         * @description The whole configuration as one document to keep in git: sorted by name, without times and versions, so that two
-         *     exports of the same workspace are equal byte for byte. Write keys are there by their hash, which restores them without
-         *     showing them; secret settings are there as references. Revoked keys, tokens and pauses are no part of it.
+         * @description Returns the whole configuration as one document to keep in git. It is sorted by name and has no times or versions,
+         *     so two exports of the same workspace are equal byte for byte. Write keys are exported as hashes, which restore them without
+         *     revealing them. Secret settings are exported as references. Revoked keys, tokens and pauses are not exported.
          */
         get: operations["exportWorkspace"];
         put?: never;
@@ -1154,15 +1160,15 @@ export interface paths {
         get?: never;
         /**
          * Apply a document
-         * @description Makes the workspace equal to the document in one transaction: what is missing is made, what differs is changed,
-         *     and **what the document lacks is deleted**; a list that is left out altogether stays as it is. With `dryRun=true` nothing
-         *     is kept and the answer is the difference; ids and times of what would be made are then examples.
+         * @description Makes the workspace equal to the document in one transaction: missing entries are created, different ones are
+         *     changed, and **what the document lacks is deleted**. A list that is left out altogether is not touched. With `dryRun=true`
+         *     nothing is changed and the answer lists the changes; ids and times of new resources are then examples.
          *
-         *     An entry stands for what has its id, else for what has its name; with ids, two may swap their names. What is made anew gets the id that the document gives,
-         *     so that a deleted workspace comes back as it was. A secret that is referred to stays as it is stored, or gets its value
-         *     from `secrets`; a destination that comes to call another address (host, port or scheme) needs all of its values there
-         *     (`secrets_required`), so that nobody has stored ones sent to an address of his own. A new write key needs a hash or a value,
-         *     because a random one could be shown to nobody.
+         *     An entry is matched by its id, otherwise by its name. With ids, two entries may swap their names. New entries get the id
+         *     given in the document, so a deleted workspace can be restored unchanged. A referenced secret keeps its stored value, or gets
+         *     the value in `secrets`. If a destination would call another address (host, port or scheme), `secrets` must have the values of
+         *     all its stored secrets (`secrets_required`): otherwise a caller could send them to an address of its own. A new write key
+         *     needs a hash or a value, because a random one would never be shown.
          *
          *     Applying the same document again changes nothing and leaves no audit entry.
          */
@@ -1189,13 +1195,14 @@ export interface paths {
         put?: never;
         /**
          * Start a replay
-         * @description What there is to read is fixed now: the range of the event log, as far as it still has the events. The destination
-         *     gets what its connections, their filters and the events' `integrations` let pass at the moment it is sent; no other
-         *     destination gets anything. A replayed event is a delivery of its own, with retries and dead letters, and is marked: webhooks
-         *     get the header `tributary-replay`. It is sent at least once: after a crash some may come twice. While the destination is
-         *     paused, disabled or failing, or the event log or Postgres is away, the replay waits and then goes on. Where the destination
-         *     type keeps the events of a user in order, a replay keeps them in an order of its own; new events of the user, and other
-         *     replays, may come in between. Several replays of one destination run side by side. At most twenty of a workspace at a time.
+         * @description The range of the event log is fixed at the start, as far as the log still has the events. Connections, their
+         *     filters and the events' `integrations` are applied as they are when an event is sent. No other destination receives
+         *     anything. A replayed event is a separate delivery, with its own retries and dead letters, and it is marked: webhooks get the
+         *     header `tributary-replay`. Delivery is at least once: after a crash, some events may be sent twice. While the destination
+         *     is paused, disabled or failing, or the event log or Postgres is unavailable, the replay waits and then continues. Where the
+         *     destination type keeps the events of a user in order, the events of a replay are in order among themselves; new events and
+         *     other replays may come in between. Replays to one destination run in parallel. A workspace may have twenty unfinished
+         *     replays.
          */
         post: operations["createReplay"];
         delete?: never;
@@ -1214,9 +1221,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * See what a replay would deliver
-         * @description Takes what starting one takes, reads all of it, for twenty seconds at most, and sends nothing. The replay delivers
-         *     as many, unless connections or filters change meanwhile. At most two at a time.
+         * Count what a replay would deliver
+         * @description Takes the body that starts a replay, reads its range for at most twenty seconds, and sends nothing. The replay
+         *     delivers the same number, unless connections or filters change in the meantime. At most two dry runs at a time.
          */
         post: operations["dryRunReplay"];
         delete?: never;
@@ -1253,8 +1260,8 @@ export interface paths {
         put?: never;
         /**
          * Pause a replay
-         * @description It stands still within two seconds. What is under way has one second to end; an attempt that is cut off is made
-         *     again when the replay goes on, and may have arrived. Retries go on. Pausing what is paused is fine.
+         * @description The replay stops within two seconds. In-flight attempts have one second to end. An attempt that is aborted may have
+         *     reached the receiver, and is repeated when the replay resumes. Retries continue. Pausing a paused replay changes nothing.
          */
         post: operations["pauseReplay"];
         delete?: never;
@@ -1274,7 +1281,8 @@ export interface paths {
         put?: never;
         /**
          * Resume a replay
-         * @description It goes on where it stood. What the event log has removed meanwhile is missed. Resuming what runs is fine.
+         * @description The replay continues where it stopped. Events that the event log has removed in the meantime are missed. Resuming
+         *     a running replay changes nothing.
          */
         post: operations["resumeReplay"];
         delete?: never;
@@ -1294,8 +1302,8 @@ export interface paths {
         put?: never;
         /**
          * Cancel a replay
-         * @description Ends it for good within two seconds. What is under way has one second to end; an attempt that is cut off is not
-         *     counted, and may have arrived. What it has left to the retries is still tried.
+         * @description The replay ends for good within two seconds. In-flight attempts have one second to end. An attempt that is aborted
+         *     may have reached the receiver, and is not counted. Its failed events are still retried.
          */
         post: operations["cancelReplay"];
         delete?: never;
@@ -1317,17 +1325,17 @@ export interface components {
         };
         ReadyResponse: {
             /**
-             * @description `ready`, or `not ready`.
+             * @description `ready` or `not ready`.
              * @example ready
              */
             status: string;
             /**
-             * @description What stands in the way, one sentence each.
+             * @description Why the instance is not ready, one sentence each.
              * @example []
              */
             problems: string[];
             /**
-             * @description What does not stand in the way and should be known, one sentence each: that Postgres is away, and since when.
+             * @description Faults that do not affect readiness, one sentence each, such as an outage of Postgres.
              * @example []
              */
             details: string[];
@@ -1339,17 +1347,17 @@ export interface components {
              */
             index: number;
             /**
-             * @description What is wrong, for programs.
+             * @description Reason, as a code for programs.
              * @example event_not_defined
              */
             code: string;
             /**
-             * @description JSON pointer to the faulty field, within the message.
+             * @description JSON pointer to the faulty field of the message.
              * @example /event
              */
             pointer: string;
             /**
-             * @description What is wrong, for people.
+             * @description Reason, as a text for people.
              * @example A track call needs an event
              */
             message: string;
@@ -1358,52 +1366,52 @@ export interface components {
             /** @description Always false. */
             success: boolean;
             /**
-             * @description What went wrong, for people.
+             * @description Reason, as a text for people.
              * @example A message needs a userId or an anonymousId
              */
             message: string;
             /**
-             * @description What went wrong, for programs.
+             * @description Reason, as a code for programs.
              * @example no_user_anon_id
              * @enum {string}
              */
-            code: "invalid_json" | "not_found" | "method_not_allowed" | "payload_too_large" | "internal_error" | "unavailable" | "bad_request" | "invalid_type" | "no_user_anon_id" | "id_not_string" | "id_too_long" | "user_id_required" | "group_id_required" | "previous_id_required" | "event_not_defined" | "event_not_string" | "properties_not_object" | "traits_not_object" | "name_not_string" | "category_not_string" | "message_id_too_long" | "event_too_large" | "nesting_too_deep" | "consent_categorypreferences_should_exist" | "consent_categorypreferences_fields_should_be_object" | "consent_categorypreferences_fields_should_be_bool" | "device_advertisingid_should_be_string" | "consent_version_should_be_number" | "invalid_encoding" | "too_many_events" | "empty_batch" | "empty_batch_result" | "invalid_write_key" | "source_disabled" | "scope_not_allowed" | "origin_not_allowed" | "address_not_allowed" | "rate_limited";
-            /** @description With `Prefer: return=representation`, the messages for which the call is refused. */
+            code: "bad_request" | "invalid_type" | "no_user_anon_id" | "id_not_string" | "id_too_long" | "user_id_required" | "group_id_required" | "previous_id_required" | "event_not_defined" | "event_not_string" | "properties_not_object" | "traits_not_object" | "name_not_string" | "category_not_string" | "message_id_too_long" | "event_too_large" | "nesting_too_deep" | "consent_categorypreferences_should_exist" | "consent_categorypreferences_fields_should_be_object" | "consent_categorypreferences_fields_should_be_bool" | "device_advertisingid_should_be_string" | "consent_version_should_be_number" | "invalid_json" | "invalid_encoding" | "payload_too_large" | "too_many_events" | "empty_batch" | "empty_batch_result" | "invalid_write_key" | "source_disabled" | "scope_not_allowed" | "origin_not_allowed" | "address_not_allowed" | "not_found" | "method_not_allowed" | "rate_limited" | "unavailable" | "internal_error";
+            /** @description With `Prefer: return=representation`: the messages for which the call was refused. */
             rejected?: components["schemas"]["RejectedDto"][];
         };
         ContextDto: {
             /**
-             * @description IP address of the user; filled in for calls from devices when it is not given.
+             * @description IP address of the user. If missing, calls from devices get the caller's address.
              * @example 203.0.113.7
              */
             ip?: string;
-            /** @description Set it on a server-side call that comes from the user's own device: the caller's address becomes `ip`. */
+            /** @description True on a call to a server path that the user's own device makes: the caller's address becomes `ip`. */
             direct?: boolean;
             /** @example en-GB */
             locale?: string;
-            /** @description User agent of the device; filled in for pixels when it is not given. */
+            /** @description User agent of the device. If missing, pixels get that of the request. */
             userAgent?: string;
             /** @description Library that made the call: `name` and `version`. */
             library?: {
                 [key: string]: unknown;
             };
-            /** @description Page the user was on: `path`, `referrer`, `search`, `title`, `url`. */
+            /** @description The user's page: `path`, `referrer`, `search`, `title`, `url`. */
             page?: {
                 [key: string]: unknown;
             };
-            /** @description Device the user held: `id`, `manufacturer`, `model`, `name`, `type`. */
+            /** @description The user's device: `id`, `manufacturer`, `model`, `name`, `type`. */
             device?: {
                 [key: string]: unknown;
             };
         };
         IdentifyDto: {
             /**
-             * @description Kind of the message: required in a batch; elsewhere the path says it.
+             * @description Kind of the message. Required in a batch; elsewhere the path decides it.
              * @enum {string}
              */
             type?: "identify" | "track" | "page" | "screen" | "group" | "alias";
             /**
-             * @description Destinations to switch on or off by name; `All` speaks for those not named.
+             * @description Destinations to turn on or off, by name; `All` stands for those that are not named.
              * @example {
              *       "All": true
              *     }
@@ -1413,17 +1421,17 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When it happened, ISO 8601; the time of arrival when missing.
+             * @description When it happened, ISO 8601. The time of arrival if missing.
              * @example 2026-01-02T03:04:05.678Z
              */
             timestamp?: string;
             /**
              * Format: date-time
-             * @description When the sender's clock says it was sent, ISO 8601; corrects `timestamp` for a wrong clock.
+             * @description When it was sent by the sender's clock, ISO 8601. Used to correct `timestamp` if that clock is wrong.
              */
             sentAt?: string;
             /**
-             * @description What is known about the user.
+             * @description Facts about the user.
              * @example {
              *       "email": "jane@example.com",
              *       "plan": "pro"
@@ -1438,16 +1446,16 @@ export interface components {
              */
             userId?: string;
             /**
-             * @description Identifies the message: the same id twice is the same message. Made here when missing.
+             * @description Identifies the message: two messages with the same id are one message. Generated if missing.
              * @example 8f1f0a2c-6d3e-4f6b-9a3e-2f6f5c1c7b1a
              */
             messageId?: string;
             /**
-             * @description Stands for a user nobody knows yet. Each message needs this or a userId.
+             * @description Id of a user who is not known yet. Each message needs this or a userId.
              * @example anon-7f3a
              */
             anonymousId?: string;
-            /** @description Where and how it came about. */
+            /** @description Circumstances of the message, such as its page, device and library. */
             context?: components["schemas"]["ContextDto"];
             /** @description The write key, for senders that cannot set headers. Never stored. */
             writeKey?: string;
@@ -1455,19 +1463,19 @@ export interface components {
         SuccessResponse: {
             /** @description Always true. */
             success: boolean;
-            /** @description With `Prefer: return=representation`, how many messages are stored, now or when they came before. */
+            /** @description With `Prefer: return=representation`: how many messages are stored. Duplicates of stored messages count too. */
             accepted?: number;
-            /** @description With `Prefer: return=representation`, the messages that are not. */
+            /** @description With `Prefer: return=representation`: the rejected messages. */
             rejected?: components["schemas"]["RejectedDto"][];
         };
         TrackDto: {
             /**
-             * @description Kind of the message: required in a batch; elsewhere the path says it.
+             * @description Kind of the message. Required in a batch; elsewhere the path decides it.
              * @enum {string}
              */
             type?: "identify" | "track" | "page" | "screen" | "group" | "alias";
             /**
-             * @description Destinations to switch on or off by name; `All` speaks for those not named.
+             * @description Destinations to turn on or off, by name; `All` stands for those that are not named.
              * @example {
              *       "All": true
              *     }
@@ -1477,17 +1485,17 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When it happened, ISO 8601; the time of arrival when missing.
+             * @description When it happened, ISO 8601. The time of arrival if missing.
              * @example 2026-01-02T03:04:05.678Z
              */
             timestamp?: string;
             /**
              * Format: date-time
-             * @description When the sender's clock says it was sent, ISO 8601; corrects `timestamp` for a wrong clock.
+             * @description When it was sent by the sender's clock, ISO 8601. Used to correct `timestamp` if that clock is wrong.
              */
             sentAt?: string;
             /**
-             * @description What is to be known about it.
+             * @description Facts about the action.
              * @example {
              *       "orderId": "A-1",
              *       "revenue": 29.99
@@ -1497,7 +1505,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Name of what was done.
+             * @description Name of the action.
              * @example Order Completed
              */
             event: string;
@@ -1507,28 +1515,28 @@ export interface components {
              */
             userId?: string;
             /**
-             * @description Identifies the message: the same id twice is the same message. Made here when missing.
+             * @description Identifies the message: two messages with the same id are one message. Generated if missing.
              * @example 8f1f0a2c-6d3e-4f6b-9a3e-2f6f5c1c7b1a
              */
             messageId?: string;
             /**
-             * @description Stands for a user nobody knows yet. Each message needs this or a userId.
+             * @description Id of a user who is not known yet. Each message needs this or a userId.
              * @example anon-7f3a
              */
             anonymousId?: string;
-            /** @description Where and how it came about. */
+            /** @description Circumstances of the message, such as its page, device and library. */
             context?: components["schemas"]["ContextDto"];
             /** @description The write key, for senders that cannot set headers. Never stored. */
             writeKey?: string;
         };
         PageDto: {
             /**
-             * @description Kind of the message: required in a batch; elsewhere the path says it.
+             * @description Kind of the message. Required in a batch; elsewhere the path decides it.
              * @enum {string}
              */
             type?: "identify" | "track" | "page" | "screen" | "group" | "alias";
             /**
-             * @description Destinations to switch on or off by name; `All` speaks for those not named.
+             * @description Destinations to turn on or off, by name; `All` stands for those that are not named.
              * @example {
              *       "All": true
              *     }
@@ -1538,17 +1546,17 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When it happened, ISO 8601; the time of arrival when missing.
+             * @description When it happened, ISO 8601. The time of arrival if missing.
              * @example 2026-01-02T03:04:05.678Z
              */
             timestamp?: string;
             /**
              * Format: date-time
-             * @description When the sender's clock says it was sent, ISO 8601; corrects `timestamp` for a wrong clock.
+             * @description When it was sent by the sender's clock, ISO 8601. Used to correct `timestamp` if that clock is wrong.
              */
             sentAt?: string;
             /**
-             * @description What is to be known about it.
+             * @description Facts about the view.
              * @example {
              *       "path": "/",
              *       "title": "Home"
@@ -1558,12 +1566,12 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Name of what was seen.
+             * @description Name of the page or screen.
              * @example Home
              */
             name?: string;
             /**
-             * @description Group of pages or screens it belongs to.
+             * @description Category of the page or screen.
              * @example Shop
              */
             category?: string;
@@ -1573,28 +1581,28 @@ export interface components {
              */
             userId?: string;
             /**
-             * @description Identifies the message: the same id twice is the same message. Made here when missing.
+             * @description Identifies the message: two messages with the same id are one message. Generated if missing.
              * @example 8f1f0a2c-6d3e-4f6b-9a3e-2f6f5c1c7b1a
              */
             messageId?: string;
             /**
-             * @description Stands for a user nobody knows yet. Each message needs this or a userId.
+             * @description Id of a user who is not known yet. Each message needs this or a userId.
              * @example anon-7f3a
              */
             anonymousId?: string;
-            /** @description Where and how it came about. */
+            /** @description Circumstances of the message, such as its page, device and library. */
             context?: components["schemas"]["ContextDto"];
             /** @description The write key, for senders that cannot set headers. Never stored. */
             writeKey?: string;
         };
         ScreenDto: {
             /**
-             * @description Kind of the message: required in a batch; elsewhere the path says it.
+             * @description Kind of the message. Required in a batch; elsewhere the path decides it.
              * @enum {string}
              */
             type?: "identify" | "track" | "page" | "screen" | "group" | "alias";
             /**
-             * @description Destinations to switch on or off by name; `All` speaks for those not named.
+             * @description Destinations to turn on or off, by name; `All` stands for those that are not named.
              * @example {
              *       "All": true
              *     }
@@ -1604,17 +1612,17 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When it happened, ISO 8601; the time of arrival when missing.
+             * @description When it happened, ISO 8601. The time of arrival if missing.
              * @example 2026-01-02T03:04:05.678Z
              */
             timestamp?: string;
             /**
              * Format: date-time
-             * @description When the sender's clock says it was sent, ISO 8601; corrects `timestamp` for a wrong clock.
+             * @description When it was sent by the sender's clock, ISO 8601. Used to correct `timestamp` if that clock is wrong.
              */
             sentAt?: string;
             /**
-             * @description What is to be known about it.
+             * @description Facts about the view.
              * @example {
              *       "path": "/",
              *       "title": "Home"
@@ -1624,12 +1632,12 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Name of what was seen.
+             * @description Name of the page or screen.
              * @example Home
              */
             name?: string;
             /**
-             * @description Group of pages or screens it belongs to.
+             * @description Category of the page or screen.
              * @example Shop
              */
             category?: string;
@@ -1639,28 +1647,28 @@ export interface components {
              */
             userId?: string;
             /**
-             * @description Identifies the message: the same id twice is the same message. Made here when missing.
+             * @description Identifies the message: two messages with the same id are one message. Generated if missing.
              * @example 8f1f0a2c-6d3e-4f6b-9a3e-2f6f5c1c7b1a
              */
             messageId?: string;
             /**
-             * @description Stands for a user nobody knows yet. Each message needs this or a userId.
+             * @description Id of a user who is not known yet. Each message needs this or a userId.
              * @example anon-7f3a
              */
             anonymousId?: string;
-            /** @description Where and how it came about. */
+            /** @description Circumstances of the message, such as its page, device and library. */
             context?: components["schemas"]["ContextDto"];
             /** @description The write key, for senders that cannot set headers. Never stored. */
             writeKey?: string;
         };
         GroupDto: {
             /**
-             * @description Kind of the message: required in a batch; elsewhere the path says it.
+             * @description Kind of the message. Required in a batch; elsewhere the path decides it.
              * @enum {string}
              */
             type?: "identify" | "track" | "page" | "screen" | "group" | "alias";
             /**
-             * @description Destinations to switch on or off by name; `All` speaks for those not named.
+             * @description Destinations to turn on or off, by name; `All` stands for those that are not named.
              * @example {
              *       "All": true
              *     }
@@ -1670,17 +1678,17 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When it happened, ISO 8601; the time of arrival when missing.
+             * @description When it happened, ISO 8601. The time of arrival if missing.
              * @example 2026-01-02T03:04:05.678Z
              */
             timestamp?: string;
             /**
              * Format: date-time
-             * @description When the sender's clock says it was sent, ISO 8601; corrects `timestamp` for a wrong clock.
+             * @description When it was sent by the sender's clock, ISO 8601. Used to correct `timestamp` if that clock is wrong.
              */
             sentAt?: string;
             /**
-             * @description What is known about the group.
+             * @description Facts about the group.
              * @example {
              *       "name": "Acme",
              *       "seats": 12
@@ -1700,28 +1708,28 @@ export interface components {
              */
             userId?: string;
             /**
-             * @description Identifies the message: the same id twice is the same message. Made here when missing.
+             * @description Identifies the message: two messages with the same id are one message. Generated if missing.
              * @example 8f1f0a2c-6d3e-4f6b-9a3e-2f6f5c1c7b1a
              */
             messageId?: string;
             /**
-             * @description Stands for a user nobody knows yet. Each message needs this or a userId.
+             * @description Id of a user who is not known yet. Each message needs this or a userId.
              * @example anon-7f3a
              */
             anonymousId?: string;
-            /** @description Where and how it came about. */
+            /** @description Circumstances of the message, such as its page, device and library. */
             context?: components["schemas"]["ContextDto"];
             /** @description The write key, for senders that cannot set headers. Never stored. */
             writeKey?: string;
         };
         AliasDto: {
             /**
-             * @description Kind of the message: required in a batch; elsewhere the path says it.
+             * @description Kind of the message. Required in a batch; elsewhere the path decides it.
              * @enum {string}
              */
             type?: "identify" | "track" | "page" | "screen" | "group" | "alias";
             /**
-             * @description Destinations to switch on or off by name; `All` speaks for those not named.
+             * @description Destinations to turn on or off, by name; `All` stands for those that are not named.
              * @example {
              *       "All": true
              *     }
@@ -1731,42 +1739,42 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When it happened, ISO 8601; the time of arrival when missing.
+             * @description When it happened, ISO 8601. The time of arrival if missing.
              * @example 2026-01-02T03:04:05.678Z
              */
             timestamp?: string;
             /**
              * Format: date-time
-             * @description When the sender's clock says it was sent, ISO 8601; corrects `timestamp` for a wrong clock.
+             * @description When it was sent by the sender's clock, ISO 8601. Used to correct `timestamp` if that clock is wrong.
              */
             sentAt?: string;
             /**
-             * @description The id the user had until now.
+             * @description The id that the user had so far.
              * @example anon-7f3a
              */
             previousId: string;
             /**
-             * @description The id the user has from now on.
+             * @description The id that the user has from now on.
              * @example user-1
              */
             userId: string;
             /**
-             * @description Identifies the message: the same id twice is the same message. Made here when missing.
+             * @description Identifies the message: two messages with the same id are one message. Generated if missing.
              * @example 8f1f0a2c-6d3e-4f6b-9a3e-2f6f5c1c7b1a
              */
             messageId?: string;
             /**
-             * @description Stands for a user nobody knows yet. Each message needs this or a userId.
+             * @description Id of a user who is not known yet. Each message needs this or a userId.
              * @example anon-7f3a
              */
             anonymousId?: string;
-            /** @description Where and how it came about. */
+            /** @description Circumstances of the message, such as its page, device and library. */
             context?: components["schemas"]["ContextDto"];
             /** @description The write key, for senders that cannot set headers. Never stored. */
             writeKey?: string;
         };
         BatchDto: {
-            /** @description The messages, each with its `type`. An invalid one is left out; the others are accepted. */
+            /** @description The messages, each with its `type`. An invalid message is rejected; the others are accepted. */
             batch: (components["schemas"]["IdentifyDto"] | components["schemas"]["TrackDto"] | components["schemas"]["PageDto"] | components["schemas"]["ScreenDto"] | components["schemas"]["GroupDto"] | components["schemas"]["AliasDto"])[];
             /**
              * @description Merged into the integrations of each message.
@@ -1779,7 +1787,7 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When the sender's clock says the batch was sent, ISO 8601; for messages without their own.
+             * @description When the batch was sent by the sender's clock, ISO 8601; for messages without a `sentAt` of their own.
              */
             sentAt?: string;
             /** @description Merged into the context of each message. */
@@ -1789,7 +1797,8 @@ export interface components {
         };
         SegmentSettings: {
             /**
-             * @description One entry, `Segment.io`: the write key, where to send, and how to treat refusals. Other destinations are served here.
+             * @description One entry, `Segment.io`: the write key, the address to send to, and how to treat refusals. This server delivers to all
+             *     other destinations.
              * @example {
              *       "Segment.io": {
              *         "apiKey": "YOUR_WRITE_KEY",
@@ -1823,7 +1832,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Reports of SDKs on themselves are turned off.
+             * @description The SDKs' reports on themselves are turned off.
              * @example {
              *       "sampleRate": 0
              *     }
@@ -1874,7 +1883,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Empty: every destination is served here, none in the browser.
+             * @description Always empty: this server delivers to all destinations, and the browser to none.
              * @example []
              */
             destinations: Record<string, never>[];
@@ -1887,7 +1896,7 @@ export interface components {
             /** @example wsp_0Uq3b2VtZ8kQ1x7mYd4HpR */
             workspaceId: string;
             /**
-             * @description The SDK stops where this is false.
+             * @description If false, the SDK sends nothing.
              * @example true
              */
             enabled: boolean;
@@ -1901,10 +1910,10 @@ export interface components {
              * @example /name
              */
             pointer?: string;
-            /** @description Name of the wrong parameter of the query. */
+            /** @description Name of the wrong query parameter or header. */
             parameter?: string;
             /**
-             * @description What is wrong and what is expected.
+             * @description What is wrong, and what is expected.
              * @example name must be a string
              */
             detail: string;
@@ -1917,24 +1926,24 @@ export interface components {
             type: string;
             /** @example con_0Uq3b2VtZ8kQ1x7mYd4HpR */
             id: string;
-            /** @description Its name, when it has one. */
+            /** @description Name of the resource, when it has one. */
             name?: string;
         };
         ProblemDto: {
             /**
-             * @description The same as `type`, short.
+             * @description Kind of problem, for programs.
              * @example not_found
              * @enum {string}
              */
             code: "invalid_json" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "duplicate" | "in_use" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid_request" | "secrets_required" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "unavailable";
             /**
-             * @description Identifies the kind of problem.
+             * @description Kind of problem, as a URN.
              * @example urn:tributary:problem:not_found
              */
             type: string;
             /**
-             * @description What this kind of problem is called.
-             * @example There is no such thing
+             * @description Title of this kind of problem.
+             * @example Not found
              */
             title: string;
             /**
@@ -1943,23 +1952,23 @@ export interface components {
              */
             status: number;
             /**
-             * @description What happened this time and what to do.
+             * @description What happened, and what to do.
              * @example There is no source src_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             detail: string;
-            /** @description Each fault of the request, with its place. */
+            /** @description Each fault of the request, with its location. */
             errors?: components["schemas"]["FaultDto"][];
-            /** @description What uses the resource that was to be deleted. */
+            /** @description Resources that use the one you tried to delete. At most 20. */
             usedBy?: components["schemas"]["UsedByDto"][];
         };
         CreateWorkspaceDto: {
             /**
-             * @description Name of the tenant; no two workspaces share one.
+             * @description Name of the tenant, unique on the instance.
              * @example Acme
              */
             name: string;
             /**
-             * @description Most calls per second that all write keys of the workspace may make together, over all instances; null for no limit.
+             * @description Most calls per second of all write keys of the workspace together, over all instances. Null for no limit.
              * @example 1000
              */
             rateLimit?: number | null;
@@ -1970,7 +1979,7 @@ export interface components {
             /** @example Acme */
             name: string;
             /**
-             * @description Most calls per second of all its write keys together; null for no limit.
+             * @description Most calls per second of all its write keys together. Null for no limit.
              * @example 1000
              */
             rateLimit: number | null;
@@ -1979,7 +1988,7 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             /**
-             * @description Grows with each change; the entity tag for `If-Match`, in quotes there.
+             * @description Increases with each change. In quotes, it is the entity tag for `If-Match`.
              * @example 1
              */
             version: number;
@@ -1990,12 +1999,12 @@ export interface components {
         };
         UpdateWorkspaceDto: {
             /**
-             * @description Name of the tenant; no two workspaces share one.
+             * @description Name of the tenant, unique on the instance.
              * @example Acme
              */
             name?: string;
             /**
-             * @description Most calls per second that all write keys of the workspace may make together, over all instances; null for no limit.
+             * @description Most calls per second of all write keys of the workspace together, over all instances. Null for no limit.
              * @example 1000
              */
             rateLimit?: number | null;
@@ -2007,17 +2016,17 @@ export interface components {
              */
             tokenId: string;
             /**
-             * @description Name that the token had then.
+             * @description Name of the token at that time.
              * @example Terraform
              */
             name: string;
             /**
-             * @description Address of the caller; null when it was not known.
+             * @description IP address of the caller; null when it is not known.
              * @example 203.0.113.7
              */
             address: string | null;
             /**
-             * @description User-Agent header, cut at 256 characters; null without one.
+             * @description `User-Agent` header, cut at 256 characters; null without one.
              * @example curl/8.5.0
              */
             userAgent: string | null;
@@ -2033,8 +2042,8 @@ export interface components {
         };
         AuditEntryDto: {
             /**
-             * @description The resource as the API showed it before, without secrets; null when it was made. Of a destination that was deleted also what
-             *     went with it: `discarded`, the deliveries that were `waiting` and the `deadLetters`.
+             * @description The resource as the API showed it before, without secrets; null when it was created. For a deleted destination,
+             *     `discarded` counts the `waiting` deliveries and the `deadLetters` that were deleted with it.
              * @example {
              *       "id": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
              *       "name": "Web",
@@ -2046,7 +2055,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description As the API showed it afterwards; null when it was deleted.
+             * @description The resource as the API showed it afterwards, without secrets; null when it was deleted.
              * @example {
              *       "id": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
              *       "name": "Website",
@@ -2061,33 +2070,33 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description When it was done.
+             * @description When the change was made.
              * @example 2026-11-21T15:04:05.000Z
              */
             at: string;
-            /** @description Who did it and from where. */
+            /** @description The caller. */
             actor: components["schemas"]["AuditActorDto"];
             /**
-             * @description What was done: `create`, `update`, `delete`, or what a route of its own does, such as `rotate`.
+             * @description What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`.
              * @example update
              */
             action: string;
-            /** @description What it was done to. */
+            /** @description The resource that was changed. */
             resource: components["schemas"]["AuditResourceDto"];
             /**
-             * @description The workspace it was done in; null for what concerns the whole instance.
+             * @description Workspace of the resource; null when it concerns the whole instance.
              * @example wsp_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             workspaceId: string | null;
         };
         CreateSourceDto: {
             /**
-             * @description What sends; no two sources of a workspace share a name.
+             * @description Name of the source, unique in the workspace.
              * @example Website
              */
             name: string;
             /**
-             * @description Whether its calls are accepted; true when left out.
+             * @description Whether its calls are accepted. True when left out.
              * @example true
              */
             enabled?: boolean;
@@ -2096,72 +2105,72 @@ export interface components {
             /** @example src_0Uq3b2VtZ8kQ1x7mYd4HpR */
             id: string;
             /**
-             * @description What sends.
+             * @description Name of the source.
              * @example Website
              */
             name: string;
             /**
-             * @description Whether its calls are accepted; all its write keys are refused while it is false.
+             * @description Whether its calls are accepted. While it is false, all its write keys are refused.
              * @example true
              */
             enabled: boolean;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              * @example 2026-11-21T15:04:05.000Z
              */
             createdAt: string;
             /**
              * Format: date-time
-             * @description When it was changed last.
+             * @description When it was last changed.
              * @example 2026-11-21T15:04:05.000Z
              */
             updatedAt: string;
             /**
-             * @description Grows with each change; the entity tag for `If-Match`, in quotes there.
+             * @description Increases with each change. In quotes, it is the entity tag for `If-Match`.
              * @example 1
              */
             version: number;
         };
         UpdateSourceDto: {
             /**
-             * @description What sends; no two sources of a workspace share a name.
+             * @description Name of the source, unique in the workspace.
              * @example Website
              */
             name?: string;
             /**
-             * @description Whether its calls are accepted; true when left out.
+             * @description Whether its calls are accepted. True when left out.
              * @example true
              */
             enabled?: boolean;
         };
         CreateWriteKeyDto: {
             /**
-             * @description For people; no two write keys of a source share one, but for revoked ones.
+             * @description A name for people. Two write keys of a source may not share one, unless one of them is revoked.
              * @example Production
              */
             name: string;
             /**
-             * @description The key itself, for people who move here with keys in their apps: 8 to 256 visible ASCII characters without a colon. When
-             *     it is left out, a random one is made, which is better.
+             * @description The key itself, if your apps have one already: 8 to 256 visible ASCII characters without a colon. By default a random key
+             *     is generated, which is better.
              */
             value?: string;
             /**
              * Format: date-time
-             * @description When it stops working, with time and zone; null or left out: never.
+             * @description When the key stops working, with time and zone. Null, the default, is never.
              */
             expiresAt?: string | null;
             /**
-             * @description Who may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All when left
-             *     out.
+             * @description Callers that may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All of
+             *     them by default.
              * @example [
              *       "browser"
              *     ]
              */
             scopes?: ("server" | "browser" | "pixel")[];
             /**
-             * @description Web pages that may use it, by their origin; `https://*.example.com` stands for every subdomain, not for the domain itself.
-             *     Any when empty. Kept in lower case.
+             * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
+             *     itself. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"
@@ -2169,209 +2178,215 @@ export interface components {
              */
             allowedOrigins?: string[];
             /**
-             * @description Networks that may use it; any when empty. Kept as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
+             * @description Networks that may use it. Empty, the default, allows every address. Stored as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
              * @example [
              *       "203.0.113.0/24"
              *     ]
              */
             allowedCidrs?: string[];
             /**
-             * @description Most calls per second, over all instances; null or left out for no limit of its own.
+             * @description Most calls per second, over all instances. Null, the default, sets no limit; the limit of the workspace holds in any case.
              * @example 100
              */
             rateLimit?: number | null;
         };
         CreatedWriteKeyDto: {
             /**
-             * @description The key itself. It is not stored and shown this once: keep it.
+             * @description The key itself. It is not stored, and shown only in this answer: keep it.
              * @example 8kQ1x7mYd4HpR0Uq3b2VtZ8kQ1x7mYd4
              */
             value: string;
             /** @example wkey_0Uq3b2VtZ8kQ1x7mYd4HpR */
             id: string;
             /**
-             * @description Source it belongs to.
+             * @description The source to which it belongs.
              * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             sourceId: string;
             /** @example Production */
             name: string;
             /**
-             * @description What the key begins with, by which people tell keys apart: its first 8 characters, fewer of a short one.
+             * @description First 8 characters of the key, by which people tell keys apart; fewer for a short key.
              * @example 8kQ1x7mY
              */
             prefix: string;
             /**
-             * @description Whether it works as of now; its source may be turned off all the same.
+             * @description Whether the key works now. A live key of a disabled source is refused too.
              * @example live
              * @enum {string}
              */
-            status: "live" | "expired" | "revoked";
+            status: "live" | "revoked" | "expired";
             /**
-             * @description Who may use it.
+             * Format: date-time
+             * @description When the key stops working; null for never.
+             * @example 2031-01-01T00:00:00.000Z
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null if it was not.
+             */
+            revokedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When a call with the key was last accepted, up to some seconds late; null if none was.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was created.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the key was last changed.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            updatedAt: string;
+            /**
+             * @description Increases with each change. In quotes, it is the entity tag for `If-Match`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description Callers that may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All of
+             *     them by default.
              * @example [
              *       "browser"
              *     ]
              */
             scopes: ("server" | "browser" | "pixel")[];
             /**
-             * @description Web pages that may use it; any when empty.
+             * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
+             *     itself. Empty, the default, allows every page. Stored in lower case.
              * @example [
-             *       "https://www.example.com"
+             *       "https://www.example.com",
+             *       "https://*.example.com"
              *     ]
              */
             allowedOrigins: string[];
             /**
-             * @description Networks that may use it; any when empty.
+             * @description Networks that may use it. Empty, the default, allows every address. Stored as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
              * @example [
              *       "203.0.113.0/24"
              *     ]
              */
             allowedCidrs: string[];
             /**
-             * @description Most calls per second; null for no limit of its own.
+             * @description Most calls per second, over all instances. Null, the default, sets no limit; the limit of the workspace holds in any case.
              * @example 100
              */
             rateLimit: number | null;
-            /**
-             * Format: date-time
-             * @description When it stops working; null for never.
-             * @example 2031-01-01T00:00:00.000Z
-             */
-            expiresAt: string | null;
-            /**
-             * Format: date-time
-             * @description When it was revoked; null while it is not.
-             */
-            revokedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When a call with it was accepted last, as of some seconds ago; null when none was.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            lastUsedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it was changed last.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            updatedAt: string;
-            /**
-             * @description Grows with each change; the entity tag for `If-Match`, in quotes there.
-             * @example 1
-             */
-            version: number;
         };
         WriteKeyDto: {
             /** @example wkey_0Uq3b2VtZ8kQ1x7mYd4HpR */
             id: string;
             /**
-             * @description Source it belongs to.
+             * @description The source to which it belongs.
              * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             sourceId: string;
             /** @example Production */
             name: string;
             /**
-             * @description What the key begins with, by which people tell keys apart: its first 8 characters, fewer of a short one.
+             * @description First 8 characters of the key, by which people tell keys apart; fewer for a short key.
              * @example 8kQ1x7mY
              */
             prefix: string;
             /**
-             * @description Whether it works as of now; its source may be turned off all the same.
+             * @description Whether the key works now. A live key of a disabled source is refused too.
              * @example live
              * @enum {string}
              */
-            status: "live" | "expired" | "revoked";
+            status: "live" | "revoked" | "expired";
             /**
-             * @description Who may use it.
+             * Format: date-time
+             * @description When the key stops working; null for never.
+             * @example 2031-01-01T00:00:00.000Z
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null if it was not.
+             */
+            revokedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When a call with the key was last accepted, up to some seconds late; null if none was.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was created.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the key was last changed.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            updatedAt: string;
+            /**
+             * @description Increases with each change. In quotes, it is the entity tag for `If-Match`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description Callers that may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All of
+             *     them by default.
              * @example [
              *       "browser"
              *     ]
              */
             scopes: ("server" | "browser" | "pixel")[];
             /**
-             * @description Web pages that may use it; any when empty.
+             * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
+             *     itself. Empty, the default, allows every page. Stored in lower case.
              * @example [
-             *       "https://www.example.com"
+             *       "https://www.example.com",
+             *       "https://*.example.com"
              *     ]
              */
             allowedOrigins: string[];
             /**
-             * @description Networks that may use it; any when empty.
+             * @description Networks that may use it. Empty, the default, allows every address. Stored as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
              * @example [
              *       "203.0.113.0/24"
              *     ]
              */
             allowedCidrs: string[];
             /**
-             * @description Most calls per second; null for no limit of its own.
+             * @description Most calls per second, over all instances. Null, the default, sets no limit; the limit of the workspace holds in any case.
              * @example 100
              */
             rateLimit: number | null;
-            /**
-             * Format: date-time
-             * @description When it stops working; null for never.
-             * @example 2031-01-01T00:00:00.000Z
-             */
-            expiresAt: string | null;
-            /**
-             * Format: date-time
-             * @description When it was revoked; null while it is not.
-             */
-            revokedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When a call with it was accepted last, as of some seconds ago; null when none was.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            lastUsedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it was changed last.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            updatedAt: string;
-            /**
-             * @description Grows with each change; the entity tag for `If-Match`, in quotes there.
-             * @example 1
-             */
-            version: number;
         };
         UpdateWriteKeyDto: {
             /**
-             * @description For people; no two write keys of a source share one, but for revoked ones.
+             * @description A name for people. Two write keys of a source may not share one, unless one of them is revoked.
              * @example Production
              */
             name?: string;
             /**
              * Format: date-time
-             * @description When it stops working, with time and zone; null or left out: never.
+             * @description When the key stops working, with time and zone. Null, the default, is never.
              */
             expiresAt?: string | null;
             /**
-             * @description Who may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All when left
-             *     out.
+             * @description Callers that may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All of
+             *     them by default.
              * @example [
              *       "browser"
              *     ]
              */
             scopes?: ("server" | "browser" | "pixel")[];
             /**
-             * @description Web pages that may use it, by their origin; `https://*.example.com` stands for every subdomain, not for the domain itself.
-             *     Any when empty. Kept in lower case.
+             * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
+             *     itself. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"
@@ -2379,119 +2394,122 @@ export interface components {
              */
             allowedOrigins?: string[];
             /**
-             * @description Networks that may use it; any when empty. Kept as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
+             * @description Networks that may use it. Empty, the default, allows every address. Stored as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
              * @example [
              *       "203.0.113.0/24"
              *     ]
              */
             allowedCidrs?: string[];
             /**
-             * @description Most calls per second, over all instances; null or left out for no limit of its own.
+             * @description Most calls per second, over all instances. Null, the default, sets no limit; the limit of the workspace holds in any case.
              * @example 100
              */
             rateLimit?: number | null;
         };
         RotateWriteKeyDto: {
-            /** @description The new key itself, like `value` of a new write key; a random one is made when it is left out. */
+            /** @description The new key itself, like `value` when a write key is created. By default a random key is generated. */
             value?: string;
             /**
              * Format: date-time
-             * @description When the new key stops working, null for never; like the old one when left out.
+             * @description When the new key stops working, null for never. By default it is the time of the old key.
              */
             expiresAt?: string | null;
             /**
-             * @description For how many hours the old key goes on working; 0 ends it at once, 24 when left out.
+             * @description Hours for which the old key still works: 24 by default, 0 ends it at once.
              * @example 24
              */
             overlapHours?: number;
         };
         RotatedWriteKeyDto: {
             /**
-             * @description The key itself. It is not stored and shown this once: keep it.
+             * @description The key itself. It is not stored, and shown only in this answer: keep it.
              * @example 8kQ1x7mYd4HpR0Uq3b2VtZ8kQ1x7mYd4
              */
             value: string;
             /** @example wkey_0Uq3b2VtZ8kQ1x7mYd4HpR */
             id: string;
             /**
-             * @description Source it belongs to.
+             * @description The source to which it belongs.
              * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             sourceId: string;
             /** @example Production */
             name: string;
             /**
-             * @description What the key begins with, by which people tell keys apart: its first 8 characters, fewer of a short one.
+             * @description First 8 characters of the key, by which people tell keys apart; fewer for a short key.
              * @example 8kQ1x7mY
              */
             prefix: string;
             /**
-             * @description Whether it works as of now; its source may be turned off all the same.
+             * @description Whether the key works now. A live key of a disabled source is refused too.
              * @example live
              * @enum {string}
              */
-            status: "live" | "expired" | "revoked";
+            status: "live" | "revoked" | "expired";
             /**
-             * @description Who may use it.
+             * Format: date-time
+             * @description When the key stops working; null for never.
+             * @example 2031-01-01T00:00:00.000Z
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null if it was not.
+             */
+            revokedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When a call with the key was last accepted, up to some seconds late; null if none was.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was created.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the key was last changed.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            updatedAt: string;
+            /**
+             * @description Increases with each change. In quotes, it is the entity tag for `If-Match`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description Callers that may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All of
+             *     them by default.
              * @example [
              *       "browser"
              *     ]
              */
             scopes: ("server" | "browser" | "pixel")[];
             /**
-             * @description Web pages that may use it; any when empty.
+             * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
+             *     itself. Empty, the default, allows every page. Stored in lower case.
              * @example [
-             *       "https://www.example.com"
+             *       "https://www.example.com",
+             *       "https://*.example.com"
              *     ]
              */
             allowedOrigins: string[];
             /**
-             * @description Networks that may use it; any when empty.
+             * @description Networks that may use it. Empty, the default, allows every address. Stored as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
              * @example [
              *       "203.0.113.0/24"
              *     ]
              */
             allowedCidrs: string[];
             /**
-             * @description Most calls per second; null for no limit of its own.
+             * @description Most calls per second, over all instances. Null, the default, sets no limit; the limit of the workspace holds in any case.
              * @example 100
              */
             rateLimit: number | null;
-            /**
-             * Format: date-time
-             * @description When it stops working; null for never.
-             * @example 2031-01-01T00:00:00.000Z
-             */
-            expiresAt: string | null;
-            /**
-             * Format: date-time
-             * @description When it was revoked; null while it is not.
-             */
-            revokedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When a call with it was accepted last, as of some seconds ago; null when none was.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            lastUsedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it was changed last.
-             * @example 2026-11-21T15:04:05.000Z
-             */
-            updatedAt: string;
-            /**
-             * @description Grows with each change; the entity tag for `If-Match`, in quotes there.
-             * @example 1
-             */
-            version: number;
-            /** @description The old key, as it is now: under another name, and about to expire. */
+            /** @description The old key after the rotation: renamed, and expiring when the overlap ends. */
             replaced: components["schemas"]["WriteKeyDto"];
         };
         UsageDayDto: {
@@ -2502,7 +2520,7 @@ export interface components {
              */
             day: string;
             /**
-             * @description How often each outcome was met.
+             * @description Count of each outcome.
              * @example {
              *       "accepted": 1200,
              *       "expired": 3
@@ -2515,18 +2533,18 @@ export interface components {
         UsageDto: {
             /**
              * Format: date
-             * @description First day that is told of, UTC.
+             * @description First day of the period, UTC.
              * @example 2026-11-01
              */
             from: string;
             /**
              * Format: date
-             * @description Last day that is told of, UTC.
+             * @description Last day of the period, UTC.
              * @example 2026-11-21
              */
             to: string;
             /**
-             * @description Sums over all days, by outcome: `accepted`, `duplicate` and reasons of rejection count messages; reasons for which a whole
+             * @description Sums over all days, by outcome. `accepted`, `duplicate` and reasons of rejections count messages. Reasons for which a whole
              *     call was refused, such as `expired`, `rate_limited` or `unavailable` (the event log did not take it), count calls.
              * @example {
              *       "accepted": 1200,
@@ -2536,7 +2554,7 @@ export interface components {
             totals: {
                 [key: string]: number;
             };
-            /** @description The days on which something was counted, in order. */
+            /** @description The days with counts, in order. */
             days: components["schemas"]["UsageDayDto"][];
         };
         CreateWorkspaceTokenDto: {
@@ -2589,7 +2607,7 @@ export interface components {
              * @example live
              * @enum {string}
              */
-            status: "live" | "expired" | "revoked";
+            status: "live" | "revoked" | "expired";
             /**
              * Format: date-time
              * @description When it stops working; null for never.
@@ -2635,7 +2653,7 @@ export interface components {
              * @example live
              * @enum {string}
              */
-            status: "live" | "expired" | "revoked";
+            status: "live" | "revoked" | "expired";
             /**
              * Format: date-time
              * @description When it stops working; null for never.
@@ -2687,28 +2705,28 @@ export interface components {
              */
             id: string;
             /**
-             * @description Name of the token, as the audit log tells it.
+             * @description Name of the token, as the audit log shows it.
              * @example Deployment pipeline
              */
             name: string;
             /**
-             * @description What it may do.
+             * @description Role of the token.
              * @example workspace-viewer
              * @enum {string}
              */
             role: "instance-admin" | "workspace-admin" | "workspace-viewer";
-            /** @description The only workspace it reaches; null for an instance admin, who reaches all. */
+            /** @description The only workspace that the token can access; null for an instance admin, who can access all. */
             workspace: components["schemas"]["MyWorkspaceDto"] | null;
             /**
              * Format: date-time
-             * @description When it stops working; null for never.
+             * @description When the token expires; null for never.
              * @example 2031-01-01T00:00:00.000Z
              */
             expiresAt: string | null;
         };
         DestinationLimitsDto: {
             /**
-             * @description Whether the events of one user are delivered in their order.
+             * @description `per-user`: the events of one user are delivered in their order.
              * @example none
              * @enum {string}
              */
@@ -2724,24 +2742,24 @@ export interface components {
              */
             maxBytes: number;
             /**
-             * @description How long an event may wait for others to be sent with, in ms.
+             * @description How long an event may wait for others in its batch, in ms.
              * @example 0
              */
             maxWaitMs: number;
             /**
-             * @description Attempts that may be under way at once.
+             * @description Most attempts in flight at once.
              * @example 16
              */
             concurrency: number;
             /**
-             * @description How long one attempt may take, in ms.
+             * @description Time limit of one attempt, in ms.
              * @example 10000
              */
             timeoutMs: number;
         };
         DestinationTypeDto: {
             /**
-             * @description JSON Schema of its settings; the secret ones are marked `writeOnly`.
+             * @description JSON Schema of the settings. Secret settings are marked `writeOnly`.
              * @example {
              *       "type": "object",
              *       "properties": {
@@ -2759,7 +2777,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Settings to begin with.
+             * @description Example settings.
              * @example {
              *       "url": "https://example.com/events",
              *       "batch": false
@@ -2769,22 +2787,22 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description What a destination names as its `type`; never renamed.
+             * @description Name of the type, for `type` of a destination. It is never renamed.
              * @example webhook
              */
             type: string;
             /**
-             * @description For people, and the name that an event's `integrations` uses.
+             * @description Title for people, and the name of the type in an event's `integrations`.
              * @example Webhook
              */
             title: string;
             /**
-             * @description What it does with events.
+             * @description How it delivers events.
              * @example Posts each event as JSON to an address of yours, signed if you like.
              */
             description: string;
             /**
-             * @description Names of the settings that are stored encrypted and never shown again.
+             * @description Names of the secret settings, which are stored encrypted and never shown again.
              * @example [
              *       "secret",
              *       "headers"
@@ -2795,17 +2813,16 @@ export interface components {
         };
         CreateDestinationDto: {
             /**
-             * @description Type of the destination (see Destination types); it never changes.
+             * @description Type of the destination (see Destination types). It cannot be changed later.
              * @example webhook
              * @enum {string}
              */
             type: "clickhouse" | "console" | "kafka" | "postgres" | "redis-stream" | "s3" | "segment" | "webhook";
             /**
-             * @description Waits before the second, third, … attempt of an event that it failed to take, in seconds. Each is at most a tenth longer, so
-             *     that what fails together does not return in one moment, and as long as the receiver asks for by `Retry-After`, up to an hour.
-             *     When the attempt after the last one fails, the event is a dead letter; with an empty list that is the first one. A change
-             *     counts for the events that wait, too, from their next attempt on. Null is the schedule of the instance, `RETRY_BASE_MS` and
-             *     `RETRY_WINDOW_MINUTES`, which a destination has until another one is given.
+             * @description Waits before the second, third, … attempt of an event, in seconds. Up to a tenth of jitter is added to each wait. A
+             *     `Retry-After` of the receiver makes a wait longer, up to an hour. When the attempt after the last wait fails, the event
+             *     becomes a dead letter; with an empty list, after the first attempt. A change also applies to waiting events, from their
+             *     next attempt on. Null or left out: the schedule of the instance (`RETRY_BASE_MS`, `RETRY_WINDOW_MINUTES`).
              * @example [
              *       5,
              *       60,
@@ -2814,7 +2831,7 @@ export interface components {
              */
             retryDelaysSeconds?: number[] | null;
             /**
-             * @description As the type describes them. Secret ones are stored encrypted and never shown again.
+             * @description Settings of the type (see Destination types). Secret settings are stored encrypted and never shown again.
              * @example {
              *       "url": "https://example.com/events",
              *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -2825,47 +2842,48 @@ export interface components {
             } | {
                 /**
                  * Format: uri
-                 * @description Address of the server's HTTP interface. `https` checks the certificate; `http` only reaches networks the operator has
+                 * @description Address of the server's HTTP interface. `https` checks the certificate. `http` reaches only networks that the operator has
                  *     allowed.
                  * @example https://clickhouse.example.com:8443
                  */
                 url: string;
                 /**
-                 * @description Name of the user that writes. It needs INSERT on the tables, and CREATE TABLE on the database unless they exist.
+                 * @description User that inserts the events. It needs INSERT on the tables. To create missing tables it needs CREATE TABLE on the
+                 *     database; to add missing columns it needs ALTER ADD COLUMN on the tables.
                  * @default default
                  */
                 username: string;
                 /**
-                 * @description Password of that user; left out where there is none.
+                 * @description Password of the user. Leave it out when the user has none.
                  * @example YOUR_PASSWORD
                  */
                 password?: string;
-                /** @description Certificates in PEM that `https` trusts, in place of the public authorities. */
+                /** @description Certificates in PEM that `https` trusts instead of the public authorities. */
                 caCertificate?: string;
                 /**
-                 * @description Database that the tables are in; it must exist.
+                 * @description Database of the tables. It must exist.
                  * @default default
                  */
                 database: string;
                 /**
-                 * @description Name of the table; `{type}` stands for the type of the event, such as in `tributary_{type}`.
+                 * @description Name of the table. `{type}` is replaced by the type of the event, as in `tributary_{type}`.
                  * @default events
                  */
                 table: string;
                 /**
-                 * @description Make a table that is missing. Turned off, events wait for it and are tried again; a table of your own may have another
-                 *     engine, order or partitions, and needs the same columns.
+                 * @description Create missing tables and add missing columns. When it is off, a missing table makes deliveries fail and retry, and a
+                 *     missing column pauses the destination. Your own table may have another engine, order or partitions; it needs all columns.
                  * @default true
                  */
                 createTable: boolean;
                 /**
-                 * @description How long an event may wait for company, in seconds: ClickHouse likes few large inserts.
+                 * @description Longest time that an event waits for a larger batch, in seconds. ClickHouse works best with few large inserts.
                  * @default 1
                  */
                 maxWaitSeconds: number;
             } | {
                 /**
-                 * @description Printed at the head of each line, to tell one console from another.
+                 * @description Printed at the start of each line, to tell several consoles apart.
                  * @example staging
                  */
                 label?: string;
@@ -2877,13 +2895,13 @@ export interface components {
                  */
                 compression: "none" | "gzip";
                 /**
-                 * @description How to log in, for clusters that ask for a user and a password.
+                 * @description Mechanism of the login, for clusters that require a user and a password.
                  * @example scram-sha-512
                  * @enum {string}
                  */
                 saslMechanism?: "plain" | "scram-sha-256" | "scram-sha-512";
                 /**
-                 * @description Brokers to begin with, each `host:port`; the others are learned from them, and must be reachable too.
+                 * @description Brokers for the first connection, each `host:port`. They report the other brokers, which must be reachable too.
                  * @example [
                  *       "kafka-1.example.com:9093",
                  *       "kafka-2.example.com:9093"
@@ -2891,39 +2909,39 @@ export interface components {
                  */
                 brokers: string[];
                 /**
-                 * @description Topic that events are written to. `{type}`, `{event}` (the name of a track, else its type), `{source}` and `{workspace}`
-                 *     are filled in; what a topic's name may not hold becomes an underscore.
+                 * @description Topic of the records. `{type}`, `{event}` (the event name of a track, otherwise the type), `{source}` and `{workspace}`
+                 *     are replaced. Characters that Kafka does not allow become underscores.
                  * @example tributary.{type}
                  */
                 topic: string;
                 /**
-                 * @description Key of the records, which decides about their partition and so about their order. `{userId}` (else the anonymous id, else
-                 *     the message id), `{messageId}`, `{type}`, `{source}` and `{workspace}` are filled in.
+                 * @description Key of the records. It decides their partition, and so their order. `{userId}` (else the anonymous id, else the message
+                 *     id), `{messageId}`, `{type}`, `{source}` and `{workspace}` are replaced.
                  * @default {userId}
                  * @example {userId}
                  */
                 key: string;
                 /**
-                 * @description Let the cluster make a topic that is missing, where it permits that. Without it events wait until somebody makes it.
+                 * @description Let the cluster create missing topics, if it permits that. When it is off, events wait and retry until the topic exists.
                  * @default false
                  */
                 createTopics: boolean;
                 /**
-                 * @description Name that the brokers' logs and quotas know this client by.
+                 * @description Name of this client in the logs and quotas of the brokers.
                  * @default tributary
                  * @example tributary
                  */
                 clientId: string;
                 /**
-                 * @description Encrypt the connections. Without it only networks are reached that the operator has allowed.
+                 * @description Encrypt the connections. Without encryption only networks that the operator has allowed are reached.
                  * @default true
                  */
                 tls: boolean;
-                /** @description Certificate of the authority that signs the brokers' certificates, in PEM; left out, the public authorities are trusted. */
+                /** @description Certificate in PEM of the authority for the brokers' certificates. Leave it out to trust the public authorities. */
                 caCertificate?: string;
-                /** @description Certificate that the brokers know this client by, in PEM, for clusters that ask for one. */
+                /** @description Client certificate in PEM, for clusters that require one. */
                 clientCertificate?: string;
-                /** @description Private key of the client certificate, in PEM, without a passphrase. */
+                /** @description Private key of the client certificate in PEM, without a passphrase. */
                 clientKey?: string;
                 /**
                  * @description User to log in as.
@@ -2952,192 +2970,193 @@ export interface components {
                  */
                 database: string;
                 /**
-                 * @description Name of the role that writes. It needs INSERT and SELECT on the tables, and CREATE on the schema unless the tables exist.
+                 * @description Role that inserts the events. It needs INSERT and SELECT on the tables. To create missing tables it needs CREATE on the
+                 *     schema; to add missing columns it must own the tables.
                  * @example tributary
                  */
                 user: string;
                 /**
-                 * @description Password of that role; left out where the server asks for none.
+                 * @description Password of the role. Leave it out when the server requires none.
                  * @example YOUR_PASSWORD
                  */
                 password?: string;
                 /**
-                 * @description `require` encrypts and trusts any certificate, `verify-full` also checks the certificate and its name, `disable` does not
-                 *     encrypt and only reaches networks the operator has allowed.
+                 * @description `require` encrypts and trusts any certificate. `verify-full` also checks the certificate and its name. `disable` does not
+                 *     encrypt, and reaches only networks that the operator has allowed.
                  * @default require
                  * @enum {string}
                  */
                 tls: "require" | "verify-full" | "disable";
-                /** @description Certificates in PEM that `verify-full` trusts, in place of the public authorities. */
+                /** @description Certificates in PEM that `verify-full` trusts instead of the public authorities. */
                 caCertificate?: string;
                 /**
-                 * @description Schema that the tables are in; it must exist.
+                 * @description Schema of the tables. It must exist.
                  * @default public
                  */
                 schema: string;
                 /**
-                 * @description All events in one table, `<prefix>events`, or one table for each type, such as `<prefix>track`.
+                 * @description `one-table` stores all events in `<prefix>events`; `table-per-type` uses one table per type, such as `<prefix>track`.
                  * @default one-table
                  * @enum {string}
                  */
                 layout: "one-table" | "table-per-type";
                 /**
-                 * @description Begins the name of every table.
+                 * @description Prefix of the name of every table.
                  * @default tributary_
                  */
                 tablePrefix: string;
             } | {
                 /**
                  * Format: uri
-                 * @description Address of the server, with the number of the database behind it if it is not 0. `rediss` encrypts and checks the
-                 *     certificate; `redis` only reaches networks the operator has allowed.
+                 * @description Address of the server, followed by the database number when it is not 0. `rediss` encrypts and checks the certificate.
+                 *     `redis` reaches only networks that the operator has allowed.
                  * @example rediss://redis.example.com:6380/0
                  */
                 url: string;
                 /**
-                 * @description User to log in as; left out for the default user.
+                 * @description User to log in as. Leave it out for the default user.
                  * @example tributary
                  */
                 username?: string;
                 /**
-                 * @description Password to log in with; left out where the server asks for none.
+                 * @description Password of the user. Leave it out when the server requires none.
                  * @example YOUR_PASSWORD
                  */
                 password?: string;
-                /** @description Certificates in PEM that `rediss` trusts, in place of the public authorities. */
+                /** @description Certificates in PEM that `rediss` trusts instead of the public authorities. */
                 caCertificate?: string;
                 /**
-                 * @description Key of the stream; `{type}` stands for the type of the event, and `{source}` for the id of its source.
+                 * @description Key of the stream. `{type}` is replaced by the type of the event, `{source}` by the id of its source.
                  * @default tributary:events
                  */
                 stream: string;
                 /**
-                 * @description How many entries each stream keeps at least; older ones may go. Left out, it keeps all.
+                 * @description Number of entries that each stream keeps at least; Redis may remove older ones. Leave it out to keep all.
                  * @example 1000000
                  */
                 maxLength?: number;
                 /**
-                 * @description Seconds in which an event that comes again is not added again: a key for each event remembers that, and the user needs
-                 *     the right to EVAL. Left out, nothing is remembered.
+                 * @description Seconds in which an event that is delivered again is not added again. Redis stores a key per event for this, and the user
+                 *     needs the right to EVAL. Leave it out to store nothing.
                  * @example 86400
                  */
                 deduplicationSeconds?: number;
             } | {
                 /**
-                 * @description Name of the bucket; it must exist.
+                 * @description Name of the bucket. It must exist.
                  * @example my-company-events
                  */
                 bucket: string;
                 /**
-                 * @description Region of the bucket; for other services whatever they say, such as `auto`.
+                 * @description Region of the bucket. Services other than Amazon S3 document theirs, such as `auto`.
                  * @default us-east-1
                  */
                 region: string;
                 /**
-                 * @description Id of the key that signs. It needs the right `s3:PutObject` on the prefix, and nothing else.
+                 * @description Id of the access key. It needs the permission `s3:PutObject` on the prefix and no other.
                  * @example YOUR_ACCESS_KEY_ID
                  */
                 accessKeyId: string;
                 /**
-                 * @description The secret of that key.
+                 * @description Secret of the access key.
                  * @example YOUR_SECRET_ACCESS_KEY
                  */
                 secretAccessKey: string;
-                /** @description Session token, for keys that are temporary. When they expire the destination pauses until it gets new ones. */
+                /** @description Session token of temporary keys. When the keys expire, the destination pauses until it gets new ones. */
                 sessionToken?: string;
                 /**
                  * Format: uri
-                 * @description Address of another service that speaks S3, such as MinIO, R2 or Ceph; left out for Amazon's. `http` only reaches networks
-                 *     the operator has allowed.
+                 * @description Address of another service with the S3 API, such as MinIO, R2 or Ceph. Leave it out for Amazon S3. `http` reaches only
+                 *     networks that the operator has allowed.
                  * @example https://minio.example.com:9000
                  */
                 endpoint?: string;
                 /**
-                 * @description Name the bucket in the path of the address and not in its host, as MinIO and Ceph mostly want it.
+                 * @description Put the bucket in the path of the address instead of the host name, as most MinIO and Ceph installations require.
                  * @default false
                  */
                 forcePathStyle: boolean;
-                /** @description Certificates in PEM that the endpoint is trusted by, in place of the public authorities. */
+                /** @description Certificates in PEM that are trusted for the endpoint instead of the public authorities. */
                 caCertificate?: string;
                 /**
-                 * @description Folder that the objects go to. `{date}` (such as 2026-11-21), `{year}`, `{month}`, `{day}` and `{hour}` are those of
-                 *     `receivedAt` in UTC, `{source}` is the id of the source and `{type}` the type of the event. No object has events of two
-                 *     folders.
+                 * @description Folder of the objects. `{date}` (such as 2026-11-21), `{year}`, `{month}`, `{day}` and `{hour}` are taken from
+                 *     `receivedAt` in UTC; `{source}` is the id of the source and `{type}` the type of the event. An object holds events of one
+                 *     folder only.
                  * @default events/date={date}/hour={hour}/
                  */
                 prefix: string;
                 /**
-                 * @description Lines of JSON, compressed by gzip, or Parquet with a column for each common field and the whole event in `raw`.
+                 * @description JSON lines compressed with gzip, or Parquet with a column per common field and the whole event in `raw`.
                  * @default ndjson.gz
                  * @enum {string}
                  */
                 format: "ndjson.gz" | "parquet";
                 /**
-                 * @description How long an event may wait for others in the event log until it is put, in seconds; 0 for not at all.
+                 * @description Longest time that an event waits in the event log for a larger file, in seconds; 0 for no wait.
                  * @default 60
                  */
                 maxWaitSeconds: number;
                 /**
-                 * @description Most events in one object.
+                 * @description Maximum number of events in one object.
                  * @default 10000
                  */
                 maxItems: number;
                 /**
-                 * @description Storage class of the objects; left out, the service's default.
+                 * @description Storage class of the objects. Leave it out for the default of the service.
                  * @example STANDARD_IA
                  * @enum {string}
                  */
                 storageClass?: "STANDARD" | "STANDARD_IA" | "ONEZONE_IA" | "INTELLIGENT_TIERING" | "GLACIER_IR" | "GLACIER" | "DEEP_ARCHIVE";
                 /**
-                 * @description Encryption by the service that is asked for with each object; left out, what the bucket says.
+                 * @description Encryption that each upload requests from the service. Leave it out for the default of the bucket.
                  * @example aws:kms
                  * @enum {string}
                  */
                 encryption?: "AES256" | "aws:kms";
                 /**
-                 * @description Key that `aws:kms` encrypts with, by id or ARN; left out, the service's own.
+                 * @description Id or ARN of the key for `aws:kms`. Leave it out for the key of the service.
                  * @example arn:aws:kms:eu-central-1:111122223333:key/YOUR_KEY_ID
                  */
                 kmsKeyId?: string;
             } | {
                 /**
                  * Format: uri
-                 * @description Where the collector answers; `/v1/batch` is appended. `http` only reaches networks the operator has allowed.
+                 * @description Base address of the collector; `/v1/batch` is appended. `http` reaches only networks that the operator has allowed.
                  * @default https://api.segment.io
                  * @example https://events.eu1.segmentapis.com
                  */
                 endpoint: string;
                 /**
-                 * @description Write key of the source that the events are to come from there.
+                 * @description Write key of the source at that collector.
                  * @example YOUR_WRITE_KEY
                  */
                 writeKey: string;
             } | {
                 /**
-                 * @description Method of the requests.
+                 * @description HTTP method of the requests.
                  * @default POST
                  * @enum {string}
                  */
                 method: "POST" | "PUT" | "PATCH";
                 /**
                  * Format: uri
-                 * @description Address that events are posted to. `http` only reaches networks the operator has allowed.
+                 * @description Address that receives the events. `http` reaches only networks that the operator has allowed.
                  * @example https://example.com/events
                  */
                 url: string;
                 /**
-                 * @description Standard Webhooks secret, `whsec_` and 24 to 64 bytes in base64; with it every request is signed.
+                 * @description Secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64. With a secret every request is signed.
                  * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
                  */
                 secret?: string;
                 /**
-                 * @description The secret before this one, while receivers change over: requests are signed with both, and each receiver goes by the one
-                 *     that it knows. Without `secret` it does nothing.
+                 * @description The earlier secret, for the time of a rotation. Requests are signed with both secrets, and each receiver verifies with the
+                 *     one that it knows. Without `secret` it has no effect.
                  * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
                  */
                 previousSecret?: string;
                 /**
-                 * @description Headers sent with every request, such as `Authorization`.
+                 * @description Headers of every request, such as `Authorization`.
                  * @example {
                  *       "authorization": "Bearer YOUR_TOKEN"
                  *     }
@@ -3151,23 +3170,24 @@ export interface components {
                  */
                 batch: boolean;
                 /**
-                 * @description Most events in one request when `batch` is set.
+                 * @description Maximum number of events in one request when `batch` is set.
                  * @default 100
                  */
                 maxItems: number;
                 /**
-                 * @description How long the address may take to answer a request, in seconds; after that the request counts as failed.
+                 * @description Time limit of a request, in seconds. A request without a response in that time has failed.
                  * @default 10
                  */
                 timeoutSeconds: number;
             };
             /**
-             * @description Name; no two destinations of a workspace share one.
+             * @description Name of the destination, unique in the workspace.
              * @example Warehouse
              */
             name: string;
             /**
-             * @description Whether it receives events. Those that come while it is disabled are skipped and counted: to keep them, pause it.
+             * @description Whether it receives events. True when left out. While it is disabled, its events are skipped and counted. To keep them,
+             *     pause the destination instead.
              * @example true
              */
             enabled?: boolean;
@@ -3176,25 +3196,25 @@ export interface components {
             /** Format: date-time */
             at: string;
             /**
-             * @description `paused by an administrator`, or why the receiver refused the credentials, such as `http_401`.
+             * @description `paused by an administrator`, or the reason for which delivery stopped, such as `http_401` for refused credentials.
              * @example http_401
              */
             reason: string;
         };
         DestinationDto: {
             /**
-             * @description A paused destination keeps its backlog, a disabled one skips its events. A pause hides that it is disabled.
+             * @description A paused destination keeps its events, a disabled one skips them. A destination that is both is shown as paused.
              * @example active
              * @enum {string}
              */
             state: "active" | "paused" | "disabled";
             /**
-             * @description Set while it is paused.
+             * @description Set while the destination is paused; null otherwise.
              * @example null
              */
             paused: components["schemas"]["PauseDto"] | null;
             /**
-             * @description Waits before the second, third, … attempt of an event, in seconds; null for the schedule of the instance.
+             * @description Waits before the second, third, … attempt of an event, in seconds. Null for the schedule of the instance.
              * @example [
              *       5,
              *       60,
@@ -3203,7 +3223,7 @@ export interface components {
              */
             retryDelaysSeconds: number[] | null;
             /**
-             * @description Without the secret ones.
+             * @description Settings without the secret ones.
              * @example {
              *       "url": "https://example.com/events",
              *       "batch": false
@@ -3213,7 +3233,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Why the stored secrets cannot be opened, when they cannot; nothing is delivered then, and `secretsSet` is not complete.
+             * @description Why the stored secrets cannot be decrypted. Until that is repaired, nothing is delivered and `secretsSet` is incomplete.
              * @enum {string}
              */
             secretsProblem?: "secret_key_unknown" | "secret_damaged";
@@ -3237,18 +3257,17 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             /**
-             * @description Grows with each change; the entity tag for `If-Match`, in quotes there.
+             * @description Increases with each change. In quotes, it is the entity tag for `If-Match`.
              * @example 1
              */
             version: number;
         };
         UpdateDestinationDto: {
             /**
-             * @description Waits before the second, third, … attempt of an event that it failed to take, in seconds. Each is at most a tenth longer, so
-             *     that what fails together does not return in one moment, and as long as the receiver asks for by `Retry-After`, up to an hour.
-             *     When the attempt after the last one fails, the event is a dead letter; with an empty list that is the first one. A change
-             *     counts for the events that wait, too, from their next attempt on. Null is the schedule of the instance, `RETRY_BASE_MS` and
-             *     `RETRY_WINDOW_MINUTES`, which a destination has until another one is given.
+             * @description Waits before the second, third, … attempt of an event, in seconds. Up to a tenth of jitter is added to each wait. A
+             *     `Retry-After` of the receiver makes a wait longer, up to an hour. When the attempt after the last wait fails, the event
+             *     becomes a dead letter; with an empty list, after the first attempt. A change also applies to waiting events, from their
+             *     next attempt on. Null or left out: the schedule of the instance (`RETRY_BASE_MS`, `RETRY_WINDOW_MINUTES`).
              * @example [
              *       5,
              *       60,
@@ -3257,18 +3276,19 @@ export interface components {
              */
             retryDelaysSeconds?: number[] | null;
             /**
-             * @description Name; no two destinations of a workspace share one.
+             * @description Name of the destination, unique in the workspace.
              * @example Warehouse
              */
             name?: string;
             /**
-             * @description Whether it receives events. Those that come while it is disabled are skipped and counted: to keep them, pause it.
+             * @description Whether it receives events. True when left out. While it is disabled, its events are skipped and counted. To keep them,
+             *     pause the destination instead.
              * @example true
              */
             enabled?: boolean;
             /**
-             * @description The settings to change, each replaced as a whole. What is left out stays; null takes one away. Secrets that are left out stay
-             *     too, unless the destination would call another address: then all that are stored must be given again, or null.
+             * @description The settings to change, each replaced as a whole. A setting that is left out keeps its value; null removes it. This holds
+             *     for secrets too, unless the destination would call another address: then send every stored secret again, or null.
              * @example {
              *       "batch": true
              *     }
@@ -3279,7 +3299,7 @@ export interface components {
         };
         TestDestinationDto: {
             /**
-             * @description A message as a source would send it, `type` left out for track; without it a sample is sent.
+             * @description A message as a source would send it. Its `type` is `track` when left out. Without a message, a sample is sent.
              * @example {
              *       "type": "track",
              *       "userId": "user-1",
@@ -3300,25 +3320,25 @@ export interface components {
              */
             status: number;
             /**
-             * @description Body of the receiver's answer: at most 2,048 characters, with the destination's own secrets hidden.
+             * @description Body of the receiver's answer, at most 2,048 characters, with the destination's own secrets masked.
              * @example ok
              */
             body: string;
         };
         TestResultDto: {
             /**
-             * @description What a delivery with this answer would be: `retry` is tried again later, `unauthorized` pauses the destination.
+             * @description What a delivery with this answer would lead to: `retry` is retried later, `unauthorized` pauses the destination.
              * @example delivered
              * @enum {string}
              */
             outcome: "delivered" | "filtered" | "retry" | "rejected" | "unauthorized";
             /**
-             * @description Lines that it printed, for a destination that prints.
+             * @description Lines that the destination printed, for types that print.
              * @example []
              */
             printed: string[];
             /**
-             * @description The event as it was sent.
+             * @description The event that was sent.
              * @example {
              *       "type": "track",
              *       "messageId": "test-1",
@@ -3329,22 +3349,22 @@ export interface components {
             event: {
                 [key: string]: unknown;
             };
-            /** @description Code of what went wrong, such as `http_400`, `timeout` or `address_blocked`. */
+            /** @description Code of the failure, such as `http_400`, `timeout` or `address_blocked`. */
             reason?: string;
-            /** @description Status that decided about the outcome, when it was not delivered. */
+            /** @description Status that decided the outcome, when the event was not delivered. */
             status?: number;
             /**
-             * @description How long the attempt took, in ms.
+             * @description Duration of the attempt, in ms.
              * @example 38
              */
             durationMs: number;
-            /** @description The receiver's own answer, when it gave one. */
+            /** @description The receiver's answer, if there was one. */
             response?: components["schemas"]["TestResponseDto"];
         };
         DeadLetterDto: {
             /**
              * Format: date-time
-             * @description When it was last sent on its way again; null when it was not.
+             * @description When it was last redelivered; null if it was not.
              * @example null
              */
             redeliveredAt: string | null;
@@ -3353,19 +3373,19 @@ export interface components {
             /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
             destinationId: string;
             /**
-             * @description Source that the event came from.
+             * @description Source of the event.
              * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             sourceId: string;
             /** @example 6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55 */
             messageId: string;
             /**
-             * @description Kind of event.
+             * @description Type of the event.
              * @example track
              */
             eventType: string;
             /**
-             * @description Of a track its `event`, of a page or screen its `name`; null where it has none.
+             * @description `event` of a track, `name` of a page or screen; null without one.
              * @example Order Completed
              */
             eventName: string | null;
@@ -3375,12 +3395,12 @@ export interface components {
              */
             reason: string;
             /**
-             * @description How many attempts there were.
+             * @description Number of attempts.
              * @example 1
              */
             attempts: number;
             /**
-             * @description Status of the receiver's last answer; null when there was none.
+             * @description Status of the receiver's last answer; null without an answer.
              * @example 400
              */
             lastStatus: number | null;
@@ -3391,11 +3411,11 @@ export interface components {
             firstFailedAt: string;
             /**
              * Format: date-time
-             * @description When it was given up.
+             * @description When the last attempt failed.
              */
             deadAt: string;
             /**
-             * @description How often it was sent on its way again.
+             * @description Number of redeliveries.
              * @example 0
              */
             redeliveries: number;
@@ -3403,12 +3423,12 @@ export interface components {
         DeadLetterWithEventDto: {
             /**
              * Format: date-time
-             * @description When it was last sent on its way again; null when it was not.
+             * @description When it was last redelivered; null if it was not.
              * @example null
              */
             redeliveredAt: string | null;
             /**
-             * @description The event as it would be delivered; null when it is larger than 32 kB. Numbers beyond 2^53 keep their digits only on the topic.
+             * @description The event as it would be delivered; null if it is larger than 32 kB. Integers beyond 2^53 are exact on the topic only.
              * @example {
              *       "type": "track",
              *       "messageId": "6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55",
@@ -3419,7 +3439,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description Beginning of the event's JSON text, 32 kB of it, where `event` is null; null otherwise.
+             * @description The first 32 kB of the event's JSON text, if `event` is null; null otherwise.
              * @example null
              */
             eventText: string | null;
@@ -3428,19 +3448,19 @@ export interface components {
             /** @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR */
             destinationId: string;
             /**
-             * @description Source that the event came from.
+             * @description Source of the event.
              * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             sourceId: string;
             /** @example 6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55 */
             messageId: string;
             /**
-             * @description Kind of event.
+             * @description Type of the event.
              * @example track
              */
             eventType: string;
             /**
-             * @description Of a track its `event`, of a page or screen its `name`; null where it has none.
+             * @description `event` of a track, `name` of a page or screen; null without one.
              * @example Order Completed
              */
             eventName: string | null;
@@ -3450,12 +3470,12 @@ export interface components {
              */
             reason: string;
             /**
-             * @description How many attempts there were.
+             * @description Number of attempts.
              * @example 1
              */
             attempts: number;
             /**
-             * @description Status of the receiver's last answer; null when there was none.
+             * @description Status of the receiver's last answer; null without an answer.
              * @example 400
              */
             lastStatus: number | null;
@@ -3466,119 +3486,120 @@ export interface components {
             firstFailedAt: string;
             /**
              * Format: date-time
-             * @description When it was given up.
+             * @description When the last attempt failed.
              */
             deadAt: string;
             /**
-             * @description How often it was sent on its way again.
+             * @description Number of redeliveries.
              * @example 0
              */
             redeliveries: number;
         };
         RedeliverDto: {
             /**
-             * @description Ids of dead letters, at most 1,000; those that do not exist are passed over. Also what was redelivered before goes again.
+             * @description Ids of at most 1,000 dead letters, which may have been redelivered before. Ids that do not exist are ignored.
              * @example [
              *       "dl_0Uq3b2VtZ8kQ1x7mYd4HpR"
              *     ]
              */
             ids?: string[];
             /**
-             * @description `true` for all that were not redelivered yet.
+             * @description `true`: all that were not redelivered yet.
              * @example true
              * @enum {boolean}
              */
             all?: true;
             /**
-             * @description With `all`: only those that were given up for this reason.
+             * @description With `all`: only those that failed for this reason.
              * @example http_400
              */
             reason?: string;
         };
         RedeliveredDto: {
             /**
-             * @description How many were sent on their way again.
+             * @description Number of dead letters that were redelivered.
              * @example 1
              */
             redelivered: number;
         };
         DiscardedDto: {
             /**
-             * @description How many were discarded.
+             * @description Number of dead letters that were discarded.
              * @example 1
              */
             discarded: number;
         };
         DeliveryWindowDto: {
             /**
-             * @description Which attempts are written down: `all`, only those of `failures`, or none (`DELIVERY_LOG`).
+             * @description Which attempts are recorded: `all`, only `failures`, or none (`DELIVERY_LOG`).
              * @example all
              * @enum {string}
              */
             log: "all" | "failures" | "off";
             /**
-             * @description For how many hours attempts are kept (`DELIVERY_LOG_HOURS`).
+             * @description Hours for which attempts are kept (`DELIVERY_LOG_HOURS`).
              * @example 72
              */
             hours: number;
             /**
              * Format: date-time
-             * @description Attempts before that are forgotten; deliveries that wait and dead letters are known longer.
+             * @description Start of the window. Waiting deliveries and dead letters from before it are still known.
              */
             from: string;
         };
         DeliveryAttemptDto: {
             /**
-             * @description What became of it; after `retry` another one follows.
+             * @description Outcome of the attempt. After `retry` another attempt follows.
              * @example retry
              * @enum {string}
              */
             outcome: "delivered" | "filtered" | "retry" | "dead";
             /**
              * Format: date-time
-             * @description When it ended.
+             * @description When the attempt ended.
              */
             at: string;
             /**
-             * @description Counted from 1, and from 1 again in a redelivery or a replay; 0 where the event was filtered without an attempt.
+             * @description Number of the attempt, from 1. A redelivery or a replay starts again at 1. It is 0 when the event was filtered without an
+             *     attempt.
              * @example 1
              */
             attempt: number;
             /**
-             * @description Status of the receiver's answer, when it was not delivered; null without one.
+             * @description Status of the receiver's answer when the event was not delivered; null otherwise or without an answer.
              * @example 503
              */
             status: number | null;
             /**
-             * @description Why it was not delivered, such as `http_503`; null when it was. What was filtered without an attempt says `integrations`
-             *     (the event's own), `connection_filter` or `disabled` (the destination).
+             * @description Why the event was not delivered, such as `http_503`; null when it was. An event that was filtered without an attempt has
+             *     `integrations` (of the event), `connection_filter` or `disabled` (the destination).
              * @example http_503
              */
             reason: string | null;
             /**
-             * @description Whether it was part of a replay or of the redelivery of a dead letter.
+             * @description Whether the attempt belongs to a replay or to the redelivery of a dead letter.
              * @example false
              */
             replay: boolean;
         };
         DestinationDeliveryDto: {
             /**
-             * @description State of the destination now; one that is paused keeps its events.
+             * @description Current state of the destination. A paused destination keeps its events.
              * @example active
              * @enum {string}
              */
             state: "active" | "paused" | "disabled";
             /**
-             * @description `retrying` waits for its next attempt or is just being attempted, `dead` was given up, `filtered` was not wanted.
-             *     `pending`: it is to come or under way, for nothing is known of it here yet; a destination that is paused or fails has it
-             *     still before it. `not_sent`: the message came before the destination was made. `unknown`: nothing is written down that
-             *     would tell.
+             * @description `delivered`: the receiver took the event. `retrying`: it waits for its next attempt, or one is in progress. `dead`: all
+             *     attempts failed, see Dead letters. `filtered`: it was excluded, for the given reason. `pending`: not attempted yet. A
+             *     paused or failing destination will attempt it later. `not_sent`: the message was received before the destination was
+             *     created. `unknown`: no record says.
              * @example retrying
              * @enum {string}
              */
             outcome: "delivered" | "filtered" | "retrying" | "dead" | "pending" | "not_sent" | "unknown";
             /**
-             * @description The newest dead letter of the message at this destination; null without one.
+             * @description Id of the newest dead letter of the message at this destination; null without one.
              * @example null
              */
             deadLetterId: string | null;
@@ -3589,39 +3610,40 @@ export interface components {
             /** @example webhook */
             type: string;
             /**
-             * @description Why, where there is a reason to tell. Of a failure its code. Of `filtered`: `integrations` (the event's own),
-             *     `connection_filter`, `disabled`, or what the handler says. Of `not_sent`: `created_later`. Of `unknown`: `out_of_window`
-             *     (the message is older than what is kept), `not_written_down` (`DELIVERY_LOG` is not `all`) or `connected_later` (it may have
-             *     passed before the connection was made).
+             * @description Reason of the outcome; null without one. For a failure, its code. For `filtered`: `integrations` (of the event),
+             *     `connection_filter`, `disabled`, or a reason of the destination type. For `not_sent`: `created_later`. For `unknown`:
+             *     `out_of_window` (the message is older than the window), `not_written_down` (`DELIVERY_LOG` is not `all`) or
+             *     `connected_later` (the message may have been received before the connection was created).
              * @example http_503
              */
             reason: string | null;
             /**
              * Format: date-time
-             * @description When the next attempt is due; null unless it is retrying. It is past while that is under way, and while the destination is
-             *     not active or fails.
+             * @description When the next attempt is due; null unless the outcome is `retrying`. It is in the past while the attempt is in progress, and
+             *     while the destination is paused, disabled or failing.
              */
             nextAttemptAt: string | null;
-            /** @description The attempts that are written down, in order; of very many the newest. */
+            /** @description The recorded attempts, in order. Of more than 1,000 in the workspace, the newest. */
             attempts: components["schemas"]["DeliveryAttemptDto"][];
         };
         DeliveryExplanationDto: {
             /** @example 6a1b5c1e-3f0e-4c4b-9c77-0a4f6f3a1c55 */
             messageId: string;
             window: components["schemas"]["DeliveryWindowDto"];
-            /** @description Every destination of the workspace that the message concerns. */
+            /** @description Every destination that is connected to the message's source. */
             destinations: components["schemas"]["DestinationDeliveryDto"][];
         };
         PropertyCondition: {
             /**
-             * @description How the value there is compared. `equals` and `in` ask for the same type and value, `not_equals` and `not_in` are their
-             *     opposites and hold also where there is nothing. `greater_than` and `less_than` compare numbers with numbers and text with
-             *     text. `contains` finds text in a text, or a value in a list. `exists` holds also for `null`.
+             * @description How the value at the place is compared. `equals` and `in` need the same type and value; `not_equals` and `not_in` are
+             *     their opposites, and also hold for a missing value. `greater_than` and `less_than` compare numbers with numbers and text
+             *     with text. `contains` finds text in a text, or a value in a list. `exists` also holds for `null`.
              * @enum {string}
              */
             operator: "equals" | "not_equals" | "in" | "not_in" | "exists" | "not_exists" | "greater_than" | "less_than" | "contains";
             /**
-             * @description What to compare with: a list for `in` and `not_in`, nothing for `exists` and `not_exists`, else a text, number or boolean.
+             * @description Value to compare with: a list for `in` and `not_in`, none for `exists` and `not_exists`, otherwise a text, number, boolean
+             *     or null.
              * @example pro
              */
             value?: string | number | boolean | null | (string | number | boolean | null)[];
@@ -3641,20 +3663,20 @@ export interface components {
              */
             types?: ("identify" | "track" | "page" | "screen" | "group" | "alias")[];
             /**
-             * @description Names that pass: of track calls their `event`, of page and screen calls their `name`. `*` stands for any text, else case
-             *     and spelling count. Events of other types have no name and do not pass.
+             * @description Names that pass: the `event` of track calls, the `name` of page and screen calls. `*` matches any text; everything else
+             *     is case-sensitive. Events of other types have no name and do not pass.
              * @example [
              *       "Order Completed",
              *       "Checkout *"
              *     ]
              */
             events?: string[];
-            /** @description Conditions on the contents of an event. All must hold. */
+            /** @description Conditions on the content of an event. All must hold. */
             properties?: components["schemas"]["PropertyCondition"][];
         };
         CreateConnectionDto: {
             /**
-             * @description Which events pass; left out or null for all.
+             * @description Which events pass. Null or left out: all.
              * @example {
              *       "types": [
              *         "track"
@@ -3666,19 +3688,19 @@ export interface components {
              */
             filter?: components["schemas"]["ConnectionFilter"] | null;
             /**
-             * @description Source whose events are sent on; of the same workspace.
+             * @description Source of the events. It must be in the same workspace.
              * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             sourceId: string;
             /**
-             * @description Destination that receives them; of the same workspace.
+             * @description Destination of the events. It must be in the same workspace.
              * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             destinationId: string;
         };
         ConnectionDto: {
             /**
-             * @description Which events pass; null for all.
+             * @description Which events pass. Null: all.
              * @example {
              *       "types": [
              *         "track"
@@ -3700,14 +3722,14 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             /**
-             * @description Grows with each change; the entity tag for `If-Match`, in quotes there.
+             * @description Increases with each change. In quotes, it is the entity tag for `If-Match`.
              * @example 1
              */
             version: number;
         };
         UpdateConnectionDto: {
             /**
-             * @description Which events pass; left out or null for all.
+             * @description Which events pass. Null or left out: all.
              * @example {
              *       "types": [
              *         "track"
@@ -3721,28 +3743,28 @@ export interface components {
         };
         SecretReferenceDto: {
             /**
-             * @description Under which name `secrets` beside the document has the value, when it has to be stored anew.
+             * @description Name of the secret in `secrets`, which has its value when it is to be stored.
              * @example Warehouse/secret
              */
             $secret: string;
         };
         WriteKeyEntryDto: {
             /**
-             * @description For people; no two write keys of a source share one, but for revoked ones.
+             * @description A name for people. Two write keys of a source may not share one, unless one of them is revoked.
              * @example Production
              */
             name: string;
             /**
-             * @description Who may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All when left
-             *     out.
+             * @description Callers that may use it: `server` is servers and apps, `browser` is web pages, `pixel` is images in pages and mails. All of
+             *     them by default.
              * @example [
              *       "browser"
              *     ]
              */
             scopes?: ("server" | "browser" | "pixel")[];
             /**
-             * @description Web pages that may use it, by their origin; `https://*.example.com` stands for every subdomain, not for the domain itself.
-             *     Any when empty. Kept in lower case.
+             * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
+             *     itself. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"
@@ -3750,70 +3772,73 @@ export interface components {
              */
             allowedOrigins?: string[];
             /**
-             * @description Networks that may use it; any when empty. Kept as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
+             * @description Networks that may use it. Empty, the default, allows every address. Stored as networks: `10.1.2.3/8` becomes `10.0.0.0/8`.
              * @example [
              *       "203.0.113.0/24"
              *     ]
              */
             allowedCidrs?: string[];
             /**
-             * @description Most calls per second, over all instances; null or left out for no limit of its own.
+             * @description Most calls per second, over all instances. Null, the default, sets no limit; the limit of the workspace holds in any case.
              * @example 100
              */
             rateLimit?: number | null;
-            /** @description The key itself instead of its hash, for a key that is brought along; never exported. */
+            /** @description The key itself instead of its hash, to import a key that your apps have already; never exported. */
             value?: string;
             /**
              * Format: date-time
-             * @description When it stops working, or when it stopped, with time and zone; null or left out: never.
+             * @description When the key stops working, or stopped, with time and zone. Null, the default, is never.
              * @example null
              */
             expiresAt?: string | null;
             /**
-             * @description Id to have when it is made; another key of the source that has it is this one.
+             * @description Id for a key that is created; a key of the source with this id is changed instead.
              * @example wkey_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             id?: string;
             /**
-             * @description SHA-256 of the key: it works again, and the key itself is nowhere. Another hash than the stored one replaces the key.
+             * @description SHA-256 of the key, so that a document restores a key without containing it. A hash other than the stored one replaces
+             *     the key.
              * @example sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b
              */
             hash?: string;
             /**
-             * @description First characters of the key, for people; only with `hash`.
+             * @description First characters of the key, by which people tell keys apart; only with `hash`.
              * @example Kq3vZ8xT
              */
             prefix?: string;
         };
         SourceEntryDto: {
             /**
-             * @description What sends; no two sources of a workspace share a name.
+             * @description Name of the source, unique in the workspace.
              * @example Website
              */
             name: string;
             /**
-             * @description Whether its calls are accepted; true when left out.
+             * @description Whether its calls are accepted. True when left out.
              * @example true
              */
             enabled?: boolean;
             /**
-             * @description Id to have when it is made; a source of the workspace that has it is this one, whatever its name.
+             * @description Id for a source that is created; a source of the workspace with this id is changed instead, also under another name.
              * @example src_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             id?: string;
-            /** @description All keys that are not revoked; when the list is left out, the keys stay as they are. */
+            /** @description All keys of the source that are not revoked. Without the list, the keys stay as they are. */
             writeKeys?: components["schemas"]["WriteKeyEntryDto"][];
         };
         DestinationEntryDto: {
             /**
-             * @description Type of the destination; it never changes.
+             * @description Type of the destination (see Destination types). It cannot be changed later.
              * @example webhook
              * @enum {string}
              */
             type: "clickhouse" | "console" | "kafka" | "postgres" | "redis-stream" | "s3" | "segment" | "webhook";
             /**
-             * @description Waits before the second, third, … attempt of an event, in seconds; null or left out for the schedule of the instance, and
-             *     left out of an export then.
+             * @description Waits before the second, third, … attempt of an event, in seconds. Up to a tenth of jitter is added to each wait. A
+             *     `Retry-After` of the receiver makes a wait longer, up to an hour. When the attempt after the last wait fails, the event
+             *     becomes a dead letter; with an empty list, after the first attempt. A change also applies to waiting events, from their
+             *     next attempt on. Null or left out: the schedule of the instance (`RETRY_BASE_MS`, `RETRY_WINDOW_MINUTES`).
              * @example [
              *       5,
              *       60,
@@ -3822,7 +3847,18 @@ export interface components {
              */
             retryDelaysSeconds?: number[] | null;
             /**
-             * @description All settings that are not secret; one that is left out gets its default or is taken away.
+             * @description Name of the destination, unique in the workspace.
+             * @example Warehouse
+             */
+            name: string;
+            /**
+             * @description Whether it receives events. True when left out. While it is disabled, its events are skipped and counted. To keep them,
+             *     pause the destination instead.
+             * @example true
+             */
+            enabled?: boolean;
+            /**
+             * @description All settings that are not secret. A setting that is left out gets its default or is removed.
              * @example {
              *       "url": "https://example.com/events",
              *       "batch": false
@@ -3832,8 +3868,8 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description All secret settings, each as a reference: a stored one stays, unless the destination comes to call another address, and one
-             *     that is not in the list is taken away.
+             * @description All secret settings, each as a reference. A referenced secret keeps its stored value, unless the destination would call
+             *     another address. A secret that is not listed is removed.
              * @example {
              *       "secret": {
              *         "$secret": "Warehouse/secret"
@@ -3844,24 +3880,15 @@ export interface components {
                 [key: string]: components["schemas"]["SecretReferenceDto"];
             };
             /**
-             * @description Id to have when it is made; a destination of the workspace that has it is this one, whatever its name.
+             * @description Id of the destination. An entry with the id of a destination of the workspace stands for that one, even under another
+             *     name. A new destination gets this id.
              * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             id?: string;
-            /**
-             * @description Name; no two destinations of a workspace share one.
-             * @example Warehouse
-             */
-            name: string;
-            /**
-             * @description Whether it receives events; true when left out.
-             * @example true
-             */
-            enabled?: boolean;
         };
         ConnectionEntryDto: {
             /**
-             * @description Which events pass; null or left out for all.
+             * @description Which events pass. Null or left out: all.
              * @example {
              *       "types": [
              *         "track"
@@ -3870,7 +3897,7 @@ export interface components {
              */
             filter?: (components["schemas"]["ConnectionFilter"] | null) | null;
             /**
-             * @description Id to have when it is made.
+             * @description Id of the connection. A new connection gets this id.
              * @example con_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             id?: string;
@@ -3887,29 +3914,29 @@ export interface components {
         };
         WorkspaceDocumentDto: {
             /**
-             * @description Version of this form.
+             * @description Version of the document's format.
              * @example 1
              * @enum {number}
              */
             version: 1;
-            /** @description Name and rate limit of the workspace itself; what is left out stays. */
+            /** @description Name and rate limit of the workspace. A field that is left out keeps its value. */
             workspace?: components["schemas"]["UpdateWorkspaceDto"];
-            /** @description All sources; when the list is left out, they stay as they are. */
+            /** @description All sources. When the list is left out, sources are not touched. */
             sources?: components["schemas"]["SourceEntryDto"][];
-            /** @description All destinations; when the list is left out, they stay as they are. */
+            /** @description All destinations. When the list is left out, destinations are not touched. */
             destinations?: components["schemas"]["DestinationEntryDto"][];
-            /** @description All connections; when the list is left out, they stay as they are. */
+            /** @description All connections. When the list is left out, connections are not touched. */
             connections?: components["schemas"]["ConnectionEntryDto"][];
         };
         ApplyDocumentDto: {
             /**
-             * @description Version of this form.
+             * @description Version of the document's format.
              * @example 1
              * @enum {number}
              */
             version: 1;
             /**
-             * @description Values of secret settings, by the names under which the document refers to them. Stored encrypted, never shown.
+             * @description Values of secret settings, by the names in the document's references. Stored encrypted, never shown.
              * @example {
              *       "Warehouse/secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
              *     }
@@ -3917,13 +3944,13 @@ export interface components {
             secrets?: {
                 [key: string]: unknown;
             };
-            /** @description Name and rate limit of the workspace itself; what is left out stays. */
+            /** @description Name and rate limit of the workspace. A field that is left out keeps its value. */
             workspace?: components["schemas"]["UpdateWorkspaceDto"];
-            /** @description All sources; when the list is left out, they stay as they are. */
+            /** @description All sources. When the list is left out, sources are not touched. */
             sources?: components["schemas"]["SourceEntryDto"][];
-            /** @description All destinations; when the list is left out, they stay as they are. */
+            /** @description All destinations. When the list is left out, destinations are not touched. */
             destinations?: components["schemas"]["DestinationEntryDto"][];
-            /** @description All connections; when the list is left out, they stay as they are. */
+            /** @description All connections. When the list is left out, connections are not touched. */
             connections?: components["schemas"]["ConnectionEntryDto"][];
         };
         AppliedResourceDto: {
@@ -3935,18 +3962,19 @@ export interface components {
             /** @example src_0Uq3b2VtZ8kQ1x7mYd4HpR */
             id: string;
             /**
-             * @description Its name; of a connection, the names of its two ends.
+             * @description Name of the resource. Of a connection, the names of its source and its destination.
              * @example Website
              */
             name: string;
         };
         AppliedChangeDto: {
             /**
-             * @description As the API showed it before, without secrets, and with what goes with a destination (`discarded`); null when it was made.
+             * @description The resource as the API showed it before, without secrets; null when it was created. For a deleted destination,
+             *     `discarded` counts the `waiting` deliveries and the `deadLetters` that were deleted with it.
              * @example {
              *       "id": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
-             *       "name": "Website",
-             *       "enabled": false,
+             *       "name": "Web",
+             *       "enabled": true,
              *       "version": 1
              *     }
              */
@@ -3954,7 +3982,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description As it shows it afterwards; null when it was deleted.
+             * @description The resource as the API showed it afterwards, without secrets; null when it was deleted.
              * @example {
              *       "id": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
              *       "name": "Website",
@@ -3966,20 +3994,20 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description What was or would be done: `create`, `update` or `delete`.
+             * @description What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`.
              * @example update
              */
             action: string;
-            /** @description What it was done to. */
+            /** @description The resource that the change creates, updates or deletes. */
             resource: components["schemas"]["AppliedResourceDto"];
         };
         AppliedDto: {
             /**
-             * @description Whether everything was taken back.
+             * @description Whether this was a dry run, so that nothing was changed.
              * @example false
              */
             dryRun: boolean;
-            /** @description Each change, in the order they were made; none when the workspace was equal to the document. */
+            /** @description Each change, in the order in which it was made. Empty when the workspace was equal to the document. */
             changes: components["schemas"]["AppliedChangeDto"][];
         };
         CreateReplayDto: {
@@ -3992,8 +4020,8 @@ export interface components {
              */
             types?: ("identify" | "track" | "page" | "screen" | "group" | "alias")[];
             /**
-             * @description Names that pass: of track calls their `event`, of page and screen calls their `name`. `*` stands for any text, else case
-             *     and spelling count. Events of other types have no name and do not pass.
+             * @description Names that pass: the `event` of track calls, the `name` of page and screen calls. `*` matches any text; everything else
+             *     is case-sensitive. Events of other types have no name and do not pass.
              * @example [
              *       "Order Completed",
              *       "Checkout *"
@@ -4001,34 +4029,35 @@ export interface components {
              */
             events?: string[];
             /**
-             * @description Sources whose events are wanted; without it, all that are connected to the destination.
+             * @description Sources of the events. Left out: all that are connected to the destination.
              * @example [
              *       "src_0Uq3b2VtZ8kQ1x7mYd4HpR"
              *     ]
              */
             sourceIds?: string[];
             /**
-             * @description The destination that gets them; no other one does.
+             * @description The destination that receives them. No other one does.
              * @example dst_0Uq3b2VtZ8kQ1x7mYd4HpR
              */
             destinationId: string;
             /**
-             * @description First moment, by the time at which the event log stored an event; with `onlyFailed`, by that of its first failure.
+             * @description Start of the period, inclusive, by the time at which the event log stored an event. With `onlyFailed`, by the time of its
+             *     first failure.
              * @example 2026-11-21T08:00:00Z
              */
             from: string;
             /**
-             * @description The moment before which it ends; one that is still to come counts as now.
+             * @description End of the period, exclusive. A time in the future means now.
              * @example 2026-11-21T10:00:00Z
              */
             to: string;
             /**
-             * @description The destination's dead letters that were not redelivered yet, instead of everything in the event log.
+             * @description Whether to replay the destination's dead letters that were not redelivered yet, instead of the event log.
              * @example false
              */
             onlyFailed?: boolean;
             /**
-             * @description Most events per second; without it, as many as the destination takes.
+             * @description Most events per second. Left out: as many as the destination accepts.
              * @example 500
              */
             rateLimit?: number;
@@ -4036,17 +4065,17 @@ export interface components {
         ReplayProgressDto: {
             /**
              * Format: date-time
-             * @description When the record at which it stands was stored; null at the beginning.
+             * @description When the latest record that was read had been stored; null at the beginning.
              * @example 2026-11-21T08:52:03.004Z
              */
             at: string | null;
             /**
-             * @description How much of what there is to read has been read.
+             * @description Percentage of `total` that has been read.
              * @example 45
              */
             percent: number;
             /**
-             * @description Records to read, whether they match or not.
+             * @description Records in the range, matching or not.
              * @example 40312
              */
             total: number;
@@ -4056,77 +4085,77 @@ export interface components {
              */
             scanned: number;
             /**
-             * @description Records that were gone before it came to them, known when it is completed: the event log does not wait for a replay.
+             * @description Records that the event log removed before the replay read them. Known when the replay is completed.
              * @example 0
              */
             missed: number;
             /**
-             * @description Events that matched so far, each in one of the following four by what has become of it until now.
+             * @description Matching events so far. Each is in one of the next four, by its current outcome.
              * @example 8200
              */
             counted: number;
             /**
-             * @description Those that have arrived, at whichever attempt.
+             * @description Events that were delivered, at any attempt.
              * @example 8190
              */
             delivered: number;
             /**
-             * @description The destination has no use for them.
+             * @description Events that the destination type filtered.
              * @example 0
              */
             filtered: number;
             /**
-             * @description Failed and left to the retries, which go on by themselves, also after the replay has ended: it goes down to 0. Only where
-             *     the destination was deleted it does not, for they went with it.
+             * @description Failed events that wait for a retry. Retries continue after the replay has ended, until this is 0. It stays above 0 only if
+             *     the destination was deleted, together with its waiting deliveries.
              * @example 10
              */
             retrying: number;
             /**
-             * @description Given up, at whichever attempt: see Dead letters.
+             * @description Events that became dead letters, after any attempt.
              * @example 0
              */
             dead: number;
         };
         ReplayDto: {
             /**
-             * @description Only a running or a paused one can be changed; the others have ended. `completed`: everything was sent, and is done where
-             *     `progress.retrying` is 0.
+             * @description Only a `running` or `paused` replay can be changed; the others have ended. `completed`: all events were attempted. None
+             *     waits for a retry once `progress.retrying` is 0.
              * @example running
              * @enum {string}
              */
             state: "running" | "paused" | "completed" | "cancelled" | "failed";
             /**
-             * @description Why a running one stands still, or why one has failed: `destination_paused`, `destination_disabled`,
-             *     `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`. While Postgres
-             *     is away it stands still as well, and nothing can be told.
+             * @description Why a running replay waits, or why a replay has failed: `destination_paused`, `destination_disabled`,
+             *     `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`. It also waits
+             *     while Postgres is unavailable, which cannot be shown here.
              * @example null
              */
             reason: string | null;
             /**
-             * @description As it was asked for; null for all that are connected.
+             * @description Sources of the events; null for all that are connected.
              * @example null
              */
             sourceIds: string[] | null;
             /**
-             * @description Null for all.
+             * @description Types of the events; null for all.
              * @example [
              *       "track"
              *     ]
              */
             types: string[] | null;
             /**
-             * @description Null for all.
+             * @description Names of the events, with `*` as a wildcard; null for all.
              * @example null
              */
             events: string[] | null;
             /**
-             * @description Events per second; null for as many as the destination takes.
+             * @description Most events per second; null for as many as the destination accepts.
              * @example 500
              */
             rateLimit: number | null;
             /**
              * Format: date-time
-             * @description When it had sent everything, or was ended; null while it has not ended.
+             * @description When the replay completed, failed or was cancelled; null before that.
              * @example null
              */
             endedAt: string | null;
@@ -4152,7 +4181,7 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             /**
-             * @description Grows with each change of the state, not with the progress; the entity tag for `If-Match`, in quotes there.
+             * @description Increases with each change of the state, not with the progress. In quotes, it is the entity tag for `If-Match`.
              * @example 1
              */
             version: number;
@@ -4160,28 +4189,28 @@ export interface components {
         ReplayDryRunDto: {
             /**
              * Format: date-time
-             * @description When the first of them was stored; null when there are none.
+             * @description When the first of them was stored; null if there are none.
              * @example 2026-11-21T08:00:00.120Z
              */
             from: string | null;
             /**
              * Format: date-time
-             * @description When the last of them was stored; null when there are none.
+             * @description When the last of them was stored; null if there are none.
              * @example 2026-11-21T09:59:59.871Z
              */
             to: string | null;
             /**
-             * @description Events that the destination would get.
+             * @description Number of events that the destination would receive.
              * @example 18250
              */
             count: number;
             /**
-             * @description Records that were read for this.
+             * @description Number of records that were read.
              * @example 40312
              */
             scanned: number;
             /**
-             * @description Whether all were read; false when twenty seconds were not enough, and there is more than it says.
+             * @description Whether the whole range was read. False if twenty seconds were not enough: `count` is then too small.
              * @example true
              */
             complete: boolean;
@@ -4233,7 +4262,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description It exists already */
+        /** @description It already exists */
         Duplicate: {
             headers: {
                 [name: string]: unknown;
@@ -4260,7 +4289,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description The request is not valid; or: The idempotency key belongs to another request */
+        /** @description The request is not valid; or: The idempotency key was used for another request */
         IdempotencyKeyReusedOrInvalidRequest: {
             headers: {
                 [name: string]: unknown;
@@ -4269,7 +4298,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description There is no such thing */
+        /** @description Not found */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -4278,7 +4307,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description It was changed meanwhile */
+        /** @description The resource was changed in the meantime */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -4287,7 +4316,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description It is in use */
+        /** @description The resource is in use */
         InUse: {
             headers: {
                 [name: string]: unknown;
@@ -4296,7 +4325,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description It exists already; or: Its state does not allow this */
+        /** @description It already exists; or: The state of the resource does not allow this */
         ConflictOrDuplicate: {
             headers: {
                 [name: string]: unknown;
@@ -4305,7 +4334,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description The idempotency key belongs to another request */
+        /** @description The idempotency key was used for another request */
         IdempotencyKeyReused: {
             headers: {
                 [name: string]: unknown;
@@ -4314,7 +4343,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description Its state does not allow this */
+        /** @description The state of the resource does not allow this */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -4323,7 +4352,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description The request is not valid; or: The stored secrets must be given again */
+        /** @description The request is not valid; or: The stored secrets must be sent again */
         InvalidRequestOrSecretsRequired: {
             headers: {
                 [name: string]: unknown;
@@ -4332,7 +4361,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description It is in use; or: Its state does not allow this */
+        /** @description The resource is in use; or: The state of the resource does not allow this */
         ConflictOrInUse: {
             headers: {
                 [name: string]: unknown;
@@ -4341,7 +4370,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description Too much at once */
+        /** @description Too many requests at once */
         TooManyRequests: {
             headers: {
                 [name: string]: unknown;
@@ -4350,7 +4379,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description It exists already; or: It is in use; or: Its state does not allow this */
+        /** @description It already exists; or: The resource is in use; or: The state of the resource does not allow this */
         ConflictOrDuplicateOrInUse: {
             headers: {
                 [name: string]: unknown;
@@ -4459,7 +4488,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Not now; `problems` says why. */
+            /** @description The instance is not ready; `problems` lists the reasons. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4481,7 +4510,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -4493,7 +4522,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4507,7 +4536,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4523,7 +4552,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4532,14 +4561,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4555,7 +4584,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4571,7 +4600,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4593,7 +4622,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -4605,7 +4634,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4619,7 +4648,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4635,7 +4664,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4644,14 +4673,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4667,7 +4696,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4683,7 +4712,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4705,7 +4734,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -4717,7 +4746,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4731,7 +4760,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4747,7 +4776,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4756,14 +4785,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4779,7 +4808,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4795,7 +4824,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4817,7 +4846,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -4829,7 +4858,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4843,7 +4872,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4859,7 +4888,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4868,14 +4897,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4891,7 +4920,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4907,7 +4936,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4929,7 +4958,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -4941,7 +4970,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4955,7 +4984,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4971,7 +5000,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4980,14 +5009,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5003,7 +5032,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5019,7 +5048,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5041,7 +5070,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -5053,7 +5082,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5067,7 +5096,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5083,7 +5112,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5092,14 +5121,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5115,7 +5144,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5131,7 +5160,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5153,7 +5182,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -5165,7 +5194,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5179,7 +5208,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5195,7 +5224,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5204,14 +5233,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5227,7 +5256,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5243,7 +5272,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5265,7 +5294,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -5277,7 +5306,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5291,7 +5320,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5307,7 +5336,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5316,14 +5345,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5339,7 +5368,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5355,7 +5384,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5377,7 +5406,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `return=representation` to be told what became of each message. */
+                /** @description With `return=representation`, the answer lists the outcome of the messages. */
                 Prefer?: string;
             };
             path?: never;
@@ -5389,7 +5418,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Durably stored. Without `Prefer`, exactly `{"success":true}`. */
+            /** @description Stored durably. Without `Prefer`, the body is exactly `{"success":true}`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5403,7 +5432,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuccessResponse"];
                 };
             };
-            /** @description The call is invalid; sending it again is useless. */
+            /** @description The call is invalid. A retry cannot succeed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5419,7 +5448,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not valid. */
+            /** @description The write key is missing or not valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5428,14 +5457,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "message": "The write key is missing or unknown",
+                     *       "message": "An invalid write key was provided",
                      *       "code": "invalid_write_key"
                      *     }
                      */
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The write key is not for this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`); sending it again is useless. */
+            /** @description The write key does not allow this kind of caller, origin or address (`scope_not_allowed`, `origin_not_allowed`, `address_not_allowed`). A retry cannot succeed until the key is changed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5451,7 +5480,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Too much at once; `Retry-After` says how many seconds to wait. */
+            /** @description Too many calls or events at once. `Retry-After` has the seconds to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5467,7 +5496,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Nothing is stored; `Retry-After` says how many seconds to wait. */
+            /** @description Nothing was stored. `Retry-After` has the seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5488,7 +5517,7 @@ export interface operations {
     identifyBySegmentPixel: {
         parameters: {
             query?: {
-                /** @description The message as JSON, best in base64 so that nothing on its way changes it. Without `data`, the fields of the message are parameters of their own, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
+                /** @description The message as JSON, preferably in base64, which no program on the way changes. Without `data`, each field of the message is a parameter, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
                 data?: string;
             };
             header?: never;
@@ -5497,7 +5526,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A transparent image of one pixel, whether or not the call was valid. */
+            /** @description A transparent image of one pixel, also for an invalid call. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5532,7 +5561,7 @@ export interface operations {
     trackBySegmentPixel: {
         parameters: {
             query?: {
-                /** @description The message as JSON, best in base64 so that nothing on its way changes it. Without `data`, the fields of the message are parameters of their own, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
+                /** @description The message as JSON, preferably in base64, which no program on the way changes. Without `data`, each field of the message is a parameter, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
                 data?: string;
             };
             header?: never;
@@ -5541,7 +5570,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A transparent image of one pixel, whether or not the call was valid. */
+            /** @description A transparent image of one pixel, also for an invalid call. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5576,7 +5605,7 @@ export interface operations {
     pageBySegmentPixel: {
         parameters: {
             query?: {
-                /** @description The message as JSON, best in base64 so that nothing on its way changes it. Without `data`, the fields of the message are parameters of their own, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
+                /** @description The message as JSON, preferably in base64, which no program on the way changes. Without `data`, each field of the message is a parameter, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
                 data?: string;
             };
             header?: never;
@@ -5585,7 +5614,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A transparent image of one pixel, whether or not the call was valid. */
+            /** @description A transparent image of one pixel, also for an invalid call. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5620,7 +5649,7 @@ export interface operations {
     screenBySegmentPixel: {
         parameters: {
             query?: {
-                /** @description The message as JSON, best in base64 so that nothing on its way changes it. Without `data`, the fields of the message are parameters of their own, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
+                /** @description The message as JSON, preferably in base64, which no program on the way changes. Without `data`, each field of the message is a parameter, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
                 data?: string;
             };
             header?: never;
@@ -5629,7 +5658,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A transparent image of one pixel, whether or not the call was valid. */
+            /** @description A transparent image of one pixel, also for an invalid call. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5664,7 +5693,7 @@ export interface operations {
     groupBySegmentPixel: {
         parameters: {
             query?: {
-                /** @description The message as JSON, best in base64 so that nothing on its way changes it. Without `data`, the fields of the message are parameters of their own, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
+                /** @description The message as JSON, preferably in base64, which no program on the way changes. Without `data`, each field of the message is a parameter, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
                 data?: string;
             };
             header?: never;
@@ -5673,7 +5702,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A transparent image of one pixel, whether or not the call was valid. */
+            /** @description A transparent image of one pixel, also for an invalid call. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5708,7 +5737,7 @@ export interface operations {
     aliasBySegmentPixel: {
         parameters: {
             query?: {
-                /** @description The message as JSON, best in base64 so that nothing on its way changes it. Without `data`, the fields of the message are parameters of their own, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
+                /** @description The message as JSON, preferably in base64, which no program on the way changes. Without `data`, each field of the message is a parameter, with dots for nesting: `userId=user-1&event=Opened&properties.subject=News`. */
                 data?: string;
             };
             header?: never;
@@ -5717,7 +5746,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A transparent image of one pixel, whether or not the call was valid. */
+            /** @description A transparent image of one pixel, also for an invalid call. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5752,13 +5781,13 @@ export interface operations {
     pageByRudderPixel: {
         parameters: {
             query?: {
-                /** @description Stands for a user nobody knows yet. This or userId is needed. */
+                /** @description Id of a user who is not known yet. This or userId is required. */
                 anonymousId?: string;
                 /** @description The user's id in your database. */
                 userId?: string;
                 /** @description Language of the user. */
                 "context.locale"?: string;
-                /** @description User agent; the request's own when missing. */
+                /** @description User agent. If missing, that of the request. */
                 "context.userAgent"?: string;
                 /** @description Width of the screen in pixels. */
                 "context.screen.width"?: string;
@@ -5768,7 +5797,7 @@ export interface operations {
                 "context.page.path"?: string;
                 /** @description Full address of the page. */
                 "context.page.url"?: string;
-                /** @description Where the user came from. */
+                /** @description Address of the page before. */
                 "context.page.referrer"?: string;
                 /** @description Title of the page. */
                 "context.page.title"?: string;
@@ -5781,7 +5810,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A transparent image of one pixel; the event is durably stored. */
+            /** @description A transparent image of one pixel. The event is stored durably. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5790,7 +5819,7 @@ export interface operations {
                     "image/gif": unknown;
                 };
             };
-            /** @description The same image: the write key or the parameters are not valid. */
+            /** @description The same image. The write key or a parameter is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5799,7 +5828,7 @@ export interface operations {
                     "image/gif": unknown;
                 };
             };
-            /** @description The same image: too much at once, try again soon. */
+            /** @description The same image. Too many calls or events at once: try again soon. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5808,7 +5837,7 @@ export interface operations {
                     "image/gif": unknown;
                 };
             };
-            /** @description The same image: nothing is stored, try again later. */
+            /** @description The same image. Nothing was stored: try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5822,13 +5851,13 @@ export interface operations {
     trackByRudderPixel: {
         parameters: {
             query: {
-                /** @description Stands for a user nobody knows yet. This or userId is needed. */
+                /** @description Id of a user who is not known yet. This or userId is required. */
                 anonymousId?: string;
                 /** @description The user's id in your database. */
                 userId?: string;
                 /** @description Language of the user. */
                 "context.locale"?: string;
-                /** @description User agent; the request's own when missing. */
+                /** @description User agent. If missing, that of the request. */
                 "context.userAgent"?: string;
                 /** @description Width of the screen in pixels. */
                 "context.screen.width"?: string;
@@ -5838,15 +5867,15 @@ export interface operations {
                 "context.page.path"?: string;
                 /** @description Full address of the page. */
                 "context.page.url"?: string;
-                /** @description Where the user came from. */
+                /** @description Address of the page before. */
                 "context.page.referrer"?: string;
                 /** @description Title of the page. */
                 "context.page.title"?: string;
-                /** @description A property of the event; any other name works too. */
+                /** @description A property of the event; other names work too. */
                 "properties.revenue"?: string;
-                /** @description Name of the page it was done on. */
+                /** @description Name of the page of the action. */
                 name?: string;
-                /** @description Name of what was done. */
+                /** @description Name of the action. */
                 event: string;
             };
             header?: never;
@@ -5855,7 +5884,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A transparent image of one pixel; the event is durably stored. */
+            /** @description A transparent image of one pixel. The event is stored durably. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5864,7 +5893,7 @@ export interface operations {
                     "image/gif": unknown;
                 };
             };
-            /** @description The same image: the write key or the parameters are not valid. */
+            /** @description The same image. The write key or a parameter is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5873,7 +5902,7 @@ export interface operations {
                     "image/gif": unknown;
                 };
             };
-            /** @description The same image: too much at once, try again soon. */
+            /** @description The same image. Too many calls or events at once: try again soon. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5882,7 +5911,7 @@ export interface operations {
                     "image/gif": unknown;
                 };
             };
-            /** @description The same image: nothing is stored, try again later. */
+            /** @description The same image. Nothing was stored: try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6060,9 +6089,9 @@ export interface operations {
     listWorkspaces: {
         parameters: {
             query: {
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6109,7 +6138,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6127,7 +6156,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made; `Location` says where it is. */
+            /** @description Created. `Location` has its path. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6196,7 +6225,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -6207,7 +6236,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6226,7 +6255,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -6281,23 +6310,23 @@ export interface operations {
     listAuditLog: {
         parameters: {
             query: {
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
-                /** @description Id of a workspace, also of one that is gone. Example: `wsp_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
+                /** @description Id of the workspace, which may be a deleted one. Example: `wsp_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
                 workspaceId?: string;
                 /** @description Kind of resource, such as `source` or `write_key`. Example: `source`. */
                 resourceType?: string;
-                /** @description Id of the resource, also of one that is gone. Example: `src_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
+                /** @description Id of the resource, which may be a deleted one. Example: `src_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
                 resourceId?: string;
-                /** @description What was done: `create`, `update`, `delete`, or what a route of its own does, such as `rotate`. Example: `update`. */
+                /** @description What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`. Example: `update`. */
                 action?: string;
-                /** @description Id of the token by which it was done. Example: `tok_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
+                /** @description Id of the caller's token. Example: `tok_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
                 tokenId?: string;
-                /** @description First moment: a date (midnight UTC) or a date with time and zone, ISO 8601. Example: `2026-11-01`. */
+                /** @description Start of the period, inclusive: a date (midnight UTC) or a date with time and zone, ISO 8601. Example: `2026-11-01`. */
                 from?: string;
-                /** @description The moment before which it was done, in the same form. Example: `2026-12-01T00:00:00Z`. */
+                /** @description End of the period, exclusive, in the same form. Example: `2026-12-01T00:00:00Z`. */
                 to?: string;
             };
             header?: never;
@@ -6421,21 +6450,21 @@ export interface operations {
     listWorkspaceAuditLog: {
         parameters: {
             query: {
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
                 /** @description Kind of resource, such as `source` or `write_key`. Example: `source`. */
                 resourceType?: string;
-                /** @description Id of the resource, also of one that is gone. Example: `src_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
+                /** @description Id of the resource, which may be a deleted one. Example: `src_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
                 resourceId?: string;
-                /** @description What was done: `create`, `update`, `delete`, or what a route of its own does, such as `rotate`. Example: `update`. */
+                /** @description What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`. Example: `update`. */
                 action?: string;
-                /** @description Id of the token by which it was done. Example: `tok_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
+                /** @description Id of the caller's token. Example: `tok_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
                 tokenId?: string;
-                /** @description First moment: a date (midnight UTC) or a date with time and zone, ISO 8601. Example: `2026-11-01`. */
+                /** @description Start of the period, inclusive: a date (midnight UTC) or a date with time and zone, ISO 8601. Example: `2026-11-01`. */
                 from?: string;
-                /** @description The moment before which it was done, in the same form. Example: `2026-12-01T00:00:00Z`. */
+                /** @description End of the period, exclusive, in the same form. Example: `2026-12-01T00:00:00Z`. */
                 to?: string;
             };
             header?: never;
@@ -6565,9 +6594,9 @@ export interface operations {
     listSources: {
         parameters: {
             query: {
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6618,7 +6647,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6639,7 +6668,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made; `Location` says where it is. */
+            /** @description Created. `Location` has its path. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6711,7 +6740,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -6724,7 +6753,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6743,7 +6772,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -6795,13 +6824,13 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description What the visible prefix of the key begins with, at most 8 characters. More is refused, so that nobody puts a whole key into
-                 *     an address, which ends in logs. Example: `8kQ1`.
+                 * @description Beginning of the visible prefix, at most 8 characters. A longer text is refused: a whole key must not be part of an address,
+                 *     which is written to logs. Example: `8kQ1`.
                  */
                 prefix?: string;
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6830,22 +6859,23 @@ export interface operations {
                      *           "name": "Production",
                      *           "prefix": "8kQ1x7mY",
                      *           "status": "live",
-                     *           "scopes": [
-                     *             "browser"
-                     *           ],
-                     *           "allowedOrigins": [
-                     *             "https://www.example.com"
-                     *           ],
-                     *           "allowedCidrs": [
-                     *             "203.0.113.0/24"
-                     *           ],
-                     *           "rateLimit": 100,
                      *           "expiresAt": "2031-01-01T00:00:00.000Z",
                      *           "revokedAt": null,
                      *           "lastUsedAt": "2026-11-21T15:04:05.000Z",
                      *           "createdAt": "2026-11-21T15:04:05.000Z",
                      *           "updatedAt": "2026-11-21T15:04:05.000Z",
-                     *           "version": 1
+                     *           "version": 1,
+                     *           "scopes": [
+                     *             "browser"
+                     *           ],
+                     *           "allowedOrigins": [
+                     *             "https://www.example.com",
+                     *             "https://*.example.com"
+                     *           ],
+                     *           "allowedCidrs": [
+                     *             "203.0.113.0/24"
+                     *           ],
+                     *           "rateLimit": 100
                      *         }
                      *       ],
                      *       "pagination": {
@@ -6869,7 +6899,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6886,7 +6916,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made; `Location` says where it is. */
+            /** @description Created. `Location` has its path. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6900,22 +6930,23 @@ export interface operations {
                      *       "name": "Production",
                      *       "prefix": "8kQ1x7mY",
                      *       "status": "live",
-                     *       "scopes": [
-                     *         "browser"
-                     *       ],
-                     *       "allowedOrigins": [
-                     *         "https://www.example.com"
-                     *       ],
-                     *       "allowedCidrs": [
-                     *         "203.0.113.0/24"
-                     *       ],
-                     *       "rateLimit": 100,
                      *       "expiresAt": "2031-01-01T00:00:00.000Z",
                      *       "revokedAt": null,
                      *       "lastUsedAt": "2026-11-21T15:04:05.000Z",
                      *       "createdAt": "2026-11-21T15:04:05.000Z",
                      *       "updatedAt": "2026-11-21T15:04:05.000Z",
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "scopes": [
+                     *         "browser"
+                     *       ],
+                     *       "allowedOrigins": [
+                     *         "https://www.example.com",
+                     *         "https://*.example.com"
+                     *       ],
+                     *       "allowedCidrs": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "rateLimit": 100
                      *     }
                      */
                     "application/json": components["schemas"]["CreatedWriteKeyDto"];
@@ -6961,22 +6992,23 @@ export interface operations {
                      *       "name": "Production",
                      *       "prefix": "8kQ1x7mY",
                      *       "status": "live",
-                     *       "scopes": [
-                     *         "browser"
-                     *       ],
-                     *       "allowedOrigins": [
-                     *         "https://www.example.com"
-                     *       ],
-                     *       "allowedCidrs": [
-                     *         "203.0.113.0/24"
-                     *       ],
-                     *       "rateLimit": 100,
                      *       "expiresAt": "2031-01-01T00:00:00.000Z",
                      *       "revokedAt": null,
                      *       "lastUsedAt": "2026-11-21T15:04:05.000Z",
                      *       "createdAt": "2026-11-21T15:04:05.000Z",
                      *       "updatedAt": "2026-11-21T15:04:05.000Z",
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "scopes": [
+                     *         "browser"
+                     *       ],
+                     *       "allowedOrigins": [
+                     *         "https://www.example.com",
+                     *         "https://*.example.com"
+                     *       ],
+                     *       "allowedCidrs": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "rateLimit": 100
                      *     }
                      */
                     "application/json": components["schemas"]["WriteKeyDto"];
@@ -6991,7 +7023,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -7006,7 +7038,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7024,7 +7056,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -7056,22 +7088,23 @@ export interface operations {
                      *       "name": "Production",
                      *       "prefix": "8kQ1x7mY",
                      *       "status": "live",
-                     *       "scopes": [
-                     *         "browser"
-                     *       ],
-                     *       "allowedOrigins": [
-                     *         "https://www.example.com"
-                     *       ],
-                     *       "allowedCidrs": [
-                     *         "203.0.113.0/24"
-                     *       ],
-                     *       "rateLimit": 100,
                      *       "expiresAt": "2031-01-01T00:00:00.000Z",
                      *       "revokedAt": null,
                      *       "lastUsedAt": "2026-11-21T15:04:05.000Z",
                      *       "createdAt": "2026-11-21T15:04:05.000Z",
                      *       "updatedAt": "2026-11-21T15:04:05.000Z",
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "scopes": [
+                     *         "browser"
+                     *       ],
+                     *       "allowedOrigins": [
+                     *         "https://www.example.com",
+                     *         "https://*.example.com"
+                     *       ],
+                     *       "allowedCidrs": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "rateLimit": 100
                      *     }
                      */
                     "application/json": components["schemas"]["WriteKeyDto"];
@@ -7093,9 +7126,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7128,44 +7161,46 @@ export interface operations {
                      *       "name": "Production",
                      *       "prefix": "8kQ1x7mY",
                      *       "status": "live",
-                     *       "scopes": [
-                     *         "browser"
-                     *       ],
-                     *       "allowedOrigins": [
-                     *         "https://www.example.com"
-                     *       ],
-                     *       "allowedCidrs": [
-                     *         "203.0.113.0/24"
-                     *       ],
-                     *       "rateLimit": 100,
                      *       "expiresAt": "2031-01-01T00:00:00.000Z",
                      *       "revokedAt": null,
                      *       "lastUsedAt": "2026-11-21T15:04:05.000Z",
                      *       "createdAt": "2026-11-21T15:04:05.000Z",
                      *       "updatedAt": "2026-11-21T15:04:05.000Z",
                      *       "version": 1,
+                     *       "scopes": [
+                     *         "browser"
+                     *       ],
+                     *       "allowedOrigins": [
+                     *         "https://www.example.com",
+                     *         "https://*.example.com"
+                     *       ],
+                     *       "allowedCidrs": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "rateLimit": 100,
                      *       "replaced": {
                      *         "id": "wkey_0Uq3b2VtZ8kQ1x7mYd4HpR",
                      *         "sourceId": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
                      *         "name": "Production",
                      *         "prefix": "8kQ1x7mY",
                      *         "status": "live",
-                     *         "scopes": [
-                     *           "browser"
-                     *         ],
-                     *         "allowedOrigins": [
-                     *           "https://www.example.com"
-                     *         ],
-                     *         "allowedCidrs": [
-                     *           "203.0.113.0/24"
-                     *         ],
-                     *         "rateLimit": 100,
                      *         "expiresAt": "2031-01-01T00:00:00.000Z",
                      *         "revokedAt": null,
                      *         "lastUsedAt": "2026-11-21T15:04:05.000Z",
                      *         "createdAt": "2026-11-21T15:04:05.000Z",
                      *         "updatedAt": "2026-11-21T15:04:05.000Z",
-                     *         "version": 1
+                     *         "version": 1,
+                     *         "scopes": [
+                     *           "browser"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com",
+                     *           "https://*.example.com"
+                     *         ],
+                     *         "allowedCidrs": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "rateLimit": 100
                      *       }
                      *     }
                      */
@@ -7188,7 +7223,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7216,22 +7251,23 @@ export interface operations {
                      *       "name": "Production",
                      *       "prefix": "8kQ1x7mY",
                      *       "status": "live",
-                     *       "scopes": [
-                     *         "browser"
-                     *       ],
-                     *       "allowedOrigins": [
-                     *         "https://www.example.com"
-                     *       ],
-                     *       "allowedCidrs": [
-                     *         "203.0.113.0/24"
-                     *       ],
-                     *       "rateLimit": 100,
                      *       "expiresAt": "2031-01-01T00:00:00.000Z",
                      *       "revokedAt": null,
                      *       "lastUsedAt": "2026-11-21T15:04:05.000Z",
                      *       "createdAt": "2026-11-21T15:04:05.000Z",
                      *       "updatedAt": "2026-11-21T15:04:05.000Z",
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "scopes": [
+                     *         "browser"
+                     *       ],
+                     *       "allowedOrigins": [
+                     *         "https://www.example.com",
+                     *         "https://*.example.com"
+                     *       ],
+                     *       "allowedCidrs": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "rateLimit": 100
                      *     }
                      */
                     "application/json": components["schemas"]["WriteKeyDto"];
@@ -7247,9 +7283,9 @@ export interface operations {
     readWriteKeyUsage: {
         parameters: {
             query?: {
-                /** @description First day, UTC; 29 days before the last one when left out. Example: `2026-11-01`. */
+                /** @description First day, UTC. By default 29 days before the last day. Example: `2026-11-01`. */
                 from?: string;
-                /** @description Last day, UTC; today when left out. At most 366 days in all. Example: `2026-11-21`. */
+                /** @description Last day, UTC. By default today. The period may have at most 366 days. Example: `2026-11-21`. */
                 to?: string;
             };
             header?: never;
@@ -7302,9 +7338,9 @@ export interface operations {
     listWorkspaceTokens: {
         parameters: {
             query: {
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7359,7 +7395,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7381,7 +7417,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made; `Location` says where it is. */
+            /** @description Created. `Location` has its path. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7470,7 +7506,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7486,9 +7522,9 @@ export interface operations {
     listInstanceTokens: {
         parameters: {
             query: {
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7539,7 +7575,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7558,7 +7594,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made; `Location` says where it is. */
+            /** @description Created. `Location` has its path. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7642,7 +7678,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7821,9 +7857,9 @@ export interface operations {
     listDestinations: {
         parameters: {
             query: {
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
                 /** @description Only destinations of this type. Example: `webhook`. */
                 type?: string;
@@ -7891,7 +7927,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7906,7 +7942,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made; `Location` says where it is. */
+            /** @description Created. `Location` has its path. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8007,11 +8043,11 @@ export interface operations {
     deleteDestination: {
         parameters: {
             query?: {
-                /** @description Whether deliveries that wait for another attempt may be discarded; false when left out. */
+                /** @description Whether deliveries that wait for a retry may be discarded. False when left out. */
                 discard?: "true" | "false";
             };
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -8024,7 +8060,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8044,7 +8080,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -8111,9 +8147,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8172,9 +8208,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8284,21 +8320,21 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query: {
-                /** @description Kind of event. Example: `track`. */
+                /** @description Type of the event. Example: `track`. */
                 eventType?: "identify" | "track" | "page" | "screen" | "group" | "alias";
-                /** @description Only those that were sent on their way again (`true`), or only those that were not (`false`). Example: `false`. */
+                /** @description Only those that were redelivered (`true`), or only those that were not (`false`). Example: `false`. */
                 redelivered?: boolean;
-                /** @description Why the last attempt failed, as the dead letter says it. Example: `http_400`. */
+                /** @description `reason` of the dead letter. Example: `http_400`. */
                 reason?: string;
-                /** @description Name of the event: of a track its `event`, of a page or screen its `name`. Example: `Order Completed`. */
+                /** @description Name of the event: `event` of a track, `name` of a page or screen. Example: `Order Completed`. */
                 eventName?: string;
-                /** @description First moment at which it was given up, with its zone. Example: `2026-11-21T00:00:00Z`. */
+                /** @description Start of the period, inclusive, by the time of the last failure. With a zone. Example: `2026-11-21T00:00:00Z`. */
                 from?: string;
-                /** @description The moment before which it was given up, in the same form. Example: `2026-11-22T00:00:00Z`. */
+                /** @description End of the period, exclusive, in the same form. Example: `2026-11-22T00:00:00Z`. */
                 to?: string;
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -8457,7 +8493,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8474,7 +8510,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8519,7 +8555,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8558,7 +8594,7 @@ export interface operations {
     explainDelivery: {
         parameters: {
             query: {
-                /** @description Id of the message, as the SDK sent it or as the event has it. */
+                /** @description `messageId` of the event. */
                 messageId: string;
             };
             header?: never;
@@ -8620,9 +8656,9 @@ export interface operations {
     listConnections: {
         parameters: {
             query: {
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
                 /** @description Only connections of this source. */
                 sourceId?: string;
@@ -8685,7 +8721,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8700,7 +8736,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made; `Location` says where it is. */
+            /** @description Created. `Location` has its path. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8788,7 +8824,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -8801,7 +8837,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8819,7 +8855,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
             };
             path: {
@@ -8930,6 +8966,8 @@ export interface operations {
                      *             60,
                      *             600
                      *           ],
+                     *           "name": "Warehouse",
+                     *           "enabled": true,
                      *           "settings": {
                      *             "url": "https://example.com/events",
                      *             "batch": false
@@ -8939,9 +8977,7 @@ export interface operations {
                      *               "$secret": "Warehouse/secret"
                      *             }
                      *           },
-                     *           "id": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR",
-                     *           "name": "Warehouse",
-                     *           "enabled": true
+                     *           "id": "dst_0Uq3b2VtZ8kQ1x7mYd4HpR"
                      *         }
                      *       ],
                      *       "connections": [
@@ -8970,11 +9006,11 @@ export interface operations {
     applyWorkspace: {
         parameters: {
             query?: {
-                /** @description Whether only to say what would change; false when left out. */
+                /** @description Whether only to list the changes. False when left out. */
                 dryRun?: "true" | "false";
                 /**
-                 * @description Whether deliveries that wait for another attempt at a destination that is deleted may be discarded; false when left out, and
-                 *     then such a destination keeps all of the document from being applied.
+                 * @description Whether deliveries that wait for a retry may be discarded when their destination is deleted. False when left out: then such
+                 *     a destination prevents the whole document from being applied.
                  */
                 discard?: "true" | "false";
             };
@@ -9004,8 +9040,8 @@ export interface operations {
                      *         {
                      *           "before": {
                      *             "id": "src_0Uq3b2VtZ8kQ1x7mYd4HpR",
-                     *             "name": "Website",
-                     *             "enabled": false,
+                     *             "name": "Web",
+                     *             "enabled": true,
                      *             "version": 1
                      *           },
                      *           "after": {
@@ -9041,13 +9077,13 @@ export interface operations {
     listReplays: {
         parameters: {
             query: {
-                /** @description Only those in this state. */
+                /** @description Only replays in this state. */
                 state?: "running" | "paused" | "completed" | "cancelled" | "failed";
-                /** @description Only those of this destination. Example: `dst_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
+                /** @description Only replays to this destination. Example: `dst_0Uq3b2VtZ8kQ1x7mYd4HpR`. */
                 destinationId?: string;
-                /** @description How many items at most. */
+                /** @description Most items of the page. */
                 limit: number;
-                /** @description Where the page begins: `pagination.next` of the page before. */
+                /** @description Start of the page: `pagination.next` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -9121,7 +9157,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9136,7 +9172,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made; `Location` says where it is. */
+            /** @description Created. `Location` has its path. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9299,9 +9335,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9369,9 +9405,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9439,9 +9475,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The entity tag that was read, such as `"3"`: refused when somebody changed it meanwhile. */
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
                 "If-Match"?: string;
-                /** @description A text of your own, kept for 24 hours: the same request with the same key gets the first answer and does nothing. */
+                /** @description A text of your own, kept for 24 hours. A request that repeats it gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {

@@ -16,7 +16,9 @@ interface Schema {
 /** From the built output, because a plugin of its compiler adds descriptions and rules. */
 async function builtSchemas(): Promise<Map<string, Schema>> {
   const load = async (file: string): Promise<unknown> => import(pathToFileURL(join(DIST, file)).href);
-  const types = (await load('settings/destination-types.js')) as { destinationTypes: typeof destinationTypes };
+  const types = (await load('settings/destination-types.js')) as {
+    destinationTypes: typeof destinationTypes;
+  };
   const { settingsSchema } = (await load('settings/settings-schema.js')) as {
     settingsSchema: (handler: object) => Schema;
   };

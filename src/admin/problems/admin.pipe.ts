@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { pointerTo } from '../../destinations/settings/setting-fault.js';
+import { pointerTo } from '../../events/json-pointer.js';
 import { isJsonObject } from '../../events/event.js';
 import { invalid, type Problem, type ProblemPart, problemWith } from './problem.js';
 

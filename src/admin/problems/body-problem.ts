@@ -1,4 +1,4 @@
-import { pointerTo } from '../../destinations/settings/setting-fault.js';
+import { pointerTo } from '../../events/json-pointer.js';
 import { isDeeperThan } from '../../normalization/draft/json.js';
 import { invalid, Problem } from './problem.js';
 

@@ -1,11 +1,11 @@
 import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import { type RequestContext as Asking, Context as Asks } from '../access/request-context.js';
+import { Context, type RequestContext } from '../access/request-context.js';
 import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
-import { Fails, Fails as Reads } from '../problems/problem-docs.js';
+import { Fails } from '../problems/problem-docs.js';
 import { withLastUse } from './last-use.js';
 import { Rotation } from './rotation.js';
 import { RotatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';
@@ -31,20 +31,19 @@ export class WriteKeyRotationController {
   @Post('rotate')
   @HttpCode(200)
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @Conditional()
   @ApiBody({ type: RotateWriteKeyDto, examples: ROTATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict')
   rotate(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') sourceId: string,
     @Param('writeKeyId') id: string,
     @Body() body: RotateWriteKeyDto,
   ): Promise<RotatedWriteKeyDto> {
     const place = { workspaceId, sourceId };
-    return this.changes.run(asking, (change) => this.rotation.rotate(change, place, id, body));
+    return this.changes.run(context, (change) => this.rotation.rotate(change, place, id, body));
   }
 
   /**
@@ -58,12 +57,12 @@ export class WriteKeyRotationController {
   @Repeatable()
   @Fails('not_found')
   revoke(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') sourceId: string,
     @Param('writeKeyId') id: string,
   ): Promise<WriteKeyDto> {
-    return this.changes.run(asking, async (change) => {
+    return this.changes.run(context, async (change) => {
       const key = await this.keys.revoke(change, { workspaceId, sourceId }, id);
       return withLastUse(change.manager, key);
     });

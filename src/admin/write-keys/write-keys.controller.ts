@@ -2,13 +2,13 @@ import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/
 import { ApiBody } from '@nestjs/swagger';
 import { DataSource, type FindOptionsWhere, Raw } from 'typeorm';
 import { type WriteKey } from '../../database/entities/write-key.entity.js';
-import { type RequestContext as Asking, Context as Asks } from '../access/request-context.js';
+import { Context, type RequestContext } from '../access/request-context.js';
 import { Conditional, Repeatable } from '../access/conditions.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
 import { Changes } from '../changes/changes.js';
 import { ApiPage, type Page, pageOf } from '../paging/page.js';
-import { Fails, Fails as Reads } from '../problems/problem-docs.js';
+import { Fails } from '../problems/problem-docs.js';
 import { Sources } from '../sources/sources.js';
 import { allWithLastUse, withLastUse } from './last-use.js';
 import { CreatedWriteKeyDto, WriteKeyDto } from '../credentials/write-key-answer.dto.js';
@@ -35,17 +35,16 @@ export class WriteKeysController {
    */
   @Post()
   @Needs('workspace-admin')
-  @Reads()
   @Repeatable()
   @ApiBody({ type: CreateWriteKeyDto, examples: WRITE_KEY_CREATE_EXAMPLES })
   @Fails('not_found', 'duplicate')
   create(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') sourceId: string,
     @Body() body: CreateWriteKeyDto,
   ): Promise<CreatedWriteKeyDto> {
-    return this.changes.run(asking, (change) => this.keys.create(change, { workspaceId, sourceId }, body));
+    return this.changes.run(context, (change) => this.keys.create(change, { workspaceId, sourceId }, body));
   }
 
   /**
@@ -93,18 +92,17 @@ export class WriteKeysController {
    */
   @Patch(':writeKeyId')
   @Needs('workspace-admin')
-  @Reads()
   @Conditional()
   @ApiBody({ type: UpdateWriteKeyDto, examples: WRITE_KEY_UPDATE_EXAMPLES })
   @Fails('not_found', 'duplicate', 'conflict')
   update(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') sourceId: string,
     @Param('writeKeyId') id: string,
     @Body() body: UpdateWriteKeyDto,
   ): Promise<WriteKeyDto> {
-    return this.changes.run(asking, async (change) => {
+    return this.changes.run(context, async (change) => {
       const key = await this.keys.update(change, { workspaceId, sourceId }, id, body);
       return withLastUse(change.manager, key);
     });
@@ -121,11 +119,11 @@ export class WriteKeysController {
   @Conditional()
   @Fails('not_found')
   remove(
-    @Asks() asking: Asking,
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('sourceId') sourceId: string,
     @Param('writeKeyId') id: string,
   ): Promise<void> {
-    return this.changes.run(asking, (change) => this.keys.remove(change, { workspaceId, sourceId }, id));
+    return this.changes.run(context, (change) => this.keys.remove(change, { workspaceId, sourceId }, id));
   }
 }
