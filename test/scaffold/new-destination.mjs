@@ -99,7 +99,8 @@ if (process.argv[1] === import.meta.filename) {
       `Created ${file} and added it to handlers/index.ts. Next:\n` +
         `  1. Write its settings and deliver().\n` +
         `  2. Add a line with valid and faulty settings to sampleSettings in test/contract/handlers.spec.ts.\n` +
-        `  3. npx vitest run --project contract test/contract/handlers.spec.ts\n`,
+        `  3. npx prettier --write src/destinations/handlers test/contract/handlers.spec.ts\n` +
+        `  4. npx vitest run --project contract test/contract/handlers.spec.ts\n`,
     );
   } catch (error) {
     if (!(error instanceof NameRefused)) throw error;
