@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type PrintingContext } from '../../contract/context.js';
 import { withTimeLimit } from '../../../resilience/time-limit.js';
+import { halvesOf } from '../../contract/halves.js';
 import { DeliveryError, resultOf } from '../../contract/delivery-error.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { type HttpResponse } from '../../contract/http.js';
@@ -65,11 +66,10 @@ export class HandlerCalls {
     items: readonly DeliveryItem[],
     stop: AbortSignal,
   ): Promise<readonly ItemResult[]> {
-    const middle = Math.ceil(items.length / 2);
-    const first = await this.resultsOf(target, items.slice(0, middle), stop);
-    if (first.length < middle) return [];
-    const second = await this.resultsOf(target, items.slice(middle), stop);
-    return [...first, ...second];
+    const [head, tail] = halvesOf(items);
+    const first = await this.resultsOf(target, head, stop);
+    if (first.length < head.length) return [];
+    return [...first, ...(await this.resultsOf(target, tail, stop))];
   }
 
   private call(
