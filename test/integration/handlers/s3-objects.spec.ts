@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { silenceAwsNodeVersionWarning } from '../../../src/config/environment.js';
 import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { s3 } from '../../../src/destinations/handlers/s3/s3.handler.js';
 import { EVENT_COLUMNS } from '../../../src/events/columns.js';
@@ -25,6 +26,8 @@ let bucket: string;
 const open: Framework[] = [];
 const warnings: Error[] = [];
 const warned = (warning: Error): void => void warnings.push(warning);
+// As the start of the process does.
+silenceAwsNodeVersionWarning();
 
 function framework(more: object = {}, allowed?: string): Framework {
   const { accessKeyId, secretAccessKey, port } = server;
