@@ -118,6 +118,22 @@ describe('AddressCheck', () => {
       expect(await faultsAt(at, false, [`${PUBLIC}/32`])).toEqual([]);
     });
 
+    it.each([{}, { tls: null }, { tls: undefined }])(
+      'takes the default of a setting that is left out: %j',
+      async (more) => {
+        class Encrypted extends Settings {
+          @Address<Settings>({ encrypted: ({ tls }) => tls })
+          override at!: unknown;
+
+          override tls = true;
+        }
+        const given = { at: 'public.example:9092', ...more };
+        const check = new AddressCheck(new AddressGuard([]), lookup);
+        expect(await check.faultsOf({ settings: Encrypted }, given)).toEqual([]);
+        expect(await check.faultsOf({ settings: Encrypted }, { ...given, tls: false })).toHaveLength(1);
+      },
+    );
+
     it('trusts the protocol of a URL more than other settings', async () => {
       expect(await faultsAt('redis://public.example', true)).toHaveLength(1);
       expect(await faultsAt('rediss://public.example', false)).toEqual([]);

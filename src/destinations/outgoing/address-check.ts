@@ -41,9 +41,14 @@ export class AddressCheck {
     private readonly lookup: Lookup = (host) => guard.names.resolve(host),
   ) {}
 
-  /** Faults of all marked addresses. `settings` must have passed checkSettings; pointers start at the settings. */
-  async faultsOf(handler: Pick<Handler, 'settings'>, settings: object): Promise<SettingFault[]> {
+  /**
+   * Faults of all marked addresses in given settings, which need not be valid. A setting that is missing or null has its
+   * default: whether a host is reached with TLS may depend on it. Pointers start at the settings.
+   */
+  async faultsOf(handler: Pick<Handler, 'settings'>, given: object): Promise<SettingFault[]> {
     const type = handler.settings;
+    const present = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
+    const settings = Object.assign(new type(), Object.fromEntries(present)) as object;
     const values = new Map<string, unknown>(Object.entries(settings));
     const faults = await Promise.all(
       addressesOf(type).map(async (name): Promise<SettingFault[]> => {
