@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Address } from '../contract/settings-marks.js';
+import { kafka } from '../handlers/kafka/kafka.handler.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { AddressCheck, type Lookup } from './address-check.js';
 import { AddressGuard } from './address-guard.js';
@@ -133,6 +134,15 @@ describe('AddressCheck', () => {
         expect(await check.faultsOf({ settings: Encrypted }, { ...given, tls: false })).toHaveLength(1);
       },
     );
+
+    it('permits a Kafka cluster whose settings leave tls out', async () => {
+      const check = new AddressCheck(new AddressGuard([]), lookup);
+      const brokers = ['public.example:9093'];
+      expect(await check.faultsOf(kafka, { brokers, topic: 'events' })).toEqual([]);
+      expect(await check.faultsOf(kafka, { brokers, topic: 'events', tls: false })).toMatchObject([
+        { pointer: '/brokers/0' },
+      ]);
+    });
 
     it('trusts the protocol of a URL more than other settings', async () => {
       expect(await faultsAt('redis://public.example', true)).toHaveLength(1);
