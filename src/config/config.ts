@@ -9,7 +9,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { KafkaConfig } from './kafka.config.js';
-import { Cidrs, Flag, Int, List, SecretKeys } from './setting.js';
+import { Cidrs, Flag, Int, List, NameServers, SecretKeys } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -101,6 +101,13 @@ export class Config extends KafkaConfig {
   /** Private networks that destinations may reach, as CIDRs, comma-separated. By default there are none. */
   @Cidrs()
   readonly DESTINATION_ALLOWED_CIDRS: readonly string[] = [];
+
+  /**
+   * Name servers for the addresses of destinations, as IP addresses with an optional port, comma-separated. Without them, those
+   * of the system.
+   */
+  @NameServers()
+  readonly DNS_SERVERS: readonly string[] = [];
 
   /** Networks of proxies whose `X-Forwarded-For` header is trusted, as CIDRs, comma-separated. */
   @Cidrs()

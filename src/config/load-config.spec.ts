@@ -30,6 +30,11 @@ describe('loadConfig', () => {
     });
   });
 
+  it('takes name servers of both families, with and without a port', () => {
+    const DNS_SERVERS = ['10.0.0.53', '10.0.0.53:5353', 'fd00::53', '[fd00::53]:5353'];
+    expect(loadConfig({ DNS_SERVERS: DNS_SERVERS.join(',') })).toMatchObject({ DNS_SERVERS });
+  });
+
   it('counts an empty variable as unset', () => {
     expect(loadConfig({ DATABASE_URL: '', HTTP_PORT: '' })).toMatchObject({ HTTP_PORT: 8080 });
   });
@@ -51,6 +56,8 @@ describe('loadConfig', () => {
     [{ KAFKA_SASL_USERNAME: 'u' }, /must be set together/],
     [{ KAFKA_TLS_CERT_FILE: 'c.pem' }, /must be set together/],
     [{ DESTINATION_ALLOWED_CIDRS: '10.0.0.0' }, /networks/],
+    [{ DNS_SERVERS: '10.0.0.53, dns.example' }, /DNS_SERVERS must list IP addresses/],
+    [{ DNS_SERVERS: '10.0.0.53:70000' }, /DNS_SERVERS/],
     [{ SECRET_KEYS: 'c2hvcnQ=' }, /SECRET_KEYS must list keys of 32 bytes/],
     [{ SECRET_KEYS: `${'A'.repeat(43)}=,${'A'.repeat(44)}` }, /32 bytes/],
   ])('refuses %o', (environment, sentence) => {

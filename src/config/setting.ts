@@ -1,3 +1,4 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
@@ -26,21 +27,39 @@ export const Flag = (): PropertyDecorator =>
 export const List = (): PropertyDecorator =>
   parseText((value) => value.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])));
 
-/** A list of IPv4 or IPv6 networks such as `10.0.0.0/8`. */
-export const Cidrs = (): PropertyDecorator =>
+/** A list whose parts all match. `named` says in the message what they must be. */
+const ListOf = (name: string, isPart: (value: string) => boolean, named: string): PropertyDecorator =>
   applyDecorators(
     List(),
     ValidateBy(
       {
-        name: 'isCidr',
+        name,
         validator: {
-          validate: (value) => typeof value === 'string' && ipaddr.isValidCIDR(value),
-          defaultMessage: () => '$property must list networks such as 10.0.0.0/8',
+          validate: (value) => typeof value === 'string' && isPart(value),
+          defaultMessage: () => `$property must list ${named}`,
         },
       },
       { each: true },
     ),
   );
+
+/** A list of IPv4 or IPv6 networks such as `10.0.0.0/8`. */
+export const Cidrs = (): PropertyDecorator =>
+  ListOf('isCidr', (value) => ipaddr.isValidCIDR(value), 'networks such as 10.0.0.0/8');
+
+/** A list of name servers: `10.0.0.53`, `10.0.0.53:5353`, `fd00::53` or `[fd00::53]:5353`. */
+export const NameServers = (): PropertyDecorator =>
+  ListOf(
+    'isNameServer',
+    isNameServer,
+    'IP addresses with an optional port, such as 10.0.0.53 or [fd00::53]:53',
+  );
+
+function isNameServer(value: string): boolean {
+  if (isIP(value) !== 0) return true;
+  const [, six, four, port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(value) ?? [];
+  return (isIPv6(six ?? '') || isIPv4(four ?? '')) && Number(port) > 0 && Number(port) <= 65_535;
+}
 
 /** A list of 32-byte keys in base64, with or without padding. */
 export const SecretKeys = (): PropertyDecorator =>

@@ -1,5 +1,12 @@
-/** Runs the start of a process. A failure becomes one sentence on standard error and exit code 1. */
+const PRIVATE = 0o077;
+
+/**
+ * Runs the start of a process, whose files only its own user may read. A failure becomes one sentence on standard error and
+ * exit code 1.
+ */
 export async function runOrExplain(run: () => Promise<void>): Promise<void> {
+  // Stores choose the modes of their files, and DATA_DIR may be a folder that the operator has made readable for all.
+  process.umask(PRIVATE);
   try {
     await run();
   } catch (error) {

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { makeProduct, type Product } from '../support/product.js';
@@ -8,6 +10,8 @@ describe('the quickstart', () => {
 
   beforeAll(async () => {
     product = await makeProduct({ BOOTSTRAP_WRITE_KEY: '' }, 'quickstart');
+    // As a volume that the operator has made.
+    chmodSync(product.dataDir, 0o755);
     await product.start();
   });
   afterAll(() => product.dispose());
@@ -28,6 +32,18 @@ describe('the quickstart', () => {
       '{"success":true}',
     );
     await eventually(() => expect(product.output()).toMatch(/track.*Hello.*user-1/), 1_000);
+  });
+
+  it('keeps its data from other users of the machine, also in a folder that they can read', () => {
+    const open = (folder: string): string[] =>
+      readdirSync(folder).flatMap((name) => {
+        const path = join(folder, name);
+        const stat = statSync(path);
+        if ((stat.mode & 0o077) === 0) return [];
+        return [path, ...(stat.isDirectory() ? open(path) : [])];
+      });
+    expect(readdirSync(product.dataDir)).toEqual(expect.arrayContaining(['log', 'deduplication']));
+    expect(open(product.dataDir)).toEqual([]);
   });
 
   it('shows the same key after a restart', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Address } from '../contract/settings-marks.js';
+import { kafka } from '../handlers/kafka/kafka.handler.js';
 import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { AddressCheck, type Lookup } from './address-check.js';
 import { AddressGuard } from './address-guard.js';
@@ -116,6 +117,31 @@ describe('AddressCheck', () => {
         { detail: expect.stringMatching(/use TLS/) as unknown },
       ]);
       expect(await faultsAt(at, false, [`${PUBLIC}/32`])).toEqual([]);
+    });
+
+    it.each([{}, { tls: null }, { tls: undefined }])(
+      'takes the default of a setting that is left out: %j',
+      async (more) => {
+        class Encrypted extends Settings {
+          @Address<Settings>({ encrypted: ({ tls }) => tls })
+          override at!: unknown;
+
+          override tls = true;
+        }
+        const given = { at: 'public.example:9092', ...more };
+        const check = new AddressCheck(new AddressGuard([]), lookup);
+        expect(await check.faultsOf({ settings: Encrypted }, given)).toEqual([]);
+        expect(await check.faultsOf({ settings: Encrypted }, { ...given, tls: false })).toHaveLength(1);
+      },
+    );
+
+    it('permits a Kafka cluster whose settings leave tls out', async () => {
+      const check = new AddressCheck(new AddressGuard([]), lookup);
+      const brokers = ['public.example:9093'];
+      expect(await check.faultsOf(kafka, { brokers, topic: 'events' })).toEqual([]);
+      expect(await check.faultsOf(kafka, { brokers, topic: 'events', tls: false })).toMatchObject([
+        { pointer: '/brokers/0' },
+      ]);
     });
 
     it('trusts the protocol of a URL more than other settings', async () => {

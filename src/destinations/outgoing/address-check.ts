@@ -1,4 +1,3 @@
-import dns from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { withDeadline } from '../../resilience/time-limit.js';
 import { pointerTo } from '../../events/json-pointer.js';
@@ -32,9 +31,6 @@ interface Target {
 /** IP addresses of a host name; rejects when there are none. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
-const systemLookup: Lookup = async (host) =>
-  (await dns.lookup(host, { all: true })).map(({ address }) => address);
-
 /**
  * Checks the addresses in settings before they are saved, by the rules that also hold at each connection. A name that does
  * not resolve within two seconds passes: it may be created later, and the guard checks every connection again.
@@ -42,12 +38,17 @@ const systemLookup: Lookup = async (host) =>
 export class AddressCheck {
   constructor(
     private readonly guard: AddressGuard,
-    private readonly lookup: Lookup = systemLookup,
+    private readonly lookup: Lookup = (host) => guard.names.resolve(host),
   ) {}
 
-  /** Faults of all marked addresses. `settings` must have passed checkSettings; pointers start at the settings. */
-  async faultsOf(handler: Pick<Handler, 'settings'>, settings: object): Promise<SettingFault[]> {
+  /**
+   * Faults of all marked addresses in given settings, which need not be valid. A setting that is missing or null has its
+   * default: whether a host is reached with TLS may depend on it. Pointers start at the settings.
+   */
+  async faultsOf(handler: Pick<Handler, 'settings'>, given: object): Promise<SettingFault[]> {
     const type = handler.settings;
+    const present = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
+    const settings = Object.assign(new type(), Object.fromEntries(present)) as object;
     const values = new Map<string, unknown>(Object.entries(settings));
     const faults = await Promise.all(
       addressesOf(type).map(async (name): Promise<SettingFault[]> => {
@@ -70,7 +71,7 @@ export class AddressCheck {
     return fault === undefined ? [] : [{ pointer, detail: SENTENCES[fault] }];
   }
 
-  /** Addresses of a name; empty when it has none or the name server is too slow. dns.lookup itself cannot be aborted. */
+  /** Addresses of a name; empty when it has none or the name server is too slow. */
   private async resolved(host: string): Promise<readonly string[]> {
     const addresses = this.lookup(host).catch(() => []);
     return (await withDeadline(addresses, LOOKUP_MS)) ?? [];

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { HostNames } from './names/host-names.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -12,12 +13,16 @@ export type AddressFault = 'address_blocked' | 'https_required';
 
 /**
  * Decides which addresses destinations may reach: global unicast, and the networks that the operator allows. An IPv6 address
- * that contains an IPv4 address (mapped, 6to4, NAT64) is judged as that IPv4 address.
+ * that contains an IPv4 address (mapped, 6to4, NAT64) is judged as that IPv4 address. `names` finds the addresses to judge, so
+ * that HTTP, the network and the check of settings resolve a name alike.
  */
 export class AddressGuard {
   private readonly allowed: readonly [Address, number][];
 
-  constructor(cidrs: readonly string[]) {
+  constructor(
+    cidrs: readonly string[],
+    readonly names = new HostNames(),
+  ) {
     this.allowed = cidrs.map((cidr) => ipaddr.parseCIDR(cidr));
   }
 

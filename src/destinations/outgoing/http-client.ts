@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, errors } from 'undici';
 import { DeliveryError } from '../contract/delivery-error.js';
@@ -5,11 +7,12 @@ import { type DeliveryHttp, type HttpRequest, type HttpResponse } from '../contr
 import { AddressGuard } from './address-guard.js';
 import { guardedConnector } from './guarded-connect.js';
 import { httpFailureOfError, httpFailureOfStatus } from './http-result.js';
-import { USER_AGENT } from './user-agent.js';
 
 const CONNECT_MS = 5_000;
 const BODY_IDLE_MS = 2_000;
 const MAX_BODY_BYTES = 65_536;
+/** With the version of the nearest package.json above this file or its built output. */
+const USER_AGENT = `Tributary/${versionAbove(import.meta.dirname)}`;
 
 /**
  * HTTP for all handlers. It reuses connections, follows no redirects, limits time and size of a response, and reaches only
@@ -105,4 +108,10 @@ function single(header: string | string[] | undefined): string | undefined {
 /** The receiver stalled or closed the connection; any other error is a time limit of the caller. */
 function isBodyFault(error: unknown): boolean {
   return error instanceof errors.BodyTimeoutError || error instanceof errors.SocketError;
+}
+
+function versionAbove(folder: string): string {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file)) return versionAbove(dirname(folder));
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -4,6 +4,7 @@ import { AddressCheck } from './address-check.js';
 import { AddressGuard } from './address-guard.js';
 import { GuardedNetwork } from './guarded-network.js';
 import { HttpClient } from './http-client.js';
+import { HostNames } from './names/host-names.js';
 
 /** HTTP and other connections to destinations, and the check of addresses when settings are saved. All use one guard. */
 @Module({
@@ -11,7 +12,8 @@ import { HttpClient } from './http-client.js';
     {
       provide: AddressGuard,
       inject: [Config],
-      useFactory: (config: Config) => new AddressGuard(config.DESTINATION_ALLOWED_CIDRS),
+      useFactory: ({ DESTINATION_ALLOWED_CIDRS, DNS_SERVERS }: Config) =>
+        new AddressGuard(DESTINATION_ALLOWED_CIDRS, new HostNames({ servers: DNS_SERVERS })),
     },
     {
       provide: AddressCheck,

@@ -1,3 +1,4 @@
+import { type DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../src/database/connection/connect.js';
 import { AdminToken } from '../../../src/database/entities/admin-token.entity.js';
@@ -18,6 +19,13 @@ beforeEach(async () => {
 
 afterEach(() => database.drop());
 
+/** Takes back a migration and all later ones. */
+async function undoDownTo(dataSource: DataSource, name: string): Promise<void> {
+  const isApplied = async (): Promise<boolean> =>
+    (await dataSource.query<unknown[]>('SELECT 1 FROM migrations WHERE name = $1', [name])).length > 0;
+  while (await isApplied()) await dataSource.undoLastMigration();
+}
+
 describe('migrations', () => {
   it('are applied once by instances that start at the same time', async () => {
     const starts = await Promise.all([1, 2, 3].map(() => runMigrations(database)));
@@ -28,6 +36,7 @@ describe('migrations', () => {
       'DeliveryOutcomes1795478400000',
       'RetryDelays1795564800000',
       'ReplayOfDeliveries1795651200000',
+      'PostgresTls1795824000000',
     ]);
     expect(await runMigrations(database)).toEqual([]);
   });
@@ -35,14 +44,14 @@ describe('migrations', () => {
   it('can be taken back', async () => {
     await runMigrations(database);
     const dataSource = await connect(database);
-    for (let n = 0; n < 6; n++) await dataSource.undoLastMigration();
+    for (let n = 0; n < 7; n++) await dataSource.undoLastMigration();
     expect(
       await dataSource.query(
         `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
       ),
     ).toEqual([]);
     await dataSource.destroy();
-    expect(await runMigrations(database)).toHaveLength(6);
+    expect(await runMigrations(database)).toHaveLength(7);
   });
 
   it('make the tables that the entities describe', async () => {
@@ -80,7 +89,7 @@ describe('migrations', () => {
   it('name the replay of deliveries that were waiting before, and forget it when taken back', async () => {
     await runMigrations(database);
     const dataSource = await connect(database);
-    await dataSource.undoLastMigration();
+    await undoDownTo(dataSource, 'ReplayOfDeliveries1795651200000');
     await dataSource.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_1', 'w')`);
     await dataSource.query(
       `INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES ('dst_1', 'wsp_1', 't', 'd', '{}')`,
@@ -99,10 +108,31 @@ describe('migrations', () => {
       [origins[1], null],
       [origins[2], null],
     ]);
-    await dataSource.undoLastMigration();
+    await undoDownTo(dataSource, 'ReplayOfDeliveries1795651200000');
     expect(await dataSource.query('SELECT origin FROM deliveries ORDER BY sequence')).toEqual(
       origins.map((origin) => ({ origin })),
     );
+    await dataSource.destroy();
+  });
+
+  it('keep the TLS mode of postgres destinations that were stored without one', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    await undoDownTo(dataSource, 'PostgresTls1795824000000');
+    await dataSource.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_1', 'w')`);
+    await dataSource.query(
+      `INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES
+         ('dst_1', 'wsp_1', 'postgres', 'none', '{"host": "db"}'),
+         ('dst_2', 'wsp_1', 'postgres', 'own', '{"host": "db", "tls": "verify-full"}'),
+         ('dst_3', 'wsp_1', 'webhook', 'other', '{"url": "https://example.com"}')`,
+    );
+    await dataSource.runMigrations();
+    const rows = await dataSource.manager.find(Destination, { order: { id: 'ASC' } });
+    expect(rows.map(({ settings }) => settings)).toEqual([
+      { host: 'db', tls: 'require' },
+      { host: 'db', tls: 'verify-full' },
+      { url: 'https://example.com' },
+    ]);
     await dataSource.destroy();
   });
 

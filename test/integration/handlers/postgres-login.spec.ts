@@ -30,11 +30,15 @@ beforeAll(async () => {
     );
   };
   await owner.query(
-    `CREATE ROLE writer LOGIN PASSWORD '${PASSWORD}'; GRANT CREATE ON SCHEMA public TO writer`,
+    `CREATE ROLE writer LOGIN PASSWORD '${PASSWORD}'; GRANT CREATE ON SCHEMA public TO writer;
+     CREATE ROLE clear LOGIN PASSWORD '${PASSWORD}' IN ROLE writer`,
   );
   await write('server.crt', certificate);
   await write('server.key', key);
-  await write('pg_hba.conf', 'host all tributary all trust\nhostssl all all all scram-sha-256\n');
+  await write(
+    'pg_hba.conf',
+    'host all tributary all trust\nhostssl all clear all password\nhostssl all all all scram-sha-256\n',
+  );
   await owner.query('ALTER SYSTEM SET ssl = on');
   await owner.query('SELECT pg_reload_conf()');
   await owner.end();
@@ -57,8 +61,8 @@ async function outcomeWith(settings: object): Promise<unknown> {
 }
 
 describe('the login at PostgreSQL', () => {
-  it('is encrypted by default, and accepts an unknown certificate', async () => {
-    expect(await outcomeWith({})).toEqual({ kind: 'delivered' });
+  it('is encrypted with require, and accepts an unknown certificate', async () => {
+    expect(await outcomeWith({ tls: 'require' })).toEqual({ kind: 'delivered' });
   });
 
   it.each(['127.0.0.1', 'localhost'])('checks the certificate of %s with verify-full', async (host) => {
@@ -66,19 +70,25 @@ describe('the login at PostgreSQL', () => {
     expect(await outcomeWith(settings)).toEqual({ kind: 'delivered' });
   });
 
-  it('stops at a certificate that is not trusted', async () => {
+  it('sends the password in clear text when the server requests it and its certificate was checked', async () => {
+    const settings = { user: 'clear', caCertificate: authority.certificate };
+    expect(await outcomeWith(settings)).toEqual({ kind: 'delivered' });
+  });
+
+  it('stops at a certificate that is not trusted, by default', async () => {
     const { certificate } = await makeAuthority();
-    for (const more of [{}, { caCertificate: certificate }])
-      expect(await outcomeWith({ tls: 'verify-full', ...more })).toMatchObject({
+    for (const more of [{}, { tls: 'verify-full' }, { caCertificate: certificate }])
+      expect(await outcomeWith(more)).toMatchObject({
         kind: 'retry',
         reason: 'tls',
       });
   });
 
   it.each([
-    ['a wrong password', { password: 'bad' }, 'sqlstate_28P01'],
-    ['no password where one is required', { password: undefined }, 'password_required'],
+    ['a wrong password', { tls: 'require', password: 'bad' }, 'sqlstate_28P01'],
+    ['no password where one is required', { tls: 'require', password: undefined }, 'password_required'],
     ['no encryption where it is required', { tls: 'disable' }, 'sqlstate_28000'],
+    ['a request for the password in clear text', { tls: 'require', user: 'clear' }, 'password_in_clear_text'],
   ])('is refused with %s, and pauses the destination', async (_, settings, reason) => {
     expect(await outcomeWith(settings)).toEqual({ kind: 'held', auth: true, reason });
   });

@@ -12,6 +12,8 @@ interface Connection {
   readonly socket: Socket;
   /** Whether the server has refused TLS. `pg` reports this by an error text only, so the handler reads the byte itself. */
   refusesTls: boolean;
+  /** Whether the server has requested the password in clear text. */
+  wantsClearText: boolean;
 }
 
 /** Response of a server without TLS to an SSLRequest message. */
@@ -67,7 +69,7 @@ export class PostgresClient implements Opened {
       port,
       database,
       user,
-      password: () => this.password(),
+      password: () => this.password(connection),
       ssl: tlsOptions(this.settings),
       sslnegotiation: 'postgres',
       application_name: 'tributary',
@@ -75,7 +77,9 @@ export class PostgresClient implements Opened {
       keepAlive: true,
       stream: () => socket,
     });
-    const connection = { client, socket, refusesTls: false };
+    const connection: Connection = { client, socket, refusesTls: false, wantsClearText: false };
+    // It comes before the listener of `pg`, which calls `password`.
+    client.connection.once('authenticationCleartextPassword', () => (connection.wantsClearText = true));
     if (tls !== 'disable')
       socket.once('data', (answer: Buffer) => (connection.refusesTls = answer.toString('latin1') === NO_TLS));
     // A batch in flight gets the error from its query. An idle connection is only removed.
@@ -84,11 +88,16 @@ export class PostgresClient implements Opened {
     return connection;
   }
 
-  /** `pg` calls it only when the server requests a password. */
-  private password(): string {
-    if (this.settings.password === undefined)
-      throw new DeliveryError({ kind: 'auth', reason: 'password_required' });
-    return this.settings.password;
+  /**
+   * `pg` calls it only when the server requests a password. In clear text it goes to the holder of a checked certificate only:
+   * any computer on the way to the server could make the request.
+   */
+  private password({ wantsClearText }: Connection): string {
+    const { password, tls } = this.settings;
+    if (password === undefined) throw new DeliveryError({ kind: 'auth', reason: 'password_required' });
+    if (wantsClearText && tls !== 'verify-full')
+      throw new DeliveryError({ kind: 'auth', reason: 'password_in_clear_text' });
+    return password;
   }
 }
 

@@ -9,12 +9,12 @@ const faultsOf = (more: object) => {
 };
 
 describe('settings of postgres', () => {
-  it('default to encryption, the public schema and one table', () => {
+  it('default to a checked certificate, the public schema and one table', () => {
     expect(checkSettings(postgres, good)).toEqual({
       settings: {
         ...good,
         port: 5432,
-        tls: 'require',
+        tls: 'verify-full',
         schema: 'public',
         layout: 'one-table',
         tablePrefix: 'tributary_',

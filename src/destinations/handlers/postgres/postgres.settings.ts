@@ -8,7 +8,7 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 /** Leaves room for the name of an event type: PostgreSQL cuts names at 63 bytes. */
 const PREFIX = /^[A-Za-z_][A-Za-z0-9_]{0,49}$/;
 
-export const TLS_MODES = ['require', 'verify-full', 'disable'] as const;
+export const TLS_MODES = ['verify-full', 'require', 'disable'] as const;
 export const LAYOUTS = ['one-table', 'table-per-type'] as const;
 
 export class PostgresSettings {
@@ -57,11 +57,12 @@ export class PostgresSettings {
   password?: string;
 
   /**
-   * `require` encrypts and trusts any certificate. `verify-full` also checks the certificate and its name. `disable` does not
-   * encrypt, and reaches only networks that the operator has allowed.
+   * `verify-full` encrypts, and checks the certificate and its name. `require` encrypts and trusts any certificate. `disable`
+   * does not encrypt, and reaches only networks that the operator has allowed. Only with `verify-full` is a password sent to a
+   * server that requests it in clear text.
    */
   @IsIn(TLS_MODES)
-  tls: (typeof TLS_MODES)[number] = 'require';
+  tls: (typeof TLS_MODES)[number] = 'verify-full';
 
   /** Certificates in PEM that `verify-full` trusts instead of the public authorities. */
   @IsOptional()
