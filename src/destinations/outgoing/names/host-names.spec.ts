@@ -104,6 +104,15 @@ describe('HostNames', () => {
     expect(settled).toHaveLength(8);
   }, 10_000);
 
+  it('takes at most 16 addresses of each family', async () => {
+    // As many as one UDP message may carry here.
+    server.zone.set(
+      'many.test',
+      Array.from({ length: 20 }, (_, number) => `192.0.2.${number}`),
+    );
+    expect(await namesWith().resolve('many.test')).toHaveLength(16);
+  });
+
   it('makes one lookup for all callers of a name', async () => {
     const names = namesWith();
     const all = await Promise.all(Array.from({ length: 20 }, () => names.resolve('both.test')));

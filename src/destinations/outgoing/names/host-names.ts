@@ -9,6 +9,7 @@ export interface HostNamesOptions {
   readonly servers?: readonly string[];
   readonly system?: SystemNames;
   readonly query?: typeof queryName;
+  /** A clock in ms that never goes back. */
   readonly now?: () => number;
 }
 
@@ -41,7 +42,12 @@ export class HostNames {
   private readonly now: () => number;
   private silentPending = 0;
 
-  constructor({ servers = [], system, query = queryName, now = Date.now }: HostNamesOptions = {}) {
+  constructor({
+    servers = [],
+    system,
+    query = queryName,
+    now = () => performance.now(),
+  }: HostNamesOptions = {}) {
     this.servers = servers;
     this.system = system ?? new SystemNames();
     this.query = query;

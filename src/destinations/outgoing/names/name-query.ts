@@ -27,6 +27,8 @@ const TRIES = 2;
 const NAME_MS = 4_000;
 /** How long addresses of one family wait for the answer about the other: some servers never answer about IPv6. */
 const OTHER_FAMILY_MS = 500;
+/** Of each family. A tenant's name server could answer with thousands, which each connection would try and memory would keep. */
+const MOST_ADDRESSES = 16;
 
 /** The name does not exist, has no address, or cannot be a name. */
 const ABSENT: ReadonlySet<string | undefined> = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME', 'EBADQUERY']);
@@ -96,7 +98,7 @@ async function bothFamilies(resolver: Resolver, name: string): Promise<readonly 
 
 function answered(query: Promise<AddressRecord[]>): Promise<FamilyAnswer> {
   return query.then(
-    (records) => ({ records }),
+    (records) => ({ records: records.slice(0, MOST_ADDRESSES) }),
     (error: unknown) => ({ records: [], code: (error as NodeJS.ErrnoException).code ?? 'unknown' }),
   );
 }

@@ -37,7 +37,7 @@ export class SystemNames {
 
   constructor(
     private readonly files: NameFiles = SYSTEM_FILES,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** Addresses of a name in lower case that needs no name server; undefined for any other name. */
