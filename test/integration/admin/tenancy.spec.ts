@@ -181,6 +181,18 @@ describe('changes of different workspaces', () => {
     await Promise.all(waiting);
   });
 
+  it('refuse a third document of one workspace at once, and leave room for another workspace', async () => {
+    const open = await openChange();
+    const document = { sources: [{ name: 'Open' }, { name: 'New' }] };
+    const three = [1, 2, 3].map(() => apply(own, document));
+    const refused = await Promise.race(three);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } });
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect((await apply(foreign, { sources: [{ name: 'New' }] })).status).toBe(200);
+    await open.commit();
+    expect((await Promise.all(three)).map(({ status }) => status).sort()).toEqual([200, 200, 429]);
+  });
+
   it('run again when their transaction was the victim of a deadlock', async () => {
     const [one, two] = [`one-${randomText(8)}`, `two-${randomText(8)}`];
     const document = (values: string[]) => ({
