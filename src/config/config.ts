@@ -109,6 +109,21 @@ export class Config extends KafkaConfig {
   @NameServers()
   readonly DNS_SERVERS: readonly string[] = [];
 
+  /**
+   * Destination types that may be used, comma-separated; all by default. Existing destinations of other types keep their
+   * events, as paused ones do.
+   */
+  @IsOptional()
+  @List()
+  @IsArray()
+  @ArrayMinSize(1)
+  @IsString({ each: true })
+  readonly DESTINATION_TYPES?: readonly string[];
+
+  /** Most sources, write keys, destinations and connections that one apply may have or delete. */
+  @Int(1)
+  readonly APPLY_MAX_ENTRIES: number = 5_000;
+
   /** Networks of proxies whose `X-Forwarded-For` header is trusted, as CIDRs, comma-separated. */
   @Cidrs()
   readonly TRUSTED_PROXIES: readonly string[] = [];

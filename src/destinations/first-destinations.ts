@@ -8,9 +8,10 @@ import { type FirstDestination } from '../database/bootstrap.js';
 export function firstDestinations({
   DATABASE_URL,
   BOOTSTRAP_WEBHOOK_URL: url,
-}: Pick<Config, 'DATABASE_URL' | 'BOOTSTRAP_WEBHOOK_URL'>): FirstDestination[] {
+  DESTINATION_TYPES: allowed,
+}: Pick<Config, 'DATABASE_URL' | 'BOOTSTRAP_WEBHOOK_URL' | 'DESTINATION_TYPES'>): FirstDestination[] {
   return [
     ...(DATABASE_URL === undefined ? [{ type: 'console', name: 'Console', settings: {} }] : []),
     ...(url === undefined ? [] : [{ type: 'webhook', name: 'Webhook', settings: { url } }]),
-  ];
+  ].filter(({ type }) => allowed?.includes(type) ?? true);
 }

@@ -7,6 +7,8 @@ import { bearerOf } from './token-check.js';
 /** What a change needs to know about the request that asked for it. */
 export interface RequestContext {
   readonly actor: Actor;
+  /** The workspace in the path; null on a route of the instance. */
+  readonly workspaceId: string | null;
   readonly address: string | null;
   readonly userAgent: string | null;
   /** The `If-Match` header, on a route that is `@Conditional`. */
@@ -30,12 +32,13 @@ const MAX_USER_AGENT = 256;
 export const Context = createParamDecorator((_: unknown, execution: ExecutionContext): RequestContext => {
   const request = execution.switchToHttp().getRequest<AdminRequest>();
   const route = execution.getHandler();
-  const { actor, headers } = request;
+  const { actor, headers, params } = request;
   if (actor === undefined) throw new Error(`${request.path} has no admin guard`);
   const ifMatch = isConditional(route) ? headers['if-match'] : undefined;
   const repeatable = isRepeatable(route) ? repetitionOf(request) : undefined;
   return {
     actor,
+    workspaceId: typeof params['workspaceId'] === 'string' ? params['workspaceId'] : null,
     address: clientAddress(request) ?? null,
     userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null,
     ...(ifMatch !== undefined && { ifMatch }),

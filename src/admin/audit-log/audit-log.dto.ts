@@ -121,7 +121,8 @@ export class AuditEntryDto {
   actor!: AuditActorDto;
 
   /**
-   * What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`.
+   * What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`, or `test` for a
+   * test of a destination.
    * @example update
    */
   action!: string;

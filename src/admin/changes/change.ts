@@ -14,8 +14,11 @@ export interface Kind<Row extends ObjectLiteral & { id: string }, View extends o
   readonly view: (row: Row) => View;
 }
 
+/** Rows of an insert: Postgres admits 65,535 parameters. */
+const AUDIT_ROWS = 500;
+
 /** One audit entry without its actor. */
-interface Step {
+export interface AuditStep {
   readonly action: string;
   readonly workspaceId: string | null;
   readonly resourceId: string;
@@ -23,10 +26,11 @@ interface Step {
   readonly after: object | null;
 }
 
-/** One change of the configuration: a transaction, the request that asked for it, and the audit rows it has written. */
+/** One change of the configuration: a transaction, the request that asked for it, and the audit rows that it will have. */
 export class Change {
-  /** In the order in which they were written. */
+  /** In the order of the steps. */
   readonly audited: AuditRecord[] = [];
+
   /** Effects that run after the commit, such as counting. They do not run after a rollback. */
   readonly afterwards: (() => void)[] = [];
   /** Original names of rows whose names were released, by id. */
@@ -60,7 +64,7 @@ export class Change {
   ): Promise<View> {
     await this.manager.insert(kind.entity, values);
     const after = kind.view(await this.read(kind, values.id));
-    await this.audit(kind.type, {
+    this.audit(kind.type, {
       action: 'create',
       workspaceId,
       resourceId: values.id,
@@ -109,7 +113,7 @@ export class Change {
     await this.manager.update(kind.entity, where, Object.fromEntries(changed) as never);
     const after = kind.view(await this.read(kind, row.id));
     const shown = { ...after, ...also };
-    await this.audit(kind.type, { action, workspaceId, resourceId: row.id, before, after: shown });
+    this.audit(kind.type, { action, workspaceId, resourceId: row.id, before, after: shown });
     return after;
   }
 
@@ -122,12 +126,12 @@ export class Change {
   ): Promise<void> {
     await this.manager.delete(kind.entity, { id: row.id });
     const before = { ...kind.view(row), ...also };
-    await this.audit(kind.type, { action: 'delete', workspaceId, resourceId: row.id, before, after: null });
+    this.audit(kind.type, { action: 'delete', workspaceId, resourceId: row.id, before, after: null });
   }
 
   /** Writes the audit entry of an action that changes no single resource, such as one on many rows at once. */
-  note(resourceType: string, step: Omit<Step, 'before'>): Promise<void> {
-    return this.audit(resourceType, { ...step, before: null });
+  note(resourceType: string, step: Omit<AuditStep, 'before'>): void {
+    this.audit(resourceType, { ...step, before: null });
   }
 
   private read<Row extends ObjectLiteral & { id: string }>(
@@ -137,7 +141,13 @@ export class Change {
     return this.manager.findOneByOrFail(entity, { id } as FindOptionsWhere<Row>);
   }
 
-  private async audit(resourceType: string, step: Step): Promise<void> {
+  /** Writes the audit rows, which is the last step of the transaction: one statement for many rows. */
+  async writeAudit(): Promise<void> {
+    for (let first = 0; first < this.audited.length; first += AUDIT_ROWS)
+      await this.manager.insert(AuditRecord, this.audited.slice(first, first + AUDIT_ROWS));
+  }
+
+  private audit(resourceType: string, step: AuditStep): void {
     const { actor, address, userAgent } = this.context;
     const { tokenId, tokenName } = actor;
     const row = {
@@ -150,7 +160,6 @@ export class Change {
       resourceType,
       ...step,
     };
-    await this.manager.insert(AuditRecord, row);
     this.audited.push(row);
   }
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { ChangeWatch } from '../../database/change-watch.js';
 import { type RequestContext } from '../access/request-context.js';
-import { Change } from './change.js';
+import { Change, type AuditStep } from './change.js';
+import { changeTransaction, lockWorkspace } from './change-transaction.js';
 import { keepAnswer, storedAnswer } from './repetition.js';
+import { Turns } from './turns.js';
 
 /** Rolls a transaction back and carries its result. */
 class RolledBack extends Error {
@@ -15,51 +17,69 @@ class RolledBack extends Error {
 /** Runs changes of the configuration. Each is one transaction, which includes its audit rows. */
 @Injectable()
 export class Changes {
+  private readonly turns = new Turns();
+  private readonly rehearsalTurns = new Turns();
+
   constructor(
     private readonly database: DataSource,
     private readonly watch: ChangeWatch,
   ) {}
 
   /**
-   * Runs one change. Resolves to its answer after the commit, when this instance has loaded the new configuration. A
-   * request that repeats an `Idempotency-Key` gets the first answer and changes nothing.
+   * Runs one change, after the earlier ones of its workspace. Resolves to its answer after the commit, when this instance has
+   * loaded the new configuration. A request that repeats an `Idempotency-Key` gets the first answer and changes nothing.
+   * `work` runs again where its transaction was the victim of a deadlock.
    */
   async run<T>(context: RequestContext, work: (change: Change) => Promise<T>): Promise<T> {
     let afterwards: readonly (() => void)[] = [];
-    const answer = await this.transaction(async (manager) => {
-      const stored = await storedAnswer(manager, context);
-      if (stored !== undefined) return stored as T;
-      const change = new Change(manager, context);
-      const result = await work(change);
-      await keepAnswer(manager, context, result);
-      ({ afterwards } = change);
-      return result;
-    });
+    const transaction = () =>
+      changeTransaction(this.database, async (manager) => {
+        await lockWorkspace(manager, context);
+        const stored = await storedAnswer(manager, context);
+        if (stored !== undefined) return stored as T;
+        const change = new Change(manager, context);
+        const result = await work(change);
+        await change.writeAudit();
+        await keepAnswer(manager, context, result);
+        ({ afterwards } = change);
+        return result;
+      });
+    const answer = await this.turns.take(context.workspaceId ?? '', transaction);
     for (const effect of afterwards) effect();
     await this.watch.refresh();
     return answer;
   }
 
-  /** Runs one change like `run` and rolls it back. Resolves to what the answer would be. */
+  /** Writes the audit row of an action that changes nothing. It waits for no change. */
+  async record(
+    context: RequestContext,
+    resourceType: string,
+    step: Omit<AuditStep, 'before'>,
+  ): Promise<void> {
+    await changeTransaction(this.database, async (manager) => {
+      const change = new Change(manager, context);
+      change.note(resourceType, step);
+      await change.writeAudit();
+    });
+  }
+
+  /**
+   * Runs one change like `run` and rolls it back. Resolves to what the answer would be. It keeps no change of another workspace
+   * waiting: it takes neither the lock of its workspace nor that of the configuration's version, which only a commit takes.
+   */
   async rehearse<T>(context: RequestContext, work: (change: Change) => Promise<T>): Promise<T> {
-    try {
-      return await this.transaction(async (manager): Promise<T> => {
-        throw new RolledBack(await work(new Change(manager, context)));
+    const transaction = () =>
+      changeTransaction(this.database, async (manager): Promise<T> => {
+        const change = new Change(manager, context);
+        const result = await work(change);
+        await change.writeAudit();
+        throw new RolledBack(result);
       });
+    try {
+      return await this.rehearsalTurns.take(context.workspaceId ?? '', transaction);
     } catch (error) {
       if (error instanceof RolledBack) return error.result as T;
       throw error;
     }
-  }
-
-  /**
-   * Serialises changes: each first locks the row of the configuration's version, which its first write would lock anyway.
-   * Without this, one change could hold a row and wait for the version while another holds the version and waits for the row.
-   */
-  private transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.database.transaction(async (manager) => {
-      await manager.query('SELECT version FROM config_version FOR UPDATE');
-      return work(manager);
-    });
   }
 }

@@ -1,11 +1,15 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto';
-import { type EntityManager, LessThan } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { IdempotencyKey } from '../../database/entities/idempotency-key.entity.js';
 import { type RequestContext, type Repetition } from '../access/request-context.js';
 import { Problem } from '../problems/problem.js';
 
 /** How long an answer is kept for repeated requests. */
-const KEPT_MS = 86_400_000;
+const KEPT = '24 hours';
+/** Skips rows that another request deletes at this moment: no change waits for one of another workspace. */
+const DELETE_EXPIRED = `
+  DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM idempotency_keys WHERE created_at < now() - $1::interval FOR UPDATE SKIP LOCKED))`;
 const KEY_FORMAT = /^[\x21-\x7e]{1,255}$/;
 
 /** The stored answer of the same request, parsed. Undefined for a new request and for one without an `Idempotency-Key`. */
@@ -18,7 +22,10 @@ export async function storedAnswer(
     const detail = 'Idempotency-Key must have 1 to 255 visible ASCII characters';
     throw new Problem('invalid_request', detail, { faults: [{ parameter: 'Idempotency-Key', detail }] });
   }
-  await manager.delete(IdempotencyKey, { createdAt: LessThan(new Date(Date.now() - KEPT_MS)) });
+  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `${actor.tokenId} ${repeatable.key}`,
+  ]);
+  await manager.query(DELETE_EXPIRED, [KEPT]);
   const where = { tokenId: actor.tokenId, key: repeatable.key };
   const row = await manager.findOneBy(IdempotencyKey, where);
   if (row === null) return undefined;

@@ -66,8 +66,7 @@ export class DeadLetters {
   async discard(change: Change, place: DeadLetterPlace, chosen: Chosen): Promise<number> {
     await this.mustExist(change.manager, place);
     const discarded = await discardDeadLetters(change.manager, place.destinationId, chosen);
-    if (discarded > 0)
-      await this.note(change, place, 'discard_dead_letters', { discarded, ...detailsOf(chosen) });
+    if (discarded > 0) this.note(change, place, 'discard_dead_letters', { discarded, ...detailsOf(chosen) });
     return discarded;
   }
 
@@ -75,7 +74,7 @@ export class DeadLetters {
     await this.mustExist(change.manager, place);
     const redelivered = await redeliver(change.manager, place.destinationId, chosen);
     if (redelivered > 0)
-      await this.note(change, place, 'redeliver_dead_letters', { redelivered, ...detailsOf(chosen) });
+      this.note(change, place, 'redeliver_dead_letters', { redelivered, ...detailsOf(chosen) });
     return redelivered;
   }
 
@@ -85,8 +84,8 @@ export class DeadLetters {
     { workspaceId, destinationId }: DeadLetterPlace,
     action: string,
     after: object,
-  ) {
-    return change.note('destination', { action, workspaceId, resourceId: destinationId, after });
+  ): void {
+    change.note('destination', { action, workspaceId, resourceId: destinationId, after });
   }
 
   private async mustExist(

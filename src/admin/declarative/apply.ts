@@ -1,17 +1,25 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../config/config.js';
 import { type Destination } from '../../database/entities/destination.entity.js';
 import { type JsonObject } from '../../events/event.js';
 import { type RequestContext } from '../access/request-context.js';
 import { type Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
+import { WorkspaceSlots } from '../changes/workspace-slots.js';
 import { type VettedSettings, DestinationSettings } from '../destinations/destination-settings.js';
 import { type ProblemPart, refuseFaults } from '../problems/problem.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { type AppliedChangeDto, type AppliedDto } from './document/applied.dto.js';
 import { appliedChanges } from './applied-changes.js';
 import { conflictsOf } from './plan/conflicts.js';
-import { destinationFaults, secretsNotGiven, unusedSecrets } from './plan/destination-faults.js';
+import {
+  destinationFaults,
+  forbiddenTypes,
+  secretsNotGiven,
+  unusedSecrets,
+} from './plan/destination-faults.js';
 import { documentFaults } from './plan/document-faults.js';
+import { tooManyDeletions, tooManyEntries } from './plan/entry-limit.js';
 import { type DestinationEntryDto } from './document/destination-entry.dto.js';
 import { planOf } from './plan/plan.js';
 import { settingsPatch } from './plan/secret-values.js';
@@ -25,14 +33,20 @@ interface JudgedSettings {
   readonly blocked: readonly ProblemPart[];
 }
 
+/** Each apply holds a connection of the pool, of which other requests need some. */
+const SLOTS = { what: 'documents of this workspace', perWorkspace: 2, inAll: 4, retryAfterSeconds: 5 };
+
 /** Makes a workspace equal to a document. */
 @Injectable()
 export class Apply {
+  private readonly slots = new WorkspaceSlots(SLOTS);
+
   constructor(
     private readonly changes: Changes,
     private readonly workspaces: Workspaces,
     private readonly settings: DestinationSettings,
     private readonly writer: PlanWriter,
+    private readonly config: Config,
   ) {}
 
   /** Applies the whole document in one change, or nothing when it has a fault. A dry run does the same and rolls back. */
@@ -42,10 +56,13 @@ export class Apply {
     document: ApplyDocumentDto,
     { dryRun, mayDiscard }: { readonly dryRun: boolean; readonly mayDiscard: boolean },
   ): Promise<AppliedDto> {
-    const judged = await this.judgeSettings(document);
-    const work = (change: Change) => this.makeEqual({ change, workspaceId, mayDiscard }, document, judged);
-    const changes = dryRun ? this.changes.rehearse(context, work) : this.changes.run(context, work);
-    return { dryRun, changes: await changes };
+    refuseFaults('invalid_request', tooManyEntries(document, this.config));
+    return this.slots.run(workspaceId, async () => {
+      const judged = await this.judgeSettings(document);
+      const work = (change: Change) => this.makeEqual({ change, workspaceId, mayDiscard }, document, judged);
+      const changes = dryRun ? this.changes.rehearse(context, work) : this.changes.run(context, work);
+      return { dryRun, changes: await changes };
+    });
   }
 
   private async makeEqual(
@@ -58,7 +75,10 @@ export class Apply {
     const stored = await storedWorkspace(change.manager, workspaceId);
     const plan = planOf(document, stored);
     const secretsOf = (row: Destination) => this.settings.shown(row).secretsSet;
+    const forbidden = forbiddenTypes(plan.destinations.pairs, (type) => this.settings.isForbidden(type));
+    refuseFaults('type_not_allowed', forbidden);
     refuseFaults('invalid_request', [
+      ...tooManyDeletions(plan, this.config),
       ...documentFaults(plan),
       ...destinationFaults(plan.destinations.pairs, secrets, secretsOf),
       ...unusedSecrets(plan.destinations.pairs, secrets),
@@ -66,7 +86,7 @@ export class Apply {
     ]);
     const ungivenOf = (row: Destination, given: JsonObject) => this.settings.ungiven(row, given);
     refuseFaults('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
-    refuseFaults('conflict', await conflictsOf(change.manager, plan));
+    refuseFaults('conflict', await conflictsOf(change.manager, workspaceId, plan));
     if (workspace !== undefined) await this.workspaces.update(change, workspaceId, workspace);
     await this.writer.apply(target, plan, checked);
     return appliedChanges(change.audited, stored);

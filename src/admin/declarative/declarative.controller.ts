@@ -46,17 +46,27 @@ export class DeclarativeController {
    * nothing is changed and the answer lists the changes; ids and times of new resources are then examples.
    *
    * An entry is matched by its id, otherwise by its name. With ids, two entries may swap their names. New entries get the id
-   * given in the document, so a deleted workspace can be restored unchanged. A referenced secret keeps its stored value, or gets
+   * given in the document, so what a workspace has deleted can be restored unchanged. A referenced secret keeps its stored value, or gets
    * the value in `secrets`. If a destination would call another address (host, port or scheme), `secrets` must have the values of
    * all its stored secrets (`secrets_required`): otherwise a caller could send them to an address of its own. A new write key
    * needs a hash or a value, because a random one would never be shown.
    *
-   * Applying the same document again changes nothing and leaves no audit entry.
+   * Applying the same document again changes nothing and leaves no audit entry. A document may have as many entries as the
+   * operator allows (`APPLY_MAX_ENTRIES`), and may delete as many. At most two documents are applied at a time per workspace.
+   * Ids and write keys of what another workspace has deleted are refused (`conflict`).
    */
   @Put('apply')
   @Needs('workspace-admin')
   @ApiBody({ type: ApplyDocumentDto, examples: { workspace: { value: DOCUMENT_EXAMPLE } } })
-  @Fails('not_found', 'duplicate', 'conflict', 'in_use', 'secrets_required')
+  @Fails(
+    'not_found',
+    'duplicate',
+    'conflict',
+    'in_use',
+    'secrets_required',
+    'type_not_allowed',
+    'too_many_requests',
+  )
   apply(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,

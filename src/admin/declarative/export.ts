@@ -3,6 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { type Destination } from '../../database/entities/destination.entity.js';
 import { type WriteKey } from '../../database/entities/write-key.entity.js';
 import { DestinationSettings } from '../destinations/destination-settings.js';
+import { hashText } from '../changes/retired-identifiers.js';
 import { Problem } from '../problems/problem.js';
 import { type ConnectionEntryDto, type DestinationEntryDto } from './document/destination-entry.dto.js';
 import { keyFields } from './plan/key-values.js';
@@ -54,7 +55,7 @@ function sourcesIn({ sources, keys }: StoredWorkspace): SourceEntryDto[] {
 
 function keyEntry(key: WriteKey): WriteKeyEntryDto {
   const { id, name, prefix } = key;
-  return { id, name, hash: `sha256:${key.hash.toString('hex')}`, prefix, ...keyFields(key) };
+  return { id, name, hash: hashText(key.hash), prefix, ...keyFields(key) };
 }
 
 function connectionsIn({ sources, destinations, connections }: StoredWorkspace): ConnectionEntryDto[] {

@@ -27,7 +27,7 @@ export class DeliveryExplainer {
   async explain(workspaceId: string, messageId: string): Promise<DeliveryExplanationDto> {
     const { manager } = this.database;
     const candidates = await candidatesOf(manager, workspaceId);
-    const facts = await factsOf(manager, storable(messageId), candidates);
+    const facts = await factsOf(manager, { workspaceId, messageId: storable(messageId) }, candidates);
     const window = this.window();
     const message = messageOf(facts, window);
     const destinations = candidates.flatMap((candidate) => {

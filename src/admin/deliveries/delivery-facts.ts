@@ -65,7 +65,7 @@ const CANDIDATES = `
 const ATTEMPTS = `
   SELECT destination_id AS "destinationId", source_id AS "sourceId", attempt, at, outcome, status, reason, replay,
     received_at AS "receivedAt"
-  FROM delivery_attempts WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY at DESC LIMIT ${MAX_ROWS}`;
+  FROM delivery_attempts WHERE message_id = $1 AND destination_id = ANY ($2) AND workspace_id = $3 ORDER BY at DESC LIMIT ${MAX_ROWS}`;
 
 const WAITING = `
   SELECT destination_id AS "destinationId", event, due_at AS "dueAt", last_reason AS reason
@@ -76,17 +76,18 @@ const DEAD = `
     redelivered_at AS "redeliveredAt", reason
   FROM dead_letters WHERE message_id = $1 AND destination_id = ANY ($2) ORDER BY id DESC LIMIT ${MAX_ROWS}`;
 
-/** All destinations of a workspace. `factsOf` reads no records of other destinations, so tenants stay apart. */
+/** All destinations of a workspace. */
 export const candidatesOf = (manager: EntityManager, workspaceId: string): Promise<Candidate[]> =>
   manager.query<Candidate[]>(CANDIDATES, [workspaceId]);
 
+/** Reads no records of other destinations, and no attempts of another workspace, so tenants stay apart. */
 export async function factsOf(
   manager: EntityManager,
-  messageId: string,
+  { workspaceId, messageId }: { readonly workspaceId: string; readonly messageId: string },
   candidates: readonly Candidate[],
 ): Promise<DeliveryFacts> {
   const parameters = [messageId, candidates.map(({ id }) => id)];
-  const attempts = await manager.query<RecordedAttempt[]>(ATTEMPTS, parameters);
+  const attempts = await manager.query<RecordedAttempt[]>(ATTEMPTS, [...parameters, workspaceId]);
   const waiting = await manager.query<WaitingDelivery[]>(WAITING, parameters);
   const dead = await manager.query<KnownDeadLetter[]>(DEAD, parameters);
   return { attempts: attempts.reverse(), waiting, dead };

@@ -55,7 +55,8 @@ export class DestinationActionsController {
   /**
    * Resume a destination
    * @remarks Delivery continues where it stopped, whether an administrator or refused credentials paused it. Events that were
-   * kept in the meantime are delivered. Resuming a destination that is not paused changes nothing.
+   * kept in the meantime are delivered. Resuming a destination that is not paused changes nothing. A pause for
+   * `type_not_allowed` lasts until the operator allows the type.
    */
   @StateChange('resume')
   @Fails('not_found')
@@ -70,20 +71,22 @@ export class DestinationActionsController {
   /**
    * Send a test event
    * @remarks Makes one attempt with the stored settings and shows the receiver's answer, even while the destination is paused
-   * or disabled. The attempt ends after ten seconds, even where the destination's own time limit is longer. It is not recorded
-   * and not retried. The receiver gets a real event: a sample track named `Test Event`, or your own message. At most two
+   * or disabled. The attempt ends after ten seconds, even where the destination's own time limit is longer. It is not
+   * retried, and only the audit log records it, without the event. The receiver gets a real event: a sample track named `Test Event`, or your own message. At most two
    * tests run at a time per workspace.
    */
   @Post('test')
   @HttpCode(200)
   @Needs('workspace-admin')
   @ApiBody({ type: TestDestinationDto, examples: TEST_EXAMPLES })
-  @Fails('not_found', 'conflict', 'too_many_requests')
+  @Fails('not_found', 'conflict', 'too_many_requests', 'type_not_allowed')
   async tryOut(
+    @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') id: string,
     @Body() { event }: TestDestinationDto,
   ): Promise<TestResultDto> {
-    return this.test.run(await this.destinations.find(this.database.manager, workspaceId, id), event);
+    const row = await this.destinations.find(this.database.manager, workspaceId, id);
+    return this.test.run(context, row, event);
   }
 }

@@ -5,6 +5,7 @@ import { handlerOf } from '../../destinations/settings/destination-types.js';
 import { type Handler } from '../../destinations/contract/handler.js';
 import { secretsOf } from '../../destinations/contract/settings-marks.js';
 import { AddressCheck } from '../../destinations/outgoing/address-check.js';
+import { AllowedTypes } from '../../destinations/settings/allowed-types.js';
 import { checkSettings } from '../../destinations/settings/check-settings.js';
 import { type SettingFault } from '../../destinations/settings/setting-fault.js';
 import { splitSettings } from '../../destinations/settings/split-settings.js';
@@ -17,7 +18,14 @@ import {
 import { ungivenSecrets } from '../../destinations/settings/ungiven-secrets.js';
 import { isJsonObject, type JsonObject } from '../../events/event.js';
 import { SecretBox } from '../../secrets/secret-box.js';
-import { invalidSettings, opening, secretsRequired, unknownType, withKey } from './settings-problems.js';
+import {
+  invalidSettings,
+  opening,
+  secretsRequired,
+  typeNotAllowed,
+  unknownType,
+  withKey,
+} from './settings-problems.js';
 
 /** The columns of a destination that hold its settings. */
 type SettingsColumns = Pick<Destination, 'settings' | 'secrets'>;
@@ -46,11 +54,12 @@ export class DestinationSettings {
   constructor(
     private readonly box: SecretBox,
     private readonly addresses: AddressCheck,
+    private readonly types: AllowedTypes,
   ) {}
 
   /**
    * Judges the addresses in settings. Call it before a change begins: a name server may take two seconds, and a change holds
-   * the lock of the configuration. Throws `invalid_request` for an address that destinations may not call.
+   * the lock of its workspace. Throws `invalid_request` for an address that destinations may not call.
    */
   async check(type: string, given: JsonObject): Promise<VettedSettings> {
     const judged = await this.judge(type, given);
@@ -65,8 +74,12 @@ export class DestinationSettings {
     return faults.length > 0 ? { faults } : { given, [VETTED]: true };
   }
 
-  /** The columns of a new destination. Throws `invalid_request` for settings that its type does not accept. */
+  /**
+   * The columns of a new destination. Throws `type_not_allowed`, and `invalid_request` for settings that its type does not
+   * accept.
+   */
   columns(type: string, id: string, { given }: VettedSettings): SettingsColumns {
+    if (this.isForbidden(type)) throw typeNotAllowed(type);
     const handler = knownHandler(type);
     const settings = accepted(handler, given);
     return withKey(() => storedSettings(this.box, handler, id, settings));
@@ -93,6 +106,11 @@ export class DestinationSettings {
     return { columns, secretsChanged };
   }
 
+  /** Whether the operator forbids destinations of this type. */
+  isForbidden(type: string): boolean {
+    return this.types.forbids(type);
+  }
+
   /** Names of the secrets that `changed` would require. Empty when the stored secrets cannot be decrypted. */
   ungiven(row: Destination, given: JsonObject): readonly string[] {
     const handler = handlerOf(row.type);
@@ -106,8 +124,9 @@ export class DestinationSettings {
     return handler === undefined ? { settings: {}, secretsSet: [] } : shownSettings(this.box, handler, row);
   }
 
-  /** The handler and all settings, with the secret ones in clear, for an attempt. */
+  /** The handler and all settings, with the secret ones in clear, for an attempt. Throws `type_not_allowed`. */
   opened(row: Destination): { handler: Handler; settings: JsonObject } {
+    if (this.isForbidden(row.type)) throw typeNotAllowed(row.type);
     const handler = knownHandler(row.type);
     return {
       handler,

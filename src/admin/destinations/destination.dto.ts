@@ -78,7 +78,8 @@ export class PauseDto {
   at!: Date;
 
   /**
-   * `paused by an administrator`, or the reason for which delivery stopped, such as `http_401` for refused credentials.
+   * `paused by an administrator`, the reason for which delivery stopped, such as `http_401` for refused credentials, or
+   * `type_not_allowed` while the operator does not allow the type.
    * @example http_401
    */
   reason!: string;

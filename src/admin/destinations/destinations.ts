@@ -36,12 +36,22 @@ export class Destinations {
     this.kind = {
       type: 'destination',
       entity: Destination,
-      view: (row) => destinationView(row, settings.shown(row)),
+      view: (row) => destinationView(row, settings.shown(row), settings.isForbidden(row.type)),
     };
   }
 
   async find(manager: EntityManager, workspaceId: string, id: string): Promise<Destination> {
     const row = await manager.findOneBy(Destination, { id, workspaceId });
+    if (row === null) throw notFound('destination', id);
+    return row;
+  }
+
+  /** Keeps the worker from pausing the row between this reading and the change, which would outlive the change. */
+  private async locked({ manager }: Change, workspaceId: string, id: string): Promise<Destination> {
+    const row = await manager.findOne(Destination, {
+      where: { id, workspaceId },
+      lock: { mode: 'pessimistic_write' },
+    });
     if (row === null) throw notFound('destination', id);
     return row;
   }
@@ -64,7 +74,7 @@ export class Destinations {
     id: string,
     { settings, ...values }: DestinationUpdate,
   ): Promise<DestinationDto> {
-    const row = await this.find(change.manager, workspaceId, id);
+    const row = await this.locked(change, workspaceId, id);
     change.expect(row);
     if (settings === undefined) return change.update(this.kind, workspaceId, row, values);
     const { columns, secretsChanged } = this.settings.changed(row, settings);
@@ -76,7 +86,7 @@ export class Destinations {
 
   /** Refused while connections lead to it, and while deliveries wait unless they may be discarded. Deletes its dead letters. */
   async remove(change: Change, workspaceId: string, id: string, mayDiscard: boolean): Promise<void> {
-    const row = await this.find(change.manager, workspaceId, id);
+    const row = await this.locked(change, workspaceId, id);
     change.expect(row);
     const rows = await change.manager.findBy(Connection, { destinationId: id });
     refuseIfUsed(`The destination ${row.name}`, [{ type: 'connection', rows }]);
@@ -87,7 +97,7 @@ export class Destinations {
   }
 
   async pause(change: Change, workspaceId: string, id: string): Promise<DestinationDto> {
-    const row = await this.find(change.manager, workspaceId, id);
+    const row = await this.locked(change, workspaceId, id);
     change.expect(row);
     const pausedAt = row.pausedAt ?? new Date();
     const values = { pausedAt, pauseReason: PAUSED_BY_ADMINISTRATOR };
@@ -95,7 +105,7 @@ export class Destinations {
   }
 
   async resume(change: Change, workspaceId: string, id: string): Promise<DestinationDto> {
-    const row = await this.find(change.manager, workspaceId, id);
+    const row = await this.locked(change, workspaceId, id);
     change.expect(row);
     return change.update(this.kind, workspaceId, row, RESUMED, 'resume');
   }

@@ -28,6 +28,10 @@ const EXAMPLES: Record<ProblemCode, object> = {
     detail: 'name must be a string',
     errors: [{ pointer: '/name', detail: 'name must be a string' }],
   },
+  type_not_allowed: {
+    detail: 'The operator does not allow destinations of the type console',
+    errors: [{ pointer: '/type', detail: 'The operator does not allow destinations of the type console' }],
+  },
   secrets_required: {
     detail: 'The destination would call another address: send secret again, or null to remove it',
     errors: [

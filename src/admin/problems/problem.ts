@@ -12,6 +12,7 @@ export const PROBLEMS = {
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   invalid_request: { status: 422, title: 'The request is not valid' },
+  type_not_allowed: { status: 422, title: 'The operator does not allow this destination type' },
   secrets_required: { status: 422, title: 'The stored secrets must be sent again' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
   too_many_requests: { status: 429, title: 'Too many requests at once' },

@@ -4,12 +4,13 @@ import { DryRun } from '../../destinations/replay/dry-run.js';
 import { Histories } from '../../destinations/replay/history/histories.js';
 import { type ReplayPlan } from '../../destinations/replay/history/history.js';
 import { LogUnavailable } from '../../event-log/append-errors.js';
+import { WorkspaceSlots } from '../changes/workspace-slots.js';
 import { Problem } from '../problems/problem.js';
 import { type ReplayDryRunDto } from './replay.dto.js';
 
 const LIMIT_MS = 20_000;
-/** Most dry runs in flight in this process. Each reads as fast as it can. */
-const MAX_IN_FLIGHT = 2;
+/** Each dry run reads as fast as it can. */
+const SLOTS = { what: 'dry runs', perWorkspace: 2, inAll: 6, retryAfterSeconds: 20 };
 
 interface Target {
   readonly id: string;
@@ -19,7 +20,7 @@ interface Target {
 /** Reads from the event log what a replay would deliver. Throws the problem `unavailable` when the event log is. */
 @Injectable()
 export class ReplayPlanning {
-  private inFlight = 0;
+  private readonly slots = new WorkspaceSlots(SLOTS);
 
   constructor(
     private readonly histories: Histories,
@@ -30,20 +31,14 @@ export class ReplayPlanning {
     return this.orUnavailable(() => this.histories.plan(target, criteria));
   }
 
-  async dryRun({ id }: Target, criteria: ReplayCriteria): Promise<ReplayDryRunDto> {
-    if (this.inFlight >= MAX_IN_FLIGHT) {
-      const detail = 'Other dry runs are in progress: wait for their answers';
-      throw new Problem('too_many_requests', detail, { headers: { 'Retry-After': '20' } });
-    }
-    this.inFlight += 1;
-    try {
+  /** Throws `too_many_requests` while other dry runs of the workspace, or too many in all, are in progress. */
+  dryRun({ id, workspaceId }: Target, criteria: ReplayCriteria): Promise<ReplayDryRunDto> {
+    return this.slots.run(workspaceId, async () => {
       const { seen, complete } = await this.orUnavailable(() => this.dryRuns.run(id, criteria, LIMIT_MS));
       const { count, first, last, scanned } = seen;
       const timeOf = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
       return { count, from: timeOf(first), to: timeOf(last), scanned, complete };
-    } finally {
-      this.inFlight -= 1;
-    }
+    });
   }
 
   private async orUnavailable<T>(work: () => Promise<T>): Promise<T> {

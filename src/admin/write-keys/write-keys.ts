@@ -7,7 +7,8 @@ import { newId, randomText } from '../../database/new-id.js';
 import { type Change } from '../changes/change.js';
 import { type CreatedWriteKeyDto } from '../credentials/write-key-answer.dto.js';
 import { WRITE_KEY, type WriteKeyView } from '../credentials/write-key-view.js';
-import { notFound, Problem } from '../problems/problem.js';
+import { hashText, retiredElsewhere } from '../changes/retired-identifiers.js';
+import { notFound, Problem, problemWith } from '../problems/problem.js';
 import { Sources } from '../sources/sources.js';
 import { type CreateWriteKeyDto, type UpdateWriteKeyDto } from './write-key.dto.js';
 
@@ -49,7 +50,10 @@ export class WriteKeys {
     return { ...key, lastUsedAt: null, value };
   }
 
-  /** Inserts a key by its hash. */
+  /**
+   * Inserts a key by its hash. Throws `duplicate` for a key that exists, and for one that another workspace has deleted: apps
+   * of that workspace may still send with it. The problem is the same, so it tells nothing about an owner.
+   */
   async add(
     change: Change,
     { workspaceId, sourceId }: WriteKeyPlace,
@@ -57,7 +61,13 @@ export class WriteKeys {
   ): Promise<WriteKeyView> {
     await this.sources.find(change.manager, workspaceId, sourceId);
     const { id = newId('wkey'), hash, prefix, ...fields } = key;
-    return change.insert(WRITE_KEY, workspaceId, { id, sourceId, hash, prefix, ...columnsOf(fields) });
+    const row = { id, sourceId, hash, prefix, ...columnsOf(fields) };
+    const inserted = await change.insert(WRITE_KEY, workspaceId, row);
+    // After the insert, which waits for a change that is deleting this key.
+    const retired = await retiredElsewhere(change.manager, workspaceId, [hashText(hash)]);
+    if (retired.size > 0)
+      throw problemWith('duplicate', [{ pointer: '/value', detail: 'This write key exists already' }]);
+    return inserted;
   }
 
   async update(

@@ -6,6 +6,7 @@ import { Delivery1795392000000 } from '../../../migrations/1795392000000-deliver
 import { DeliveryOutcomes1795478400000 } from '../../../migrations/1795478400000-delivery-outcomes.js';
 import { RetryDelays1795564800000 } from '../../../migrations/1795564800000-retry-delays.js';
 import { ReplayOfDeliveries1795651200000 } from '../../../migrations/1795651200000-replay-of-deliveries.js';
+import { Tenancy1795737600000 } from '../../../migrations/1795737600000-tenancy.js';
 import { PostgresTls1795824000000 } from '../../../migrations/1795824000000-postgres-tls.js';
 import { AdminToken } from '../entities/admin-token.entity.js';
 import { AuditRecord } from '../entities/audit-record.entity.js';
@@ -58,6 +59,7 @@ const COMMON = {
     DeliveryOutcomes1795478400000,
     RetryDelays1795564800000,
     ReplayOfDeliveries1795651200000,
+    Tenancy1795737600000,
     PostgresTls1795824000000,
   ],
   migrationsTableName: 'migrations',

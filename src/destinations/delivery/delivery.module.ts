@@ -3,6 +3,7 @@ import { DatabaseModule } from '../../database/database.module.js';
 import { EventLogModule } from '../../event-log/event-log.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { SecretsModule } from '../../secrets/secrets.module.js';
+import { AllowedTypes } from '../settings/allowed-types.js';
 import { OutgoingModule } from '../outgoing/outgoing.module.js';
 import { HandlerCalls } from './call/handler-calls.js';
 import { OpenHandlers } from './call/open-handlers.js';
@@ -31,7 +32,7 @@ import { RetryRecorder } from './retry/retry-recorder.js';
 import { RetrySweeper } from './retry/retry-sweeper.js';
 import { RetryTimersModule } from './retry/timers/retry-timers.module.js';
 
-const DIRECTORY = [DestinationDirectory, DestinationPauser, DestinationReader];
+const DIRECTORY = [DestinationDirectory, DestinationPauser, DestinationReader, AllowedTypes];
 const LEDGER = [DeadLetterIndex, DeadLetterWriter, DeliveryLog, DeliveryRetention, RetryLedger, UserOrder];
 const CALL = [HandlerCalls, OpenHandlers, terminal];
 const ENGINE = [DeliveryAdmission, Circuits, DeliveryEngine];

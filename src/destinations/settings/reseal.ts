@@ -46,13 +46,17 @@ export async function resealAll(database: DataSource, box: SecretBox): Promise<R
 }
 
 /**
- * The triggers of configuration changes lock `config_version` first, so this transaction does too: locking the rows first could
- * deadlock with a change. The lock also keeps other changes away from these rows until the commit.
+ * Locks the workspaces of the batch, as each change locks its own: locking the rows first could deadlock with a change. The
+ * locks also keep other changes away from these rows until the commit.
  */
 async function nextBatch(manager: EntityManager, last: string): Promise<readonly Row[]> {
-  await manager.query('SELECT version FROM config_version FOR UPDATE');
+  await manager.query(
+    `SELECT id FROM workspaces
+     WHERE id IN (SELECT workspace_id FROM destinations WHERE id > $1 ORDER BY id LIMIT $2) ORDER BY id FOR NO KEY UPDATE`,
+    [last, BATCH],
+  );
   return manager.query<Row[]>(
-    'SELECT id, type, settings, secrets FROM destinations WHERE id > $1 ORDER BY id LIMIT $2',
+    'SELECT id, type, settings, secrets FROM destinations WHERE id > $1 ORDER BY id LIMIT $2 FOR UPDATE',
     [last, BATCH],
   );
 }

@@ -126,7 +126,7 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
       return send({ body: document });
     },
   },
-  too_many_requests: { dryRunReplay: allAtOnce(429) },
+  too_many_requests: { dryRunReplay: allAtOnce(429), applyWorkspace: allAtOnce(429) },
   conflict: {
     createReplay: oneTooMany,
     pauseReplay: onceFailed,
@@ -149,11 +149,15 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
   },
 };
 
-/** Problems of operations that only a product in trouble has: Postgres away, no key for secrets, tests that hang. */
+/**
+ * Problems of operations that only a product in trouble or with other settings has: Postgres away, no key for secrets, tests
+ * that hang, types that the operator forbids (test/integration/admin/tenancy.spec.ts).
+ */
 export const ELSEWHERE: Readonly<Record<string, readonly string[] | 'all'>> = {
   unavailable: 'all',
   conflict: ['createDestination', 'updateDestination', 'testDestination', 'exportWorkspace'],
   too_many_requests: ['testDestination'],
+  type_not_allowed: ['createDestination', 'testDestination', 'applyWorkspace'],
 };
 
 /** What provokes a problem of an operation; undefined where the table does not say it. */

@@ -102,6 +102,11 @@ describe('a product in trouble answers as the document says', () => {
   });
 
   it('and nothing else is left to it', () => {
-    expect(Object.keys(ELSEWHERE).sort()).toEqual(['conflict', 'too_many_requests', 'unavailable']);
+    expect(Object.keys(ELSEWHERE).sort()).toEqual([
+      'conflict',
+      'too_many_requests',
+      'type_not_allowed',
+      'unavailable',
+    ]);
   });
 });

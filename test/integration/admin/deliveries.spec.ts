@@ -52,11 +52,11 @@ async function aDestination(filter?: object | null, more: Partial<Destination> =
 const attempted = (
   destinationId: string,
   outcome: string,
-  more: { ago?: number; reason?: string; attempt?: number; received?: number } = {},
+  more: { ago?: number; reason?: string; attempt?: number; received?: number; workspaceId?: string } = {},
 ) =>
   admin.dataSource.query(
-    `INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, reason, status, received_at)
-     VALUES ($1, $2, $3, $4, now() - make_interval(secs => $5), $6, $7, 503, now() - make_interval(secs => $8))`,
+    `INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, reason, status, received_at, workspace_id)
+     VALUES ($1, $2, $3, $4, now() - make_interval(secs => $5), $6, $7, 503, now() - make_interval(secs => $8), $9)`,
     [
       destinationId,
       world.sourceId,
@@ -66,6 +66,7 @@ const attempted = (
       outcome,
       more.reason ?? null,
       more.received ?? 0,
+      more.workspaceId ?? world.workspaceId,
     ],
   );
 
@@ -193,6 +194,12 @@ describe('the explanation of a delivery', () => {
     expect(destinations).toMatchObject([
       { destinationId: other.destinationId, outcome: 'unknown', attempts: [] },
     ]);
+  });
+
+  it('shows no attempt that another workspace made for a destination of the same id', async () => {
+    const other = await makeWorld(admin, 'https://example.com/');
+    await attempted(world.destinationId, 'delivered', { workspaceId: other.workspaceId });
+    expect((await explain()).destinations).toMatchObject([{ outcome: 'unknown', attempts: [] }]);
   });
 
   it.each([

@@ -36,6 +36,7 @@ describe('migrations', () => {
       'DeliveryOutcomes1795478400000',
       'RetryDelays1795564800000',
       'ReplayOfDeliveries1795651200000',
+      'Tenancy1795737600000',
       'PostgresTls1795824000000',
     ]);
     expect(await runMigrations(database)).toEqual([]);
@@ -44,7 +45,7 @@ describe('migrations', () => {
   it('can be taken back', async () => {
     await runMigrations(database);
     const dataSource = await connect(database);
-    for (let n = 0; n < 7; n++) await dataSource.undoLastMigration();
+    for (let n = 0; n < 8; n++) await dataSource.undoLastMigration();
     expect(
       await dataSource.query(
         `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
@@ -136,6 +137,44 @@ describe('migrations', () => {
     await dataSource.destroy();
   });
 
+  it('give attempts of existing destinations their workspace, and retire the ids that the audit log has as deleted', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    await undoDownTo(dataSource, 'Tenancy1795737600000');
+    await dataSource.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_1', 'w')`);
+    await dataSource.query(
+      `INSERT INTO destinations (id, workspace_id, type, name, settings) VALUES ('dst_1', 'wsp_1', 't', 'd', '{}')`,
+    );
+    await dataSource.query(
+      `INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, outcome)
+       SELECT id, 'src_1', 'm', 1, 'delivered' FROM unnest(ARRAY['dst_1', 'dst_2']) id`,
+    );
+    const audited = ['dst_1', 'dst_2', 'src_2', 'src_2'].map((id) => [
+      id,
+      id.startsWith('dst') ? 'destination' : 'source',
+    ]);
+    for (const [index, [id, type]] of audited.entries())
+      await dataSource.query(
+        `INSERT INTO audit_log (id, workspace_id, token_id, token_name, action, resource_type, resource_id)
+         VALUES ($1, 'wsp_2', 't', 't', 'delete', $2, $3)`,
+        [`aud_${index}`, type, id],
+      );
+    await dataSource.runMigrations();
+    expect(
+      await dataSource.query('SELECT destination_id, workspace_id FROM delivery_attempts ORDER BY 1'),
+    ).toEqual([
+      { destination_id: 'dst_1', workspace_id: 'wsp_1' },
+      { destination_id: 'dst_2', workspace_id: null },
+    ]);
+    expect(
+      await dataSource.query('SELECT identifier, workspace_id FROM retired_identifiers ORDER BY 1'),
+    ).toEqual([
+      { identifier: 'dst_2', workspace_id: 'wsp_2' },
+      { identifier: 'src_2', workspace_id: 'wsp_2' },
+    ]);
+    await dataSource.destroy();
+  });
+
   it('refuse an instance admin with a workspace, and a workspace admin without', async () => {
     await runMigrations(database);
     const dataSource = await connect(database);
@@ -190,13 +229,36 @@ describe('the counter of changes', () => {
     await dataSource.destroy();
   });
 
-  it('cannot commit out of order: a second change waits for the first', async () => {
+  it('moves when a change commits, and keeps no other change waiting until then', async () => {
+    await runMigrations(database);
+    const dataSource = await connect(database);
+    const version = async () => {
+      const [row] = await dataSource.query<[{ version: string }]>('SELECT version FROM config_version');
+      return Number(row.version);
+    };
+    const before = await version();
+    const first = dataSource.createQueryRunner();
+    await first.startTransaction();
+    await first.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_1', 'first')`);
+    await first.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_2', 'also first')`);
+    await dataSource.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_3', 'second')`);
+    expect(await version()).toBe(before + 1);
+    await first.commitTransaction();
+    await first.release();
+    expect(await version()).toBe(before + 2);
+    expect(await dataSource.query('SELECT * FROM config_changes')).toEqual([]);
+    await dataSource.destroy();
+  });
+
+  it('cannot commit out of order: a second commit waits for the first', async () => {
     await runMigrations(database);
     const dataSource = await connect(database);
     const order: string[] = [];
     const first = dataSource.createQueryRunner();
     await first.startTransaction();
     await first.query(`INSERT INTO workspaces (id, name) VALUES ('wsp_1', 'first')`);
+    // As the commit does, before it ends.
+    await first.query('SET CONSTRAINTS ALL IMMEDIATE');
     const second = dataSource
       .query(`INSERT INTO workspaces (id, name) VALUES ('wsp_2', 'second')`)
       .then(() => order.push('second'));

@@ -22,7 +22,16 @@ describe('the log of deliveries', () => {
       await rig.start();
       const before = Date.now();
       const [event] = await rig.publish();
-      const common = { destination_id: id, source_id: event!.projectId, message_id: event!.messageId };
+      const [stored] = await rig.sql<{ workspace_id: string }>(
+        'SELECT workspace_id FROM destinations WHERE id = $1',
+        [id],
+      );
+      const common = {
+        ...stored,
+        destination_id: id,
+        source_id: event!.projectId,
+        message_id: event!.messageId,
+      };
       const failed = { ...common, outcome: 'retry', status: 503, reason: 'http_503', replay: false };
       await eventually(async () =>
         expect(await written(rig)).toMatchObject([

@@ -174,7 +174,8 @@ describe('rotation of the key', () => {
     const id = await sealedWebhook(old);
     const runner = rig.database().createQueryRunner();
     await runner.startTransaction();
-    await runner.query('UPDATE sources SET name = name');
+    // As each change does, before anything else.
+    await runner.query('SELECT id FROM workspaces FOR NO KEY UPDATE');
     const resealed = resealAll(rig.database(), both);
     await eventually(async () => {
       const waiting =

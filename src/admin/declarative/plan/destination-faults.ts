@@ -2,10 +2,20 @@ import { type Destination } from '../../../database/entities/destination.entity.
 import { handlerOf } from '../../../destinations/settings/destination-types.js';
 import { checkSettings } from '../../../destinations/settings/check-settings.js';
 import { type JsonObject } from '../../../events/event.js';
+import { forbiddenType } from '../../destinations/settings-problems.js';
 import { type ProblemPart } from '../../problems/problem.js';
 import { placed } from './document-faults.js';
 import { type DestinationPair } from './plan.js';
 import { secretNames, secretsIn, settingsPatch } from './secret-values.js';
+
+/** New destinations of a type that the operator does not allow. Those that exist stay, and keep their events. */
+export const forbiddenTypes = (
+  pairs: readonly DestinationPair[],
+  isForbidden: (type: string) => boolean,
+): ProblemPart[] =>
+  pairs.flatMap(({ entry: { type }, pointer, row }) =>
+    row === undefined && isForbidden(type) ? [forbiddenType(`${pointer}/type`, type)] : [],
+  );
 
 /** Faults in a document's destinations. `storedSecrets` names the secrets that a row has. */
 export function destinationFaults(

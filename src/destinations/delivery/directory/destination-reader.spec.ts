@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../../config/load-config.js';
 import { SecretBox } from '../../../secrets/secret-box.js';
 import { aKey } from '../../../../test/support/secret-keys.js';
+import { AllowedTypes } from '../../settings/allowed-types.js';
 import { DestinationReader } from './destination-reader.js';
 import { type DestinationRow } from './destination-rows.js';
 
@@ -25,7 +27,8 @@ const row = (overrides: Partial<DestinationRow> = {}): DestinationRow => ({
   version: 1,
   ...overrides,
 });
-const read = (...rows: DestinationRow[]) => new DestinationReader(box).read(rows);
+const read = (...rows: DestinationRow[]) =>
+  new DestinationReader(box, new AllowedTypes(loadConfig({}))).read(rows);
 const sealed = (secrets: object, owner = 'dst_1') => box.seal(JSON.stringify(secrets), owner);
 
 describe('DestinationReader', () => {
@@ -44,6 +47,12 @@ describe('DestinationReader', () => {
     [{ enabled: false }, 'disabled'],
   ])('%o is %s', async (overrides, state) => {
     expect(await read(row(overrides))).toMatchObject([{ state }]);
+  });
+
+  it('keeps the events of a destination whose type the operator does not allow', async () => {
+    const reader = new DestinationReader(box, new AllowedTypes(loadConfig({ DESTINATION_TYPES: 's3' })));
+    expect(await reader.read([row()])).toMatchObject([{ state: 'paused' }]);
+    expect(await read(row())).toMatchObject([{ state: 'active' }]);
   });
 
   it('decrypts secrets', async () => {
@@ -84,7 +93,7 @@ describe('DestinationReader', () => {
 
   it('decrypts and logs changed rows only', async () => {
     const open = vi.spyOn(box, 'open');
-    const reader = new DestinationReader(box);
+    const reader = new DestinationReader(box, new AllowedTypes(loadConfig({})));
     const rows = [row({ secrets: sealed({ headers: {} }) }), row({ id: 'dst_2', type: 'unheard-of' })];
     await reader.read(rows);
     await reader.read(rows.map((same) => ({ ...same, paused: true })));
@@ -97,7 +106,7 @@ describe('DestinationReader', () => {
   });
 
   it('applies another list of delays without preparing the rest again', async () => {
-    const reader = new DestinationReader(box);
+    const reader = new DestinationReader(box, new AllowedTypes(loadConfig({})));
     const [before] = await reader.read([row()]);
     const [after] = await reader.read([row({ version: 2, retryDelaysSeconds: [5, 60] })]);
     expect(before).toMatchObject({ version: 1, retryDelaysSeconds: null });

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { yieldToEventLoop } from '../../../resilience/pauses.js';
 import { SecretBox } from '../../../secrets/secret-box.js';
+import { AllowedTypes } from '../../settings/allowed-types.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { type DestinationRow } from './destination-rows.js';
 import { prepareDestination, type DestinationSetup, Unusable } from './prepare-destination.js';
@@ -25,7 +26,10 @@ export class DestinationReader {
   private readonly logger = new Logger(DestinationReader.name);
   private readings: ReadonlyMap<string, Reading> = new Map();
 
-  constructor(private readonly box: SecretBox) {}
+  constructor(
+    private readonly box: SecretBox,
+    private readonly types: AllowedTypes,
+  ) {}
 
   /** Calls must not overlap. */
   async read(rows: readonly DestinationRow[]): Promise<PreparedDestination[]> {
@@ -43,7 +47,7 @@ export class DestinationReader {
       const { version, retryDelaysSeconds } = row;
       return prepared === undefined
         ? []
-        : [{ ...prepared, version, retryDelaysSeconds, state: stateOf(row) }];
+        : [{ ...prepared, version, retryDelaysSeconds, state: this.stateOf(row) }];
     });
   }
 
@@ -56,6 +60,12 @@ export class DestinationReader {
     );
     const known = this.readings.get(id);
     return known?.hash === digest ? known : { hash: digest, prepared: this.prepared(row) };
+  }
+
+  /** A destination whose type the operator forbids keeps its events like a paused one. */
+  private stateOf({ type, paused, enabled }: DestinationRow): PreparedDestination['state'] {
+    if (paused || this.types.forbids(type)) return 'paused';
+    return enabled ? 'active' : 'disabled';
   }
 
   private prepared(row: DestinationRow): DestinationSetup | undefined {
@@ -74,8 +84,4 @@ export class DestinationReader {
       return undefined;
     }
   }
-}
-
-function stateOf({ paused, enabled }: DestinationRow): PreparedDestination['state'] {
-  return paused ? 'paused' : enabled ? 'active' : 'disabled';
 }

@@ -3,10 +3,12 @@ import { type CanonicalEvent } from '../../../events/event.js';
 import { type Delivery } from '../model/delivery.js';
 import { type FilteredEvent } from '../model/eligible.js';
 import { type Outcome } from '../model/outcome.js';
+import { type PreparedDestination } from '../model/prepared-destination.js';
 import { storable, storableField, storableStatus, storableTime } from '../model/storable.js';
 
 /** The outcome of one attempt, or of an event that was filtered without one. */
 export interface AttemptRow {
+  readonly workspaceId: string;
   readonly destinationId: string;
   readonly sourceId: string;
   readonly messageId: string;
@@ -25,21 +27,25 @@ export interface AttemptRow {
 
 /** Rows carry an age instead of a time, so that all stored times are by the database's clock. */
 const INSERT = `
-  INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, status, reason, replay, received_at)
+  INSERT INTO delivery_attempts (destination_id, source_id, message_id, attempt, at, outcome, status, reason, replay, received_at, workspace_id)
   SELECT destination_id, source_id, message_id, attempt, now() - make_interval(secs => age / 1000), outcome, status, reason, replay,
-    received_at
+    received_at, workspace_id
   FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::text[], $7::int[], $8::text[], $9::boolean[],
-    $10::timestamptz[]) AS r (destination_id, source_id, message_id, attempt, age, outcome, status, reason, replay, received_at)`;
+    $10::timestamptz[], $11::text[])
+    AS r (destination_id, source_id, message_id, attempt, age, outcome, status, reason, replay, received_at, workspace_id)`;
+
+/** The destination of an attempt. */
+type Receiver = Pick<PreparedDestination, 'id' | 'workspaceId'>;
 
 export function attemptRow(
-  destinationId: string,
+  destination: Receiver,
   delivery: Delivery,
   outcome: Outcome,
   at: number,
 ): AttemptRow {
   const { event, attempt } = delivery.item;
   return {
-    ...ofMessage(destinationId, event),
+    ...ofMessage(destination, event),
     attempt,
     at,
     outcome: outcome.kind,
@@ -51,19 +57,20 @@ export function attemptRow(
 
 /** The row of an event that was filtered without an attempt. */
 export function filteredRow(
-  destinationId: string,
+  destination: Receiver,
   { event, reason }: Omit<FilteredEvent, 'offset'>,
   at: number,
 ): AttemptRow {
   const filtered = { outcome: 'filtered', status: null, reason } as const;
-  return { ...ofMessage(destinationId, event), attempt: 0, at, ...filtered, replay: false };
+  return { ...ofMessage(destination, event), attempt: 0, at, ...filtered, replay: false };
 }
 
 function ofMessage(
-  destinationId: string,
+  { id: destinationId, workspaceId }: Receiver,
   { projectId, messageId, receivedAt }: CanonicalEvent,
-): Pick<AttemptRow, 'destinationId' | 'sourceId' | 'messageId' | 'receivedAt'> {
+): Pick<AttemptRow, 'workspaceId' | 'destinationId' | 'sourceId' | 'messageId' | 'receivedAt'> {
   return {
+    workspaceId,
     destinationId,
     sourceId: storableField(projectId),
     messageId: storable(messageId),
@@ -88,5 +95,6 @@ export async function insertAttempts(
     rows.map(({ reason }) => reason),
     rows.map(({ replay }) => replay),
     rows.map(({ receivedAt }) => receivedAt),
+    rows.map(({ workspaceId }) => workspaceId),
   ]);
 }

@@ -11,7 +11,7 @@ import { type Outcome } from '../model/outcome.js';
 beforeAll(() => Logger.overrideLogger(false));
 afterAll(() => Logger.overrideLogger(['log', 'error', 'warn']));
 
-const destination = { id: 'dst_1' } as PreparedDestination;
+const destination = { id: 'dst_1', workspaceId: 'wsp_1' } as PreparedDestination;
 const delivered: Outcome = { kind: 'delivered' };
 const retry: Outcome = { kind: 'retry', delayMs: 1, reason: 'http_500', status: 500 };
 
@@ -65,6 +65,7 @@ describe('the log of deliveries', () => {
         [null, 'http_500'],
         [false, true],
         deliveries.slice(0, 2).map(({ item }) => item.event.receivedAt),
+        ['wsp_1', 'wsp_1'],
       ],
     ]);
   });

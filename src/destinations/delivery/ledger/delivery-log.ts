@@ -55,7 +55,11 @@ export class DeliveryLog implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** Takes one outcome per delivery, in order; deliveries that were not attempted are left out. */
-  add({ id }: PreparedDestination, deliveries: readonly Delivery[], outcomes: readonly Outcome[]): void {
+  add(
+    destination: Pick<PreparedDestination, 'id' | 'workspaceId'>,
+    deliveries: readonly Delivery[],
+    outcomes: readonly Outcome[],
+  ): void {
     const { DELIVERY_LOG } = this.config;
     if (DELIVERY_LOG === 'off') return;
     const at = performance.now();
@@ -63,18 +67,22 @@ export class DeliveryLog implements OnModuleInit, BeforeApplicationShutdown {
       const outcome = outcomes[index];
       if (outcome === undefined || !ATTEMPTED.has(outcome.kind)) continue;
       if (DELIVERY_LOG === 'failures' && isPlainSuccess(delivery, outcome)) continue;
-      if (this.waiting.length < MAX_WAITING) this.waiting.push(attemptRow(id, delivery, outcome, at));
+      if (this.waiting.length < MAX_WAITING)
+        this.waiting.push(attemptRow(destination, delivery, outcome, at));
       else deliveryLogDropped.inc();
     }
     this.flushFull();
   }
 
   /** Takes events that were filtered without an attempt; stored only with `DELIVERY_LOG=all`. */
-  addFiltered({ id }: Pick<PreparedDestination, 'id'>, events: readonly FilteredEvent[]): void {
+  addFiltered(
+    destination: Pick<PreparedDestination, 'id' | 'workspaceId'>,
+    events: readonly FilteredEvent[],
+  ): void {
     if (this.config.DELIVERY_LOG !== 'all') return;
     const at = performance.now();
     for (const filtered of events)
-      if (this.waiting.length < MAX_FILTERED) this.waiting.push(filteredRow(id, filtered, at));
+      if (this.waiting.length < MAX_FILTERED) this.waiting.push(filteredRow(destination, filtered, at));
       else deliveryLogDropped.inc();
     this.flushFull();
   }
