@@ -822,7 +822,7 @@ export interface paths {
         };
         /**
          * List destination types
-         * @description Every type that this build has, with the JSON Schema of its settings. All are on one page.
+         * @description Every type that this build has and the operator allows, with the JSON Schema of its settings. All are on one page.
          */
         get: operations["listDestinationTypes"];
         put?: never;
@@ -935,7 +935,8 @@ export interface paths {
         /**
          * Resume a destination
          * @description Delivery continues where it stopped, whether an administrator or refused credentials paused it. Events that were
-         *     kept in the meantime are delivered. Resuming a destination that is not paused changes nothing.
+         *     kept in the meantime are delivered. Resuming a destination that is not paused changes nothing. A pause for
+         *     `type_not_allowed` lasts until the operator allows the type.
          */
         post: operations["resumeDestination"];
         delete?: never;
@@ -956,8 +957,8 @@ export interface paths {
         /**
          * Send a test event
          * @description Makes one attempt with the stored settings and shows the receiver's answer, even while the destination is paused
-         *     or disabled. The attempt ends after ten seconds, even where the destination's own time limit is longer. It is not recorded
-         *     and not retried. The receiver gets a real event: a sample track named `Test Event`, or your own message. At most two
+         *     or disabled. The attempt ends after ten seconds, even where the destination's own time limit is longer. It is not
+         *     retried, and only the audit log records it, without the event. The receiver gets a real event: a sample track named `Test Event`, or your own message. At most two
          *     tests run at a time per workspace.
          */
         post: operations["testDestination"];
@@ -1165,12 +1166,14 @@ export interface paths {
          *     nothing is changed and the answer lists the changes; ids and times of new resources are then examples.
          *
          *     An entry is matched by its id, otherwise by its name. With ids, two entries may swap their names. New entries get the id
-         *     given in the document, so a deleted workspace can be restored unchanged. A referenced secret keeps its stored value, or gets
+         *     given in the document, so what a workspace has deleted can be restored unchanged. A referenced secret keeps its stored value, or gets
          *     the value in `secrets`. If a destination would call another address (host, port or scheme), `secrets` must have the values of
          *     all its stored secrets (`secrets_required`): otherwise a caller could send them to an address of its own. A new write key
          *     needs a hash or a value, because a random one would never be shown.
          *
-         *     Applying the same document again changes nothing and leaves no audit entry.
+         *     Applying the same document again changes nothing and leaves no audit entry. A document may have as many entries as the
+         *     operator allows (`APPLY_MAX_ENTRIES`), and may delete as many. At most two documents are applied at a time per workspace.
+         *     Ids and write keys of what another workspace has deleted are refused (`conflict`).
          */
         put: operations["applyWorkspace"];
         post?: never;
@@ -1935,7 +1938,7 @@ export interface components {
              * @example not_found
              * @enum {string}
              */
-            code: "invalid_json" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "duplicate" | "in_use" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid_request" | "secrets_required" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "unavailable";
+            code: "invalid_json" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "duplicate" | "in_use" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid_request" | "type_not_allowed" | "secrets_required" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "unavailable";
             /**
              * @description Kind of problem, as a URN.
              * @example urn:tributary:problem:not_found
@@ -2077,7 +2080,8 @@ export interface components {
             /** @description The caller. */
             actor: components["schemas"]["AuditActorDto"];
             /**
-             * @description What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`.
+             * @description What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`, or `test` for a
+             *     test of a destination.
              * @example update
              */
             action: string;
@@ -2981,12 +2985,13 @@ export interface components {
                  */
                 password?: string;
                 /**
-                 * @description `require` encrypts and trusts any certificate. `verify-full` also checks the certificate and its name. `disable` does not
-                 *     encrypt, and reaches only networks that the operator has allowed.
-                 * @default require
+                 * @description `verify-full` encrypts, and checks the certificate and its name. `require` encrypts and trusts any certificate. `disable`
+                 *     does not encrypt, and reaches only networks that the operator has allowed. Only with `verify-full` is a password sent to a
+                 *     server that requests it in clear text.
+                 * @default verify-full
                  * @enum {string}
                  */
-                tls: "require" | "verify-full" | "disable";
+                tls: "verify-full" | "require" | "disable";
                 /** @description Certificates in PEM that `verify-full` trusts instead of the public authorities. */
                 caCertificate?: string;
                 /**
@@ -3196,7 +3201,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             /**
-             * @description `paused by an administrator`, or the reason for which delivery stopped, such as `http_401` for refused credentials.
+             * @description `paused by an administrator`, the reason for which delivery stopped, such as `http_401` for refused credentials, or
+             *     `type_not_allowed` while the operator does not allow the type.
              * @example http_401
              */
             reason: string;
@@ -3994,7 +4000,8 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`.
+             * @description What was done: `create`, `update`, `delete`, or the name of another action, such as `rotate`, or `test` for a
+             *     test of a destination.
              * @example update
              */
             action: string;
@@ -4352,6 +4359,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
+        /** @description The request is not valid; or: The operator does not allow this destination type; or: The idempotency key was used for another request */
+        IdempotencyKeyReusedOrInvalidRequestOrTypeNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDto"];
+            };
+        };
         /** @description The request is not valid; or: The stored secrets must be sent again */
         InvalidRequestOrSecretsRequired: {
             headers: {
@@ -4370,6 +4386,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
+        /** @description The request is not valid; or: The operator does not allow this destination type */
+        InvalidRequestOrTypeNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDto"];
+            };
+        };
         /** @description Too many requests at once */
         TooManyRequests: {
             headers: {
@@ -4381,6 +4406,15 @@ export interface components {
         };
         /** @description It already exists; or: The resource is in use; or: The state of the resource does not allow this */
         ConflictOrDuplicateOrInUse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDto"];
+            };
+        };
+        /** @description The request is not valid; or: The operator does not allow this destination type; or: The stored secrets must be sent again */
+        InvalidRequestOrSecretsRequiredOrTypeNotAllowed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -7983,7 +8017,7 @@ export interface operations {
             409: components["responses"]["ConflictOrDuplicate"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequestOrTypeNotAllowed"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -8312,7 +8346,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequest"];
+            422: components["responses"]["InvalidRequestOrTypeNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -9070,7 +9104,8 @@ export interface operations {
             409: components["responses"]["ConflictOrDuplicateOrInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequestOrSecretsRequired"];
+            422: components["responses"]["InvalidRequestOrSecretsRequiredOrTypeNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
     };
