@@ -126,7 +126,11 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
       return send({ body: document });
     },
   },
-  too_many_requests: { dryRunReplay: allAtOnce(429), applyWorkspace: allAtOnce(429) },
+  too_many_requests: {
+    dryRunReplay: allAtOnce(429),
+    applyWorkspace: (scene) =>
+      allAtOnce(429)({ ...scene, send: () => scene.send({ path: `${scene.path}?dryRun=true` }) }),
+  },
   conflict: {
     createReplay: oneTooMany,
     pauseReplay: onceFailed,
