@@ -149,11 +149,11 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
   },
 };
 
-/** Problems of operations that only a product in trouble has: Postgres away, no key for secrets, tests that hang. */
+/** Problems of operations that only a product in trouble has: Postgres away, no key for secrets, tests that hang, guessed tokens. */
 export const ELSEWHERE: Readonly<Record<string, readonly string[] | 'all'>> = {
   unavailable: 'all',
   conflict: ['createDestination', 'updateDestination', 'testDestination', 'exportWorkspace'],
-  too_many_requests: ['testDestination'],
+  too_many_requests: 'all',
 };
 
 /** What provokes a problem of an operation; undefined where the table does not say it. */
@@ -163,7 +163,9 @@ export function provocationOf(code: string, operationId: string): Provocation | 
 }
 
 export const isElsewhere = (code: string, operationId: string): boolean =>
-  ELSEWHERE[code] === 'all' || ELSEWHERE[code]?.includes(operationId) === true;
+  ELSEWHERE[code] === 'all'
+    ? provocationOf(code, operationId) === undefined
+    : ELSEWHERE[code]?.includes(operationId) === true;
 
 /** The last id of a path, or what stands for one, replaced by one that does not exist. */
 const pathToNothing = (path: string): string =>
