@@ -1,8 +1,10 @@
 import { type MiddlewareConsumer, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type Response } from 'express';
+import { ArrivalsModule } from '../arrivals/arrivals.module.js';
 import { AccessModule } from './access/access.module.js';
 import { type AdminRequest } from './access/actor.js';
+import { CheckToken } from './access/check-token.js';
 import { AuditLogModule } from './audit-log/audit-log.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
@@ -12,8 +14,7 @@ import { DestinationActionsModule } from './destination-actions/destination-acti
 import { DestinationTypesModule } from './destination-types/destination-types.module.js';
 import { DestinationAdminModule } from './destinations/destinations.module.js';
 import { MeModule } from './me/me.module.js';
-import { ProblemFilter } from './problems/problem.filter.js';
-import { readBody } from './read-body.js';
+import { ReadBody } from './read-body.js';
 import { ReplaysModule } from './replays/replays.module.js';
 import { SourcesModule } from './sources/sources.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -25,6 +26,7 @@ import { WriteKeysModule } from './write-keys/write-keys.module.js';
 @Module({
   imports: [
     AccessModule,
+    ArrivalsModule,
     WorkspacesModule,
     AuditLogModule,
     SourcesModule,
@@ -40,7 +42,7 @@ import { WriteKeysModule } from './write-keys/write-keys.module.js';
     DeclarativeModule,
     ReplaysModule,
   ],
-  providers: [ProblemFilter, UnknownPath],
+  providers: [UnknownPath],
 })
 export class AdminModule implements NestModule, OnModuleInit {
   constructor(
@@ -49,12 +51,12 @@ export class AdminModule implements NestModule, OnModuleInit {
   ) {}
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(readBody).forRoutes('admin/{*path}');
+    consumer.apply(CheckToken, ReadBody).forRoutes('admin/{*path}');
   }
 
   /** Nest calls this when the routes of all controllers are registered, so the fallback never hides one of them. */
   onModuleInit(): void {
-    this.http.httpAdapter.all('/admin/v1/*path', (request: AdminRequest, response: Response) =>
+    this.http.httpAdapter.all(UnknownPath.ROUTE, (request: AdminRequest, response: Response) =>
       this.unknownPath.answer(request, response),
     );
   }

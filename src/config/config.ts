@@ -8,7 +8,7 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { KafkaConfig } from './kafka.config.js';
+import { OperationsConfig } from './operations.config.js';
 import { Cidrs, Flag, Int, List, NameServers, SecretKeys } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
@@ -18,7 +18,7 @@ export type Role = (typeof ROLES)[number];
  * All settings of the process: per setting a property, its rule, its default, and the sentence on the configuration page. An
  * empty variable counts as unset.
  */
-export class Config extends KafkaConfig {
+export class Config extends OperationsConfig {
   /** Port of the HTTP listener. */
   @Int(0, 65535)
   readonly HTTP_PORT: number = 8080;

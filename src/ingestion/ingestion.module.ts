@@ -1,4 +1,5 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { ArrivalsModule } from '../arrivals/arrivals.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { Config } from '../config/config.js';
 import { DestinationsModule } from '../destinations/destinations.module.js';
@@ -10,7 +11,6 @@ import { BeaconController } from './beacon.controller.js';
 import { Collector } from './collector.js';
 import { DeviceBatchController } from './device-batch.controller.js';
 import { DeviceController } from './device.controller.js';
-import { Arrivals } from './edge/arrivals.js';
 import { ReceiveBatch, ReceiveMessage } from './edge/receive-body.js';
 import { answerHead } from './pixel/gif.js';
 import { rudderQueryToBody } from './pixel/rudder-query.js';
@@ -36,9 +36,9 @@ const normalization = NormalizationModule.limitedBy({
 
 /** All ways in. Every transport becomes the same call at the edge; a body is read only for the routes that take one. */
 @Module({
-  imports: [AuthModule, DestinationsModule, normalization],
+  imports: [ArrivalsModule, AuthModule, DestinationsModule, normalization],
   controllers: [...singles, ...batches, ...pixels, ...sdk],
-  providers: [Arrivals, Collector],
+  providers: [Collector],
 })
 export class IngestionModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -64,6 +64,13 @@ export const deadLettersOverflow = new Counter({
   registers,
 });
 
+export const adminTokensRefused = new Counter({
+  name: 'tributary_admin_tokens_refused_total',
+  help: 'Requests to the administration that were refused for their token: invalid, or limited (unchecked, because many wrong tokens came from the address).',
+  labelNames: ['reason'] as const,
+  registers,
+});
+
 export const deliveryLogDropped = new Counter({
   name: 'tributary_delivery_log_dropped_total',
   help: 'Attempts missing from the delivery log, because too many were waiting for Postgres.',

@@ -15,11 +15,19 @@ export async function runOrExplain(run: () => Promise<void>): Promise<void> {
   }
 }
 
+/** A failure to listen, as Node throws it; `setting` names the setting of the port when it is not HTTP_PORT. */
+interface ListenError {
+  readonly code?: string;
+  readonly address?: string;
+  readonly port?: number;
+  readonly setting?: string;
+}
+
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, address, port } = error as { code?: string; address?: string; port?: number };
-  if (code === 'EADDRINUSE') return `Port ${port} on ${address} is in use: set HTTP_PORT to another port.`;
+  const { code, address, port, setting = 'HTTP_PORT' } = error as ListenError;
+  if (code === 'EADDRINUSE') return `Port ${port} on ${address} is in use: set ${setting} to another port.`;
   if (code === 'EACCES' && port !== undefined)
-    return `Port ${port} cannot be opened by this user: set HTTP_PORT to another port.`;
+    return `Port ${port} cannot be opened by this user: set ${setting} to another port.`;
   return error.message;
 }

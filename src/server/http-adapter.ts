@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { type Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { type Express } from 'express';
 import { type Config } from '../config/config.js';
@@ -11,18 +12,59 @@ const KEEP_ALIVE_MS = 65_000;
 /** How often Node checks for requests past their time limit. Its default of 30 s would let every request take that much longer. */
 const CHECK_MS = 1_000;
 
+type OperationsListener = Pick<Config, 'OPERATIONS_PORT' | 'OPERATIONS_HOST'>;
+
 /**
  * Express on an HTTP server with our own limits. Requests and responses are created with Express's prototypes: Express
  * changes the prototype of every request afterwards, which on Node 20 and 22 costs half of the server's throughput.
  */
 export class HttpAdapter extends ExpressAdapter {
   private isClosing = false;
+  private operationsServer: http.Server | undefined;
+  private readonly operationsSockets = new WeakSet<Socket>();
 
   constructor(private readonly config: Pick<Config, 'REQUEST_TIMEOUT_MS' | 'MAX_CONNECTIONS'>) {
     super();
   }
 
   override initHttpServer(): void {
+    this.setHttpServer(this.createServer());
+  }
+
+  /**
+   * Opens the second listener, which serves the same application with the paths that the first one then hides. Rejects when
+   * the port cannot be opened.
+   */
+  async listenForOperations({ OPERATIONS_PORT, OPERATIONS_HOST }: OperationsListener): Promise<void> {
+    if (OPERATIONS_PORT === undefined) return;
+    const server = this.createServer().on('connection', (socket: Socket) =>
+      this.operationsSockets.add(socket),
+    );
+    this.operationsServer = server;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: Error): void => reject(Object.assign(error, { setting: 'OPERATIONS_PORT' }));
+      server.once('error', fail).listen(OPERATIONS_PORT, OPERATIONS_HOST, () => {
+        server.off('error', fail);
+        resolve();
+      });
+    });
+  }
+
+  /** Whether a request has come through the second listener. */
+  isFromOperations({ socket }: http.IncomingMessage): boolean {
+    return this.operationsSockets.has(socket);
+  }
+
+  override async close(): Promise<void> {
+    const second = this.operationsServer;
+    const closed = second?.listening
+      ? new Promise<void>((resolve) => second.close(() => resolve()))
+      : undefined;
+    second?.closeIdleConnections();
+    await Promise.all([super.close(), closed]);
+  }
+
+  private createServer(): http.Server {
     const app = this.getInstance<Express>();
     const { REQUEST_TIMEOUT_MS, MAX_CONNECTIONS } = this.config;
     const limits = {
@@ -37,6 +79,7 @@ export class HttpAdapter extends ExpressAdapter {
       ServerResponse: bornWith(http.ServerResponse, app.response),
     };
     const serve: http.RequestListener = (request, response) => {
+      response.setHeader('X-Content-Type-Options', 'nosniff');
       if (this.isClosing) response.setHeader('Connection', 'close');
       app(request, response);
     };
@@ -45,7 +88,7 @@ export class HttpAdapter extends ExpressAdapter {
     server.timeout = 2 * REQUEST_TIMEOUT_MS;
     server.maxConnections = MAX_CONNECTIONS;
     server.on('clientError', refuseConnection).on('checkExpectation', refuseExpectation);
-    this.setHttpServer(server);
+    return server;
   }
 
   /** From now on each answer closes its connection: callers open the next one at another instance. */

@@ -80,6 +80,7 @@ const headersOf = (body: string): Record<string, string> => ({
   'Content-Type': 'application/json; charset=utf-8',
   'Content-Length': String(Buffer.byteLength(body)),
   'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
   Connection: 'close',
 });
 

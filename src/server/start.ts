@@ -11,6 +11,7 @@ import { lockDataDir } from '../database/embedded/data-dir-lock.js';
 import { JsonLogger } from '../logging/json-logger.js';
 import { drainOnSignal } from './drain.js';
 import { configureExpress } from './express.js';
+import { hideOperations } from './hide-operations.js';
 import { HttpAdapter } from './http-adapter.js';
 
 /** Facts about a started process for the person who started it. */
@@ -35,9 +36,11 @@ export async function start(config: Config): Promise<Started> {
     abortOnError: false,
     logger: new JsonLogger(config.LOG_LEVEL),
   });
+  app.use(hideOperations(adapter, config));
   await configureHttp(app, config);
   drainOnSignal(app, { adapter, delayMs: config.DRAIN_DELAY_MS, afterClose: async () => lock?.release() });
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+  await adapter.listenForOperations(config);
   const { credentials } = app.get(Bootstrapped, { strict: false });
   const address = addressOf(app);
   new Logger('Start').log({ event: 'listening', address, roles: config.ROLES });

@@ -8,6 +8,7 @@ const RULES = [
   { from: 'resilience/', only: [], because: 'it knows how to wait and how to fail, and not for what' },
   { from: 'metrics/', only: [], because: 'every counter is declared in one place that depends on nothing' },
   { from: 'logging/', only: ['config/'], because: 'log lines know nothing of what they report' },
+  { from: 'arrivals/', only: ['config/', 'events/'], because: 'it counts bytes, and not what they mean' },
   {
     from: 'normalization/',
     only: ['events/', 'metrics/'],

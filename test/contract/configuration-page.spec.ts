@@ -18,7 +18,11 @@ const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Classes of settings by the heading of their table. */
-const CLASSES = { 'The process': 'src/config/config.ts', Kafka: 'src/config/kafka.config.ts' };
+const CLASSES = {
+  'The process': 'src/config/config.ts',
+  Operations: 'src/config/operations.config.ts',
+  Kafka: 'src/config/kafka.config.ts',
+};
 const sources = Object.fromEntries(
   Object.entries(CLASSES).map(([heading, path]) => [heading, read(path)]),
 ) as Record<keyof typeof CLASSES, string>;

@@ -20,6 +20,7 @@ let browser: Browser;
 let page: Page;
 let ui: SwaggerUi;
 const foreign: string[] = [];
+const violations: string[] = [];
 
 beforeAll(async () => {
   product = await makeProduct({ BOOTSTRAP_ADMIN_TOKEN: TOKEN });
@@ -29,6 +30,9 @@ beforeAll(async () => {
   page.on('request', (request) => {
     if (!request.url().startsWith(product.address) && !/^(data|blob):/.test(request.url()))
       foreign.push(request.url());
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) violations.push(message.text());
   });
   ui = new SwaggerUi(page);
   await page.goto(`${product.address}/docs`);
@@ -114,9 +118,14 @@ describe('a new user, with only Try it out and the first admin token', () => {
     );
   }, 120_000);
 
-  it('finds the entered credentials after a reload', async () => {
-    await page.reload();
+  it('leaves no credential in the browser: a reload forgets them', async () => {
     expect((await ui.tryOut('GET', '/admin/v1/me')).status).toMatch(/^200/);
+    await page.reload();
+    expect((await ui.tryOut('GET', '/admin/v1/me')).status).toMatch(/^401/);
+    const kept = await page.evaluate<string>('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])');
+    expect(kept).not.toContain(TOKEN);
+    expect(kept).not.toContain('authorized');
+    expect(await page.context().cookies()).toEqual([]);
   });
 
   it('follows links in the introduction to operations that exist', async () => {
@@ -127,6 +136,42 @@ describe('a new user, with only Try it out and the first admin token', () => {
       await page.reload();
       await page.locator('.opblock.is-open').first().waitFor();
     }
+  });
+});
+
+describe('the page', () => {
+  it('cannot be framed, not even by a page of its own origin', async () => {
+    const framed = await browser.newPage();
+    await framed.goto(`${product.address}/openapi.json`);
+    await framed.evaluate(`new Promise((resolve) => {
+      const frame = document.createElement('iframe');
+      frame.src = '/docs';
+      frame.addEventListener('load', () => resolve(undefined));
+      document.body.append(frame);
+    })`);
+    expect(await framed.frames()[1]!.locator('#swagger-ui').count()).toBe(0);
+    await framed.close();
+  });
+
+  it.each(['/docs', '/docs/', '/docs/index.html', '/docs/swagger-ui-bundle.js', '/docs/nothing'])(
+    'has a policy for scripts and frames at %s',
+    async (path) => {
+      const { headers } = await fetch(`${product.address}${path}`);
+      expect(headers.get('content-security-policy')).toMatch(
+        /^default-src 'none'; script-src 'self'; .*; frame-ancestors 'none'$/,
+      );
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    },
+  );
+
+  it.each(['package.json', 'README.md', 'swagger-ui.js.map', 'oauth2-redirect.html', 'docs/package.json'])(
+    'does not serve %s of its package',
+    async (file) => expect((await fetch(`${product.address}/docs/${file}`)).status).toBe(404),
+  );
+
+  it('broke no rule of the policy', () => {
+    expect(violations).toEqual([]);
   });
 });
 

@@ -10,10 +10,10 @@ export interface Actor {
   readonly workspaceId: string | null;
 }
 
-/** A request to the administration. The body middleware sets `bodyFault`, the guard sets `actor`. */
+/** A request to the administration. `CheckToken` sets `actor`, then `ReadBody` sets `body` or `bodyFault`. */
 export interface AdminRequest extends Request {
   actor?: Actor;
-  /** Why the body could not be read. Reported only after the token was checked. */
+  /** Why the body could not be read. Reported after the workspace and the role were checked. */
   bodyFault?: Error;
 }
 

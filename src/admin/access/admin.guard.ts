@@ -3,20 +3,18 @@ import { Reflector } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { type AdminRole } from '../../database/entities/admin-token.entity.js';
 import { Workspace } from '../../database/entities/workspace.entity.js';
-import { bodyProblem } from '../problems/body-problem.js';
 import { notFound, Problem } from '../problems/problem.js';
 import { type AdminRequest, includes, reaches } from './actor.js';
 import { NEEDED_ROLE } from './needs.js';
-import { TokenCheck } from './token-check.js';
 
 /**
- * Checks a request in this order: no valid token is 401, a workspace that the token cannot access is 404 (so that callers
- * cannot probe for workspaces), a role that is too small is 403, an unreadable body is 400. A route without a role throws.
+ * Checks a request whose caller `CheckToken` has identified, in this order: a workspace that the token cannot access is 404 (so
+ * that callers cannot probe for workspaces), a role that is too small is 403, an unreadable body is 400. A route without a
+ * role throws, and so does a request without a caller.
  */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(
-    private readonly tokens: TokenCheck,
     private readonly database: DataSource,
     private readonly reflector: Reflector,
   ) {}
@@ -25,8 +23,8 @@ export class AdminGuard implements CanActivate {
     const needed = this.reflector.get<AdminRole | undefined>(NEEDED_ROLE, context.getHandler());
     if (needed === undefined) throw new Error(`${context.getHandler().name} names no role`);
     const request = context.switchToHttp().getRequest<AdminRequest>();
-    const actor = await this.tokens.actorOf(request.headers.authorization);
-    request.actor = actor;
+    const { actor } = request;
+    if (actor === undefined) throw new Error(`${request.path} is outside the paths whose tokens are checked`);
     if (Object.values(request.params).some((given) => given.includes('\0')))
       throw new Problem('not_found', 'There is nothing at this path');
     const workspaceId = request.params['workspaceId'];
@@ -37,7 +35,7 @@ export class AdminGuard implements CanActivate {
     if (!includes(actor.role, needed)) {
       throw new Problem('forbidden', `This needs a token with the role ${needed}; yours has ${actor.role}`);
     }
-    if (request.bodyFault) throw bodyProblem(request.bodyFault);
+    if (request.bodyFault) throw request.bodyFault;
     return true;
   }
 

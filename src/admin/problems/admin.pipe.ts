@@ -26,6 +26,14 @@ export class AdminPipe extends ValidationPipe {
     if (metadata.type === 'body' && !isJsonObject(value)) {
       throw invalid('', 'The body must be a JSON object');
     }
+    const isGiven = metadata.type === 'body' || metadata.type === 'query';
+    const inherited = isGiven ? inheritedName(value, '') : undefined;
+    if (inherited !== undefined) {
+      throw invalidRequest(
+        [{ pointer: inherited, detail: 'This name is reserved: no field has it' }],
+        metadata.type === 'query',
+      );
+    }
     try {
       return await super.transform(value, metadata);
     } catch (error) {
@@ -33,6 +41,21 @@ export class AdminPipe extends ValidationPipe {
       throw invalidRequest(problemPartsOf(error.errors), metadata.type === 'query');
     }
   }
+}
+
+/**
+ * JSON pointer to the first name that every JavaScript object inherits, such as `constructor`. The libraries of the validation
+ * look rules up in plain objects or drop such names silently, so they would pass as known.
+ */
+function inheritedName(value: unknown, pointer: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, part] of Object.entries(value)) {
+    const place = `${pointer}${pointerTo(name)}`;
+    if (name in Object.prototype) return place;
+    const found = inheritedName(part, place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Rules about the type of a value. When one is broken, the field's other rules say nothing new. */

@@ -30,11 +30,12 @@ function badText(value: unknown, pointer: string): string | undefined {
 
 const isStorable = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text);
 
-/** The problem for an error of Express's body parser, told apart by its documented `type`. */
-export function bodyProblem(error: Error): Problem {
+/** The problem for an error of Express's body parser, told apart by its documented `type`. `limit` is for people, as `5 MB`. */
+export function bodyProblem(error: Error, limit: string): Problem {
   if (error instanceof Problem) return error;
   const type: unknown = 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') return new Problem('payload_too_large', 'The body is larger than 5 MB');
+  if (type === 'entity.too.large')
+    return new Problem('payload_too_large', `The body is larger than ${limit}`);
   if (type === 'encoding.unsupported' || type === 'charset.unsupported')
     return new Problem(
       'unsupported_media_type',

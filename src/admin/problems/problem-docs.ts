@@ -22,7 +22,7 @@ const EXAMPLES: Record<ProblemCode, object> = {
   },
   conflict: { detail: 'The write key is revoked' },
   precondition_failed: { detail: 'The entity tag is "3" now: read the resource again' },
-  payload_too_large: { detail: 'The body is larger than 5 MB' },
+  payload_too_large: { detail: 'The body is larger than 256 kB' },
   unsupported_media_type: { detail: 'Send Content-Type: application/json' },
   invalid_request: {
     detail: 'name must be a string',

@@ -11,6 +11,7 @@ import { type Response } from 'express';
 import { isAway } from '../../database/connection/unavailable.js';
 import { reasonOf } from '../../resilience/reason-of.js';
 import { statementProblem } from './database-problem.js';
+import { endEarly, hasUnreadBody } from './end-early.js';
 import { Problem, PROBLEMS } from './problem.js';
 import { type ProblemDto } from './problem.dto.js';
 
@@ -32,8 +33,10 @@ export class ProblemFilter implements ExceptionFilter {
     response
       .status(PROBLEMS[problem.code].status)
       .set({ 'Cache-Control': 'no-store', ...problem.extras.headers })
-      .type('application/problem+json')
-      .send(JSON.stringify(bodyOf(problem)));
+      .type('application/problem+json');
+    const text = JSON.stringify(bodyOf(problem));
+    if (hasUnreadBody(response.req)) endEarly(response.req, response, text);
+    else response.send(text);
   }
 
   private problemOf(error: unknown): Problem {

@@ -6,15 +6,19 @@ import {
   IsArray,
   IsIn,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Matches,
   MaxLength,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { EVENT_TYPES, type EventType } from '../../events/event.js';
 import { FitsOperator } from './operand.js';
+
+/** The part may be left out but, unlike with IsOptional, may not be null: the schema of the API document has no null. */
+const LeftOutOrGiven = (): PropertyDecorator =>
+  ValidateIf((_filter: object, value: unknown) => value !== undefined);
 
 export const OPERATORS = [
   'equals',
@@ -78,7 +82,7 @@ export class ConnectionFilter {
     minItems: 1,
     maxItems: EVENT_TYPES.length,
   })
-  @IsOptional()
+  @LeftOutOrGiven()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(EVENT_TYPES.length)
@@ -97,7 +101,7 @@ export class ConnectionFilter {
     maxItems: 100,
     items: { type: 'string', minLength: 1, maxLength: 200 },
   })
-  @IsOptional()
+  @LeftOutOrGiven()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
@@ -107,7 +111,7 @@ export class ConnectionFilter {
 
   /** Conditions on the content of an event. All must hold. */
   @ApiProperty({ required: false, type: () => [PropertyCondition], minItems: 1, maxItems: 100 })
-  @IsOptional()
+  @LeftOutOrGiven()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)

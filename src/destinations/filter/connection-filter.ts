@@ -17,11 +17,10 @@ export class FilterUnreadable extends Error {
   override readonly name = 'FilterUnreadable';
 }
 
-/** Checks a given filter. A part that is null counts as not given. */
+/** Checks a given filter. */
 export function checkFilter(given: unknown): CheckedFilter {
   if (!isJsonObject(given)) return { faults: [{ pointer: '', detail: 'The filter must be an object.' }] };
-  const parts = Object.entries(given).filter(([, part]) => part !== null);
-  const filter = plainToInstance(ConnectionFilter, Object.fromEntries(parts));
+  const filter = plainToInstance(ConnectionFilter, given);
   const errors = validateSync(filter, { whitelist: true, forbidNonWhitelisted: true });
   return errors.length > 0 ? { faults: settingFaultsOf(errors) } : { filter: instanceToPlain(filter) };
 }
@@ -29,7 +28,7 @@ export function checkFilter(given: unknown): CheckedFilter {
 /** Compiles a stored filter into a test for events; null lets every event pass. Throws FilterUnreadable. */
 export function compileFilter(stored: unknown): EventTest {
   if (stored === null) return () => true;
-  const checked = checkFilter(stored);
+  const checked = checkFilter(isJsonObject(stored) ? withoutNulls(stored) : stored);
   if ('faults' in checked) throw new FilterUnreadable();
   const { types, events, properties = [] } = checked.filter as ConnectionFilter;
   const tests = [
@@ -39,6 +38,10 @@ export function compileFilter(stored: unknown): EventTest {
   ];
   return (event) => tests.every((test) => test(event));
 }
+
+/** A stored part that is null counts as not given: callers could once send one. */
+const withoutNulls = (stored: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(stored).filter(([, part]) => part !== null));
 
 function ofTypes(types: readonly string[]): EventTest {
   const passing = new Set(types);

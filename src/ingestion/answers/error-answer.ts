@@ -2,7 +2,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import { LogOverloaded, LogUnavailable, RecordsRefused } from '../../event-log/append-errors.js';
 import { CallError, type CallErrorCode, RateLimited } from '../../events/call-error.js';
 import { callsRefused } from '../../metrics/counters.js';
-import { TooManyArriving } from '../edge/arrivals.js';
+import { TooManyArriving } from '../../arrivals/arrivals.js';
 import { STATUS } from './status-of.js';
 
 /** The answer to a failed call, for a filter to send as JSON or as an image. */

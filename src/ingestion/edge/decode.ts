@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { CallError } from '../../events/call-error.js';
-import { BodyTooLarge } from './read-bytes.js';
+import { BodyTooLarge } from '../../arrivals/read-bytes.js';
 
 const inflate = promisify(gunzip);
 

@@ -3,10 +3,10 @@ import { type NextFunction, type Response } from 'express';
 import { type KeyedRequest } from '../../auth/keyed-request.js';
 import { Config } from '../../config/config.js';
 import { CallError } from '../../events/call-error.js';
-import { Arrivals, TooManyArriving } from './arrivals.js';
+import { Arrivals, TooManyArriving } from '../../arrivals/arrivals.js';
 import { decode } from './decode.js';
 import { parseBody } from './parse-body.js';
-import { BodyTooLarge, readBytes } from './read-bytes.js';
+import { BodyTooLarge, readBytes } from '../../arrivals/read-bytes.js';
 import { wantsDetails } from './preference.js';
 
 /** Bytes by which gzip may enlarge a body that does not compress. */

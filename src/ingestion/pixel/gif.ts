@@ -10,7 +10,6 @@ const HEADERS = {
   Pragma: 'no-cache',
   Expires: '0',
   'Cross-Origin-Resource-Policy': 'cross-origin',
-  'X-Content-Type-Options': 'nosniff',
 };
 
 /**

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Req } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiExcludeEndpoint,
@@ -6,7 +6,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { type Request } from 'express';
+import { type Request, type Response } from 'express';
 import { isLive } from '../../auth/keys/key-restrictions.js';
 import { WriteKeySnapshot } from '../../auth/snapshot/write-key-snapshot.js';
 import { Config } from '../../config/config.js';
@@ -21,12 +21,15 @@ import { SegmentSettings } from './segment-settings.dto.js';
 @Controller('v1/projects')
 export class SegmentSettingsController {
   private readonly publicUrl: string | undefined;
+  private readonly cacheControl: string;
 
   constructor(
     private readonly keys: WriteKeySnapshot,
     { PUBLIC_URL }: Config,
   ) {
     this.publicUrl = PUBLIC_URL;
+    // Without PUBLIC_URL the settings name the request's host: a shared cache would give a host that one caller chose to others.
+    this.cacheControl = `${PUBLIC_URL === undefined ? 'private' : 'public'}, max-age=60`;
   }
 
   /**
@@ -35,24 +38,31 @@ export class SegmentSettingsController {
    * SDK send there too.
    */
   @Get(':writeKey/settings')
-  @Header('Cache-Control', 'public, max-age=60')
   @ApiParam({ name: 'writeKey', description: 'The write key.', example: 'YOUR_WRITE_KEY' })
   @ApiBadRequestResponse({ type: ErrorResponse, description: 'The path cannot be decoded.' })
   @ApiNotFoundResponse({ type: ErrorResponse, description: 'No source has this write key.' })
-  read(@Param('writeKey') writeKey: string, @Req() request: Request): SegmentSettings {
+  read(
+    @Param('writeKey') writeKey: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): SegmentSettings {
     // The key is part of the path, so an unknown key is an unknown path; analytics.js shows this answer to the developer. A
     // disabled source has settings, so that its SDKs treat refusals as final. Scopes, origins and networks are checked for
     // events only: the settings hold no secret.
     const key = this.keys.find(writeKey);
     if (key === undefined || !isLive(key)) throw new CallError('not_found', 'No source has this write key');
+    response.setHeader('Cache-Control', this.cacheControl);
     return segmentSettings(writeKey, publicAddressOf(request, this.publicUrl));
   }
 
   /** Some SDKs in apps repeat `projects` when their host has a path (WIRE 1.1). */
   @Get('projects/:writeKey/settings')
-  @Header('Cache-Control', 'public, max-age=60')
   @ApiExcludeEndpoint()
-  readRepeated(@Param('writeKey') writeKey: string, @Req() request: Request): SegmentSettings {
-    return this.read(writeKey, request);
+  readRepeated(
+    @Param('writeKey') writeKey: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): SegmentSettings {
+    return this.read(writeKey, request, response);
   }
 }

@@ -4,6 +4,7 @@ import { type Response } from 'express';
 import { Config, type Role } from '../../config/config.js';
 import { createDocument } from './document.js';
 import { partOf } from './parts.js';
+import { protectDocs } from './protect-docs.js';
 import { type PartName } from './tags.js';
 
 /** Parts of the document that a process with each role serves. */
@@ -14,7 +15,8 @@ const PARTS: Record<Role, readonly PartName[]> = {
 };
 
 const UI = {
-  persistAuthorization: true,
+  // A token in the browser's storage would be open to every script of this origin.
+  persistAuthorization: false,
   tryItOutEnabled: true,
   displayRequestDuration: true,
   deepLinking: true,
@@ -36,6 +38,7 @@ export function serveDocument(app: INestApplication): void {
   serveJson(app, '/openapi.json', whole);
   for (const part of parts) serveJson(app, pathOf(part), () => partOf(whole(), part));
   const choices = parts.map((part) => ({ name: titleOf(part), url: pathOf(part) }));
+  app.use('/docs', protectDocs);
   SwaggerModule.setup('docs', app, EMPTY, {
     raw: false,
     explorer: true,

@@ -17,7 +17,7 @@ describe("the settings of Segment's SDKs", () => {
       const host = `127.0.0.1:${ingestion.port}`;
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
-      expect(answer.headers.get('cache-control')).toBe('public, max-age=60');
+      expect(answer.headers.get('cache-control')).toBe('private, max-age=60');
       expect(answer.headers.get('access-control-allow-origin')).toBe('https://page.example');
       expect(await answer.json()).toMatchObject({
         integrations: {
@@ -65,19 +65,23 @@ describe("the settings of Segment's SDKs", () => {
     };
     await server.close();
     const { apiHost, protocol } = settings.integrations['Segment.io']!;
-    return [apiHost.replace(String(server.port), 'PORT'), protocol];
+    const cached = answer.headers.get('cache-control')?.split(',')[0];
+    return [apiHost.replace(String(server.port), 'PORT'), protocol, cached];
   };
   const forwarded = { 'X-Forwarded-Host': 'events.example.com', 'X-Forwarded-Proto': 'https' };
 
   it('send SDKs to the host they used, a trusted proxy says which, and the operator best of all', async () => {
-    expect(await hostIn(forwarded, {})).toEqual(['127.0.0.1:PORT/v1', 'http']);
+    // Only an answer without the request's host may be kept by caches that callers share.
+    expect(await hostIn(forwarded, {})).toEqual(['127.0.0.1:PORT/v1', 'http', 'private']);
     expect(await hostIn(forwarded, { TRUSTED_PROXIES: '127.0.0.0/8' })).toEqual([
       'events.example.com/v1',
       undefined,
+      'private',
     ]);
     expect(await hostIn(forwarded, { PUBLIC_URL: 'https://a.example/in/' })).toEqual([
       'a.example/in/v1',
       undefined,
+      'public',
     ]);
   });
 });

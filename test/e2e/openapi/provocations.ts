@@ -155,12 +155,12 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
 
 /**
  * Problems of operations that only a product in trouble or with other settings has: Postgres away, no key for secrets, tests
- * that hang, types that the operator forbids (test/integration/admin/tenancy.spec.ts).
+ * that hang, guessed tokens, types that the operator forbids (test/integration/admin/tenancy.spec.ts).
  */
 export const ELSEWHERE: Readonly<Record<string, readonly string[] | 'all'>> = {
   unavailable: 'all',
   conflict: ['createDestination', 'updateDestination', 'testDestination', 'exportWorkspace'],
-  too_many_requests: ['testDestination'],
+  too_many_requests: 'all',
   type_not_allowed: ['createDestination', 'testDestination', 'applyWorkspace'],
 };
 
@@ -171,7 +171,9 @@ export function provocationOf(code: string, operationId: string): Provocation | 
 }
 
 export const isElsewhere = (code: string, operationId: string): boolean =>
-  ELSEWHERE[code] === 'all' || ELSEWHERE[code]?.includes(operationId) === true;
+  ELSEWHERE[code] === 'all'
+    ? provocationOf(code, operationId) === undefined
+    : ELSEWHERE[code]?.includes(operationId) === true;
 
 /** The last id of a path, or what stands for one, replaced by one that does not exist. */
 const pathToNothing = (path: string): string =>

@@ -33,7 +33,10 @@ describe('a product in trouble answers as the document says', () => {
     const servers = await realServers();
     const through = await lineToDatabase(servers['DATABASE_URL'] ?? '');
     line = through.line;
-    const settings = { ...servers, DATABASE_URL: through.url, BOOTSTRAP_ADMIN_TOKEN: TOKEN };
+    const settings = {
+      ...servers,
+      ...{ DATABASE_URL: through.url, BOOTSTRAP_ADMIN_TOKEN: TOKEN, FAILED_TOKENS_PER_MINUTE: '3' },
+    };
     const withKeys = await makeProduct({ ...settings, SECRET_KEYS });
     await withKeys.start();
     tenant = await new AdminApi(withKeys.address, TOKEN).makeTenant(receiver.url);
@@ -85,6 +88,21 @@ describe('a product in trouble answers as the document says', () => {
       expect.objectContaining({ code: 'too_many_requests' }),
     ]);
     expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('too_many_requests, at every operation, after too many wrong tokens of the address', async () => {
+    for (const n of [1, 2, 3]) await sceneOf(administration[0]!, api, tenant).send({ token: `wrong-${n}` });
+    const answers = await Promise.all(
+      administration.map(async (operation) => {
+        const { status, body } = await sceneOf(operation, api, tenant).send({ token: 'wrong-4' });
+        return { of: operation.operationId, status, code: (body as { code?: string }).code };
+      }),
+    );
+    expect(answers).toEqual(
+      administration.map(({ operationId }) => ({ of: operationId, status: 429, code: 'too_many_requests' })),
+    );
+    for (const { responses, name } of administration) expect(responses, name).toHaveProperty('429');
+    await api.do('GET', '/me');
   });
 
   it('unavailable, at every operation, where Postgres is away', async () => {

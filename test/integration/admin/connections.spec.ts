@@ -90,12 +90,27 @@ describe('connections', () => {
     expect(again.body).toMatchObject({ version: 1 });
   });
 
-  it('ignore parts of a filter that are null', async () => {
-    const { body } = await connect(await ends(), {
-      filter: { types: ['track'], events: null, properties: null },
-    });
-    expect(body['filter']).toEqual({ types: ['track'] });
-  });
+  it.each(['types', 'events', 'properties'])(
+    'refuse null as %s of a filter, as their schema does',
+    async (part) => {
+      expect(await connect(await ends(), { filter: { [part]: null } })).toMatchObject({
+        status: 422,
+        body: { code: 'invalid_request', errors: [{ pointer: `/filter/${part}` }] },
+      });
+    },
+  );
+
+  it.each(['constructor', '__proto__', 'hasOwnProperty', 'toString'])(
+    'refuse the field %s, which every JavaScript object inherits, as any other unknown one',
+    async (name) => {
+      const { path, sourceId, destinationId } = await ends();
+      const fields = JSON.stringify({ sourceId, destinationId }).slice(1);
+      expect(await admin.call('POST', path, `{"${name}":{},${fields}`)).toMatchObject({
+        status: 422,
+        body: { code: 'invalid_request', errors: [{ pointer: `/${name}` }] },
+      });
+    },
+  );
 
   it('exist once per source and destination', async () => {
     const of = await ends();

@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { CallError } from '../../events/call-error.js';
+import { CallError } from '../events/call-error.js';
 import { type Arrivals } from './arrivals.js';
 import { ByteBuffer } from './byte-buffer.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config/config.js';
+import { Config } from '../config/config.js';
 
 /** The memory for arriving bodies is used up; the sender may send the call again. */
 export class TooManyArriving extends Error {

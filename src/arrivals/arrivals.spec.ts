@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/load-config.js';
+import { loadConfig } from '../config/load-config.js';
 import { Arrivals, TooManyArriving } from './arrivals.js';
 
 const KB = 1024;
