@@ -3,8 +3,8 @@ import tls from 'node:tls';
 import { Injectable } from '@nestjs/common';
 import { type ConnectionTarget, type DeliveryNetwork } from '../contract/network.js';
 import { AddressGuard } from './address-guard.js';
-import { AnswerBudget } from './answer-budget.js';
-import { contain } from './contain.js';
+import { AnswerBudget } from './containment/answer-budget.js';
+import { contain } from './containment/contain.js';
 import { GuardedSocket } from './guarded-socket.js';
 
 /**

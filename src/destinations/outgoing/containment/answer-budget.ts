@@ -1,4 +1,4 @@
-import { DeliveryError } from '../contract/delivery-error.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
 
 /** Most bytes that the servers of one destination may send at once: answers to deliveries are short acknowledgements. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resultOf } from '../contract/delivery-error.js';
+import { resultOf } from '../../contract/delivery-error.js';
 import { AnswerBudget, MAX_ANSWER_BYTES } from './answer-budget.js';
 import { contain } from './contain.js';
 

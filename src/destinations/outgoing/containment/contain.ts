@@ -1,6 +1,6 @@
 import { type Socket } from 'node:net';
-import { DeliveryError } from '../contract/delivery-error.js';
-import { type ConnectionTarget } from '../contract/network.js';
+import { DeliveryError } from '../../contract/delivery-error.js';
+import { type ConnectionTarget } from '../../contract/network.js';
 import { type AnswerBudget, AnswerInvalid, AnswerTooLarge } from './answer-budget.js';
 
 type Event = string | symbol;
