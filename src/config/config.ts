@@ -49,6 +49,13 @@ export class Config extends OperationsConfig {
   @IsIn(ROLES, { each: true })
   readonly ROLES: readonly Role[] = ROLES;
 
+  /**
+   * Start without deliveries: a process with the role `delivery` leaves all events, retries and replays waiting. It gives an
+   * administrator time to pause or mend a destination. Remove it, and start again, to deliver.
+   */
+  @Flag()
+  readonly DELIVERY_PAUSED: boolean = false;
+
   /** Folder for all data that this process keeps on disk. */
   @IsString()
   readonly DATA_DIR: string = '.tributary';

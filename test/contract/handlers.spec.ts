@@ -65,7 +65,11 @@ function failingNetwork(error: Error): { network: DeliveryNetwork; sockets: Sock
   const kept = (socket: Socket): Socket => sockets[sockets.push(socket) - 1]!;
   const to = { host: 'refused.invalid', port: 1, lookup: failed(error) };
   return {
-    network: { connect: () => kept(connect(to)), socket: () => kept(new FailingSocket(error)) },
+    network: {
+      connect: () => kept(connect(to)),
+      socket: () => kept(new FailingSocket(error)),
+      contain: () => undefined,
+    },
     sockets,
   };
 }

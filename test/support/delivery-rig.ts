@@ -1,3 +1,4 @@
+import { type INestApplication } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
@@ -12,6 +13,7 @@ import { Terminal } from '../../src/destinations/delivery/call/terminal.js';
 import { type DestinationType } from '../../src/destinations/handlers/index.js';
 import { EventLog } from '../../src/event-log/event-log.js';
 import { type CanonicalEvent } from '../../src/events/event.js';
+import { Conditions } from '../../src/health/conditions.js';
 import { freshDatabase } from './database.js';
 import { anEvent } from './events.js';
 import { eventually } from './eventually.js';
@@ -29,6 +31,7 @@ export class DeliveryRig {
   readonly log = new FakeLog();
   readonly printed: string[] = [];
   private app: TestingModule | undefined;
+  private http: INestApplication | undefined;
   private readonly source = { id: '', workspaceId: '' };
 
   private constructor(
@@ -61,9 +64,23 @@ export class DeliveryRig {
     return this;
   }
 
+  /** Starts as a part of an application with HTTP; the result makes that listen. */
+  async startWithHttp(): Promise<() => Promise<unknown>> {
+    if (!this.app) await this.compile();
+    const http = this.app!.createNestApplication({ logger: false });
+    this.http = http;
+    await http.init();
+    return () => http.listen(0, '127.0.0.1');
+  }
+
   async stop(): Promise<void> {
-    await this.app?.close();
-    this.app = undefined;
+    await (this.http ?? this.app)?.close();
+    this.app = this.http = undefined;
+  }
+
+  /** Sentences of the readiness probe. */
+  conditions(): readonly string[] {
+    return this.app?.get(Conditions, { strict: false }).now() ?? [];
   }
 
   async dispose(): Promise<void> {

@@ -1,12 +1,26 @@
 import { type Socket } from 'node:net';
 import { type ConnectionOptions } from 'node:tls';
 
-/** Connections for clients that do not speak HTTP, to permitted addresses only. Refused addresses fail with a DeliveryError. */
+/** Where to connect to, and how. */
+export interface ConnectionTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: ConnectionOptions;
+  /** Reads decrypted bytes before the client does. What it throws closes the connection. */
+  readonly inspect?: (chunk: Buffer) => void;
+}
+
+/**
+ * Connections for clients that do not speak HTTP, to permitted addresses only. Refused addresses fail with a DeliveryError, as
+ * do connections whose server sends too much, or sends what the client cannot read. Listeners may throw.
+ */
 export interface DeliveryNetwork {
   /** Opens a connection, encrypted with `tls`. Unencrypted ones reach only networks that the operator has allowed. */
-  connect(to: { readonly host: string; readonly port: number; readonly tls?: ConnectionOptions }): Socket;
+  connect(to: ConnectionTarget): Socket;
   /** A socket for a client that calls `connect(port, host)` itself. Set `encrypted` when the client will speak TLS on it. */
   socket(options: { readonly encrypted: boolean }): Socket;
+  /** Applies the limits of this network to a TLS socket that a client has opened on a socket of it. Call it once per socket. */
+  contain(socket: Socket): void;
 }
 
 /** A host without the brackets that a URL puts around IPv6 addresses. */

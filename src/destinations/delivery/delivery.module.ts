@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../../database/database.module.js';
 import { EventLogModule } from '../../event-log/event-log.module.js';
+import { ConditionsModule } from '../../health/conditions.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { SecretsModule } from '../../secrets/secrets.module.js';
 import { AllowedTypes } from '../settings/allowed-types.js';
@@ -48,7 +49,15 @@ const CONSUME = [
 
 /** The worker's side: from the events topic to the destinations (DESIGN 4). Exports what replays share with it. */
 @Module({
-  imports: [EventLogModule, DatabaseModule, MetricsModule, OutgoingModule, SecretsModule, RetryTimersModule],
+  imports: [
+    EventLogModule,
+    DatabaseModule,
+    ConditionsModule,
+    MetricsModule,
+    OutgoingModule,
+    SecretsModule,
+    RetryTimersModule,
+  ],
   providers: [...DIRECTORY, ...LEDGER, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
   exports: [DeliveryAdmission, DeadLetterWriter, DestinationDirectory, RetryLedger, RetryTimersModule],
 })

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { Config } from '../../config/config.js';
 import { Outage } from '../../resilience/outage.js';
 import { sleepUnlessAborted } from '../../resilience/pauses.js';
 import { ReplayClaims } from './replay-claims.js';
@@ -25,9 +26,11 @@ export class ReplayWorker implements OnApplicationBootstrap, OnModuleDestroy, Be
   constructor(
     private readonly claims: ReplayClaims,
     private readonly runner: ReplayRunner,
+    private readonly config: Config,
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.config.DELIVERY_PAUSED) return;
     this.polling = this.poll();
   }
 

@@ -79,7 +79,12 @@ export class OpenHandlers implements OnApplicationShutdown {
     if (known) this.retire(id, known);
     this.makeRoom();
     const opening = new AbortController();
-    const context = { settings, destinationId: id, network: this.network, signal: opening.signal };
+    const context = {
+      settings,
+      destinationId: id,
+      network: this.network.ofOneDestination(),
+      signal: opening.signal,
+    };
     const opened = Promise.resolve(context).then((given) => handler.open?.(given));
     const open: Open = { settings, opened, opening, users: 0, lastUsed: Date.now(), stale: false };
     // Also handles a rejection: between two calls there is no other listener.

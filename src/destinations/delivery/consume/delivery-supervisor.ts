@@ -1,5 +1,7 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../../../config/config.js';
+import { Conditions } from '../../../health/conditions.js';
 import { withDeadline } from '../../../resilience/time-limit.js';
 import { Reader } from '../../../event-log/reader.js';
 import { BatchDelivery } from './batch-delivery.js';
@@ -9,16 +11,19 @@ import { DestinationDirectory } from '../directory/destination-directory.js';
 import { batchSize } from '../model/gathering.js';
 import { RetryLanes } from '../retry/retry-lanes.js';
 
-/** How long the start waits for subscriptions, and the stop for batches in delivery. */
+/** How long a start without HTTP waits for subscriptions, and the stop for batches in delivery. */
 const DEADLINE_MS = 7_000;
 
+const PAUSED = 'deliveries of this instance are paused (DELIVERY_PAUSED)';
+
 /**
- * Keeps one consumer per destination of the directory. At start all of them subscribe before the HTTP listener starts, or in
- * the background while the log is unavailable. At shutdown consumers and retries stop together, so that in-flight calls have
- * one grace; timers, database and log close in later hooks.
+ * Keeps one consumer per destination of the directory. Consumers and retries start after the HTTP listener, so that an
+ * administrator can pause a destination whose deliveries end the process; with DELIVERY_PAUSED they do not start at all. At
+ * shutdown they stop together, so that in-flight calls have one grace; timers, database and log close in later hooks.
  */
 @Injectable()
 export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(DeliverySupervisor.name);
   private readonly consumers = new Map<string, DestinationConsumer>();
   private stopped = false;
 
@@ -29,18 +34,34 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     private readonly circuits: Circuits,
     private readonly reader: Reader,
     private readonly config: Config,
+    private readonly conditions: Conditions,
+    private readonly http: HttpAdapterHost,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.directory.onChange(() => void this.reconcile());
+    if (this.config.DELIVERY_PAUSED) {
+      this.logger.warn({ event: 'delivery.paused', reason: PAUSED });
+      this.conditions.add(() => PAUSED);
+      return;
+    }
     await this.directory.start();
-    await withDeadline(this.reconcile(), DEADLINE_MS);
+    // An application without HTTP has no adapter, although the types say so.
+    const isWithHttp = (this.http.httpAdapter as unknown) !== undefined;
+    if (isWithHttp) this.http.listen$.subscribe(() => void this.begin());
+    else await withDeadline(this.begin(), DEADLINE_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     const stops = [...this.consumers.values()].map((consumer) => consumer.set('stopped'));
     await withDeadline(Promise.all([...stops, this.retries.stop()]), DEADLINE_MS);
+  }
+
+  private async begin(): Promise<void> {
+    if (this.stopped) return;
+    this.directory.onChange(() => void this.reconcile());
+    this.retries.start();
+    await this.reconcile();
   }
 
   private async reconcile(): Promise<void> {

@@ -27,7 +27,7 @@ function lanes(limits = { maxItems: 3, concurrency: 1 }) {
     { run } as unknown as RetryAttempt,
     { start: (listener) => void (onDue = listener) } as Partial<RetryTimers> as RetryTimers,
   );
-  made.onModuleInit();
+  made.start();
   /** Ends the oldest attempt; the next one has started when this resolves. */
   const end = async (next?: readonly RetryTimer[]) => {
     ends.shift()?.(next);

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Outage } from '../../../resilience/outage.js';
 import { DestinationDirectory } from '../directory/destination-directory.js';
 import { type RetryTimer } from '../ledger/retry-ledger.js';
@@ -25,7 +25,7 @@ interface Lane {
  * receiver delays no other destination. Only ids wait here; the rows are in Postgres.
  */
 @Injectable()
-export class RetryLanes implements OnModuleInit {
+export class RetryLanes {
   private readonly logger = new Logger(RetryLanes.name);
   private readonly outage = new Outage(this.logger, { lost: 'retry.postponed' });
   private readonly lanes = new Map<string, Lane>();
@@ -39,7 +39,8 @@ export class RetryLanes implements OnModuleInit {
     setMaxListeners(0, this.stopping.signal);
   }
 
-  onModuleInit(): void {
+  /** From now on due timers are worked through. Called once. */
+  start(): void {
     this.timers.start((timer) => this.add(timer));
   }
 

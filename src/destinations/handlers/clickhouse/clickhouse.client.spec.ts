@@ -24,6 +24,7 @@ describe('a response of ClickHouse', () => {
       return guarded.connect(to);
     },
     socket: (options) => guarded.socket(options),
+    contain: (socket) => guarded.contain(socket),
   };
 
   function serverAt(url: string): ClickHouseClient {

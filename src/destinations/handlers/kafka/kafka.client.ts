@@ -9,6 +9,7 @@ import kafkajs, {
   type Message,
   type Producer,
 } from 'kafkajs';
+import { kafkaLogin } from '../../../kafka-login/kafka-login.js';
 import { type OpenContext, type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
 import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
@@ -105,8 +106,7 @@ function configOf(settings: KafkaSettings): KafkaConfig {
     ...(settings.tls && {
       ssl: Object.fromEntries(Object.entries(pem).filter(([, text]) => text !== undefined)),
     }),
-    // kafkajs's union type needs one literal mechanism.
-    ...(saslMechanism && { sasl: { mechanism: saslMechanism as 'plain', username, password } }),
+    ...(saslMechanism && { sasl: kafkaLogin({ mechanism: saslMechanism, username, password }) }),
     ...{ connectionTimeout: CONNECT_MS, authenticationTimeout: RESPONSE_MS, requestTimeout: RESPONSE_MS },
     retry: { retries: brokers.length - 1, initialRetryTime: NEXT_BROKER_MS, maxRetryTime: NEXT_BROKER_MS },
     logLevel: logLevel.NOTHING,

@@ -82,6 +82,7 @@ export class PostgresClient implements Opened {
     client.connection.once('authenticationCleartextPassword', () => (connection.wantsClearText = true));
     if (tls !== 'disable')
       socket.once('data', (answer: Buffer) => (connection.refusesTls = answer.toString('latin1') === NO_TLS));
+    client.connection.once('sslconnect', () => this.network.contain(client.connection.stream as Socket));
     // A batch in flight gets the error from its query. An idle connection is only removed.
     client.on('error', () => undefined);
     socket.once('close', () => (this.idle = this.idle.filter((other) => other !== connection)));

@@ -3,6 +3,7 @@ import { AbstractConnector, Redis } from 'ioredis';
 import { type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
 import { type DeliveryNetwork, unbracketed } from '../../contract/network.js';
+import { ReplyCheck } from './reply-check.js';
 import { redisCodeOf, redisFailure } from './redis-stream.failure.js';
 import { type RedisStreamSettings } from './redis-stream.settings.js';
 
@@ -50,7 +51,7 @@ export class RedisStreamClient implements Opened {
 
   private connect(): Connection {
     let fault: Error | undefined;
-    const open = (): Socket => this.socket().once('error', (error) => (fault ??= error));
+    const open = (): Socket => this.socket().on('error', (error) => (fault ??= error));
     const redis = new Redis({
       Connector: connectorTo(open),
       lazyConnect: true,
@@ -94,7 +95,9 @@ export class RedisStreamClient implements Opened {
   private socket(): Socket {
     const { url, caCertificate } = this.settings;
     const { hostname, port } = new URL(url);
-    const address = { host: unbracketed(hostname), port: Number(port || 6379) };
+    const check = new ReplyCheck();
+    const inspect = (chunk: Buffer): void => check.read(chunk);
+    const address = { host: unbracketed(hostname), port: Number(port || 6379), inspect };
     const ca = caCertificate === undefined ? {} : { ca: caCertificate };
     return this.network.connect(this.encrypted ? { ...address, tls: ca } : address);
   }

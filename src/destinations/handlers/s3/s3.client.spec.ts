@@ -44,6 +44,7 @@ function networkThat(refusal?: Error): DeliveryNetwork {
       return connect((server.address() as AddressInfo).port, '127.0.0.1');
     },
     socket: () => new Socket(),
+    contain: () => undefined,
   };
 }
 

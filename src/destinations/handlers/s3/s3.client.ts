@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { type Socket } from 'node:net';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { type OpenContext, type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
-import { type ItemResult } from '../../contract/delivery-item.js';
-import { type DeliveryNetwork } from '../../contract/network.js';
+import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
+import { type ConnectionTarget, type DeliveryNetwork } from '../../contract/network.js';
 import { s3Failure } from './s3.failure.js';
 import { type S3Settings } from './s3.settings.js';
 
@@ -16,6 +17,12 @@ export interface NewObject {
   readonly contentType: string;
   /** Id of the replay that sends its events. */
   readonly replay?: string | undefined;
+}
+
+/** An upload in flight. */
+interface Upload {
+  /** What the network refused meanwhile, such as an answer that is too large; the SDK reports a lost connection only. */
+  refused?: FailureResult;
 }
 
 /** Uploads of one destination in flight. */
@@ -46,6 +53,7 @@ const NOTHING_FROM_OUTSIDE = {
 /** One bucket. Each upload opens a guarded connection: uploads are rare, and an idle connection may be dead. */
 export class S3Client implements Opened {
   private readonly sdkClient: Sdk.S3Client;
+  private readonly uploads = new Set<Upload>();
 
   private constructor(
     private readonly sdk: typeof Sdk,
@@ -58,7 +66,7 @@ export class S3Client implements Opened {
       ...{ region, forcePathStyle },
       ...(endpoint !== undefined && { endpoint }),
       credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
-      requestHandler: agentsOn(network, settings.caCertificate),
+      requestHandler: agentsOn((to) => this.connect(network, to), settings.caCertificate),
     });
   }
 
@@ -70,19 +78,33 @@ export class S3Client implements Opened {
   /** Uploads one object. Throws a DeliveryError for a refused address, and the reason of the signal; other failures are results. */
   async put(object: NewObject, signal: AbortSignal): Promise<ItemResult> {
     signal.throwIfAborted();
+    const upload: Upload = {};
+    this.uploads.add(upload);
     try {
       const command = new this.sdk.PutObjectCommand(putOf(object, this.settings));
       await this.sdkClient.send(command, { abortSignal: signal });
-      return { kind: 'ok' };
+      // A body without a length ends with its connection, so the SDK takes a refused one for complete.
+      return upload.refused ?? { kind: 'ok' };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof DeliveryError) throw error;
-      return s3Failure(error);
+      const failure = s3Failure(error);
+      return failure.kind === 'retry' ? (upload.refused ?? failure) : failure;
+    } finally {
+      this.uploads.delete(upload);
     }
   }
 
   close(): void {
     this.sdkClient.destroy();
+  }
+
+  /** Sockets carry no mark of their upload, so a refusal of a retry counts for all in flight: they go to one server. */
+  private connect(network: DeliveryNetwork, to: ConnectionTarget): Socket {
+    return network.connect(to).on('error', (error) => {
+      if (!(error instanceof DeliveryError) || error.result.kind !== 'retry') return;
+      for (const upload of this.uploads) upload.refused = error.result;
+    });
   }
 }
 
@@ -102,13 +124,12 @@ export function putOf(
 }
 
 /** Agents for both protocols: the SDK would replace a missing one by an agent without a guard. */
-function agentsOn(network: DeliveryNetwork, ca: string | undefined) {
+function agentsOn(connect: (to: ConnectionTarget) => Socket, ca: string | undefined) {
   const httpAgent = new HttpAgent({ maxSockets: MAX_SOCKETS });
   const httpsAgent = new HttpsAgent({ maxSockets: MAX_SOCKETS });
-  httpAgent.createConnection = ({ host, port }) =>
-    network.connect({ host: String(host), port: Number(port) });
+  httpAgent.createConnection = ({ host, port }) => connect({ host: String(host), port: Number(port) });
   httpsAgent.createConnection = ({ host, port }) =>
-    network.connect({ host: String(host), port: Number(port), tls: ca === undefined ? {} : { ca } });
+    connect({ host: String(host), port: Number(port), tls: ca === undefined ? {} : { ca } });
   // Without a logger the SDK prints a warning when many uploads wait for a connection.
   const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
   return { httpAgent, httpsAgent, logger };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type KafkaConfig as ClientConfig } from 'kafkajs';
 import { type KafkaConfig } from '../../../config/kafka.config.js';
+import { kafkaLogin } from '../../../kafka-login/kafka-login.js';
 import { kafkaLogCreator } from './kafka-logger.js';
 
 /**
@@ -69,6 +70,5 @@ function login(config: KafkaConfig): Pick<ClientConfig, 'sasl'> {
     KAFKA_SASL_PASSWORD: password,
   } = config;
   if (mechanism === undefined || username === undefined || password === undefined) return {};
-  // The type of kafkajs is a union with one literal mechanism per member.
-  return { sasl: { mechanism: mechanism as 'plain', username, password } };
+  return { sasl: kafkaLogin({ mechanism, username, password }) };
 }
