@@ -8,7 +8,7 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { OperationsConfig } from './operations.config.js';
+import { DeliveryConfig } from './delivery.config.js';
 import { Cidrs, Flag, Int, List, NameServers, SecretKeys } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
@@ -18,7 +18,7 @@ export type Role = (typeof ROLES)[number];
  * All settings of the process: per setting a property, its rule, its default, and the sentence on the configuration page. An
  * empty variable counts as unset.
  */
-export class Config extends OperationsConfig {
+export class Config extends DeliveryConfig {
   /** Port of the HTTP listener. */
   @Int(0, 65535)
   readonly HTTP_PORT: number = 8080;
@@ -48,13 +48,6 @@ export class Config extends OperationsConfig {
   @ArrayMinSize(1)
   @IsIn(ROLES, { each: true })
   readonly ROLES: readonly Role[] = ROLES;
-
-  /**
-   * Start without deliveries: a process with the role `delivery` leaves all events, retries and replays waiting. It gives an
-   * administrator time to pause or mend a destination. Remove it, and start again, to deliver.
-   */
-  @Flag()
-  readonly DELIVERY_PAUSED: boolean = false;
 
   /** Folder for all data that this process keeps on disk. */
   @IsString()
@@ -105,28 +98,6 @@ export class Config extends OperationsConfig {
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
   readonly BOOTSTRAP_WEBHOOK_URL?: string;
 
-  /** Private networks that destinations may reach, as CIDRs, comma-separated. By default there are none. */
-  @Cidrs()
-  readonly DESTINATION_ALLOWED_CIDRS: readonly string[] = [];
-
-  /**
-   * Name servers for the addresses of destinations, as IP addresses with an optional port, comma-separated. Without them, those
-   * of the system.
-   */
-  @NameServers()
-  readonly DNS_SERVERS: readonly string[] = [];
-
-  /**
-   * Destination types that may be used, comma-separated; all by default. Existing destinations of other types keep their
-   * events, as paused ones do.
-   */
-  @IsOptional()
-  @List()
-  @IsArray()
-  @ArrayMinSize(1)
-  @IsString({ each: true })
-  readonly DESTINATION_TYPES?: readonly string[];
-
   /** Most sources, write keys, destinations and connections that one apply may have or delete. */
   @Int(1)
   readonly APPLY_MAX_ENTRIES: number = 5_000;
@@ -170,32 +141,6 @@ export class Config extends OperationsConfig {
   /** Most memory for message ids without REDIS_URL, in MiB. Beyond it, new ids are not remembered. */
   @Int(1)
   readonly DEDUPLICATION_MAX_MIB: number = 512;
-
-  /** How long a failed delivery is retried before it becomes a dead letter, in minutes. */
-  @Int(1)
-  readonly RETRY_WINDOW_MINUTES: number = 240;
-
-  /**
-   * Upper limit of the first retry wait, in ms. It doubles with each attempt; the wait is random below it (full jitter).
-   */
-  @Int(1)
-  readonly RETRY_BASE_MS: number = 1_000;
-
-  /** Most dead letters of a destination that can be read and redelivered. Further ones are in the Kafka topic only. */
-  @Int(0)
-  readonly DEAD_LETTERS_MAX: number = 10_000;
-
-  /** How long dead letters can be read and redelivered, in days. */
-  @Int(1, 3_650)
-  readonly DEAD_LETTERS_DAYS: number = 30;
-
-  /** Which delivery attempts are recorded: `all`, `failures` (all except successful first attempts), or `off`. */
-  @IsIn(['all', 'failures', 'off'])
-  readonly DELIVERY_LOG: 'all' | 'failures' | 'off' = 'all';
-
-  /** How long recorded delivery attempts are kept, in hours. */
-  @Int(1, 8_760)
-  readonly DELIVERY_LOG_HOURS: number = 72;
 
   /** How long calls are still accepted after SIGTERM, in ms. The balancer needs this time to notice. */
   @Int(0)

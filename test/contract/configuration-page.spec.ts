@@ -20,6 +20,7 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 /** Classes of settings by the heading of their table. */
 const CLASSES = {
   'The process': 'src/config/config.ts',
+  Deliveries: 'src/config/delivery.config.ts',
   Operations: 'src/config/operations.config.ts',
   Kafka: 'src/config/kafka.config.ts',
 };
