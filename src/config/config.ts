@@ -9,7 +9,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { DeliveryConfig } from './delivery.config.js';
-import { Cidrs, Flag, Int, List, NameServers, SecretKeys } from './setting.js';
+import { Cidrs, Flag, Int, List, SecretKeys } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
