@@ -6,9 +6,11 @@ export interface ConnectionTarget {
   readonly host: string;
   readonly port: number;
   readonly tls?: ConnectionOptions;
-  /** Reads decrypted bytes before the client does. What it throws closes the connection. */
-  readonly inspect?: (chunk: Buffer) => void;
+  readonly inspect?: Inspect;
 }
+
+/** Reads decrypted bytes before the client does. What it throws closes the connection. */
+export type Inspect = (chunk: Buffer) => void;
 
 /**
  * Connections for clients that do not speak HTTP, to permitted addresses only. Refused addresses fail with a DeliveryError, as
@@ -18,9 +20,9 @@ export interface DeliveryNetwork {
   /** Opens a connection, encrypted with `tls`. Unencrypted ones reach only networks that the operator has allowed. */
   connect(to: ConnectionTarget): Socket;
   /** A socket for a client that calls `connect(port, host)` itself. Set `encrypted` when the client will speak TLS on it. */
-  socket(options: { readonly encrypted: boolean }): Socket;
+  socket(options: { readonly encrypted: boolean; readonly inspect?: Inspect | undefined }): Socket;
   /** Applies the limits of this network to a TLS socket that a client has opened on a socket of it. Call it once per socket. */
-  contain(socket: Socket): void;
+  contain(socket: Socket, inspect?: Inspect): void;
 }
 
 /** A host without the brackets that a URL puts around IPv6 addresses. */

@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { Injectable } from '@nestjs/common';
-import { type ConnectionTarget, type DeliveryNetwork } from '../contract/network.js';
+import { type ConnectionTarget, type DeliveryNetwork, type Inspect } from '../contract/network.js';
 import { AddressGuard } from './address-guard.js';
 import { AnswerBudget } from './containment/answer-budget.js';
 import { contain } from './containment/contain.js';
@@ -22,12 +22,12 @@ export class GuardedNetwork implements DeliveryNetwork {
     return new GuardedNetwork(this.guard);
   }
 
-  socket({ encrypted }: { readonly encrypted: boolean }): Socket {
-    return contain(new GuardedSocket(this.guard, encrypted), this.budget);
+  socket({ encrypted, inspect }: Parameters<DeliveryNetwork['socket']>[0]): Socket {
+    return contain(new GuardedSocket(this.guard, encrypted), this.budget, inspect);
   }
 
-  contain(socket: Socket): void {
-    contain(socket, this.budget);
+  contain(socket: Socket, inspect?: Inspect): void {
+    contain(socket, this.budget, inspect);
   }
 
   /** TLS checks the certificate against the host name, unless the options name another. */

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
 import { type DeliveryNetwork } from '../../contract/network.js';
+import { MessageCheck } from './message-check.js';
 import { postgresFailure } from './postgres.failure.js';
 import { type PostgresSettings } from './postgres.settings.js';
 
@@ -62,7 +63,12 @@ export class PostgresClient implements Opened {
 
   private create(): Connection {
     const { host, port, database, user, tls } = this.settings;
-    const socket = this.network.socket({ encrypted: tls !== 'disable' });
+    const check = new MessageCheck();
+    const inspect = (chunk: Buffer): void => check.read(chunk);
+    // Before TLS the server sends one byte, which is no message.
+    const socket = this.network.socket(
+      tls === 'disable' ? { encrypted: false, inspect } : { encrypted: true },
+    );
     // For every option that is missing here `pg` reads the environment of this process.
     const client = new pg.Client({
       host,
@@ -82,7 +88,9 @@ export class PostgresClient implements Opened {
     client.connection.once('authenticationCleartextPassword', () => (connection.wantsClearText = true));
     if (tls !== 'disable')
       socket.once('data', (answer: Buffer) => (connection.refusesTls = answer.toString('latin1') === NO_TLS));
-    client.connection.once('sslconnect', () => this.network.contain(client.connection.stream as Socket));
+    client.connection.once('sslconnect', () =>
+      this.network.contain(client.connection.stream as Socket, inspect),
+    );
     // A batch in flight gets the error from its query. An idle connection is only removed.
     client.on('error', () => undefined);
     socket.once('close', () => (this.idle = this.idle.filter((other) => other !== connection)));

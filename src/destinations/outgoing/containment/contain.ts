@@ -1,6 +1,6 @@
 import { type Socket } from 'node:net';
 import { DeliveryError } from '../../contract/delivery-error.js';
-import { type ConnectionTarget } from '../../contract/network.js';
+import { type Inspect } from '../../contract/network.js';
 import { type AnswerBudget, AnswerInvalid, AnswerTooLarge } from './answer-budget.js';
 
 type Event = string | symbol;
@@ -16,7 +16,7 @@ type Event = string | symbol;
 export function contain<T extends Socket>(
   socket: T,
   budget: AnswerBudget,
-  inspect: ConnectionTarget['inspect'] = () => undefined,
+  inspect: Inspect = () => undefined,
 ): T {
   socket.on('error', () => undefined);
   const emit = socket.emit.bind(socket) as (event: Event, ...args: unknown[]) => boolean;

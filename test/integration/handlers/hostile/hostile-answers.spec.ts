@@ -36,7 +36,8 @@ const afterLogin = (bytes: Buffer) => (socket: Socket) =>
     socket.write(LOGGED_IN);
     socket.once('data', () => socket.write(bytes));
   });
-/** Without E and N: an error or a notice without an end makes the parser of `pg` loop for ever, which only another process can end. */
+/** Each of them alone makes the parser of `pg` loop for ever. */
+const ENDLESS = ['E', 'N'].flatMap((type) => [message(type), message(type, Buffer.from('SERROR\0Mtext\0'))]);
 const EMPTY = Array.from('RKSZCDTtAsGHWdn123Ic', (type) => message(type));
 
 const noise = Buffer.from(Array.from({ length: 4_096 }, (_, index) => (index * 167 + 13) % 256));
@@ -74,6 +75,14 @@ const ANSWERS: Readonly<Record<string, readonly Answer[]>> = {
     { name: 'columns of wrong length', behave: afterLogin(message('T', Buffer.from([0x7f, 0xff]))) },
     { name: 'noise', behave: answering(noise) },
     { name: 'noise after the login', behave: afterLogin(noise) },
+    ...ENDLESS.flatMap((endless, number) => [
+      { name: `a report without an end first (${number})`, behave: answering(endless), ...invalid },
+      {
+        name: `a report without an end after the login (${number})`,
+        behave: afterLogin(endless),
+        ...invalid,
+      },
+    ]),
     ...EMPTY.flatMap((empty) => [
       { name: `an empty ${String.fromCharCode(empty[0]!)} first`, behave: answering(empty) },
       { name: `an empty ${String.fromCharCode(empty[0]!)} after the login`, behave: afterLogin(empty) },
