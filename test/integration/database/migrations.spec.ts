@@ -43,16 +43,16 @@ describe('migrations', () => {
   });
 
   it('can be taken back', async () => {
-    await runMigrations(database);
+    const applied = await runMigrations(database);
     const dataSource = await connect(database);
-    for (let n = 0; n < 8; n++) await dataSource.undoLastMigration();
+    for (const _name of applied) await dataSource.undoLastMigration();
     expect(
       await dataSource.query(
         `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
       ),
     ).toEqual([]);
     await dataSource.destroy();
-    expect(await runMigrations(database)).toHaveLength(7);
+    expect(await runMigrations(database)).toEqual(applied);
   });
 
   it('make the tables that the entities describe', async () => {
