@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** Waits that double from the first to the longest, until something has worked again. All in ms. */
 export class Backoff {
   private upcoming: number;
@@ -20,9 +18,4 @@ export class Backoff {
   reset(): void {
     this.upcoming = this.first;
   }
-}
-
-/** Resolves after `ms`, or at once when the signal aborts; never rejects. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
