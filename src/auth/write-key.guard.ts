@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { type Response } from 'express';
+import { type CallTransport } from '../events/call.js';
 import { CallError, RateLimited } from '../events/call-error.js';
 import { writeKeyMismatches } from '../metrics/counters.js';
 import { RequestCaller } from './keys/caller.js';
@@ -34,9 +35,12 @@ export class WriteKeyGuard implements CanActivate {
    */
   canActivate(context: ExecutionContext): true | Promise<true> {
     const http = context.switchToHttp();
-    const request = http.getRequest<KeyedRequest>();
+    return this.check(http.getRequest(), http.getResponse(), transportOf(context.getClass()));
+  }
+
+  /** Like `canActivate`, for a request whose transport is known. */
+  check(request: KeyedRequest, response: Response, transport: CallTransport): true | Promise<true> {
     const { body, fault } = request.received;
-    const transport = transportOf(context.getClass());
     const inAddress = transport === 'beacon' ? keyInAddress(request) : undefined;
     const { key, mismatch } = writeKeyOf(request.headers.authorization, body, inAddress);
     if (key === undefined) throw fault ?? new CallError('invalid_write_key', 'No write key was provided');
@@ -46,7 +50,7 @@ export class WriteKeyGuard implements CanActivate {
       writeKeyMismatches.inc();
       this.logger.debug({ event: 'write_key.mismatch', source: known.source.id });
     }
-    return isLimited(known) ? this.grant(known, http.getResponse<Response>()) : true;
+    return isLimited(known) ? this.grant(known, response) : true;
   }
 
   private admit(key: string, caller: RequestCaller): KnownKey {

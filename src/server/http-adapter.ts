@@ -12,6 +12,7 @@ const KEEP_ALIVE_MS = 65_000;
 /** How often Node checks for requests past their time limit. Its default of 30 s would let every request take that much longer. */
 const CHECK_MS = 1_000;
 
+type ServesRequest = (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
 type OperationsListener = Pick<Config, 'OPERATIONS_PORT' | 'OPERATIONS_HOST'>;
 
 /**
@@ -20,6 +21,7 @@ type OperationsListener = Pick<Config, 'OPERATIONS_PORT' | 'OPERATIONS_HOST'>;
  */
 export class HttpAdapter extends ExpressAdapter {
   private isClosing = false;
+  private isServed: ServesRequest = () => false;
   private operationsServer: http.Server | undefined;
   private readonly operationsSockets = new WeakSet<Socket>();
 
@@ -55,6 +57,11 @@ export class HttpAdapter extends ExpressAdapter {
     return this.operationsSockets.has(socket);
   }
 
+  /** `isServed` gets every request first, and Express those for which it returns false. */
+  serveBeforeExpress(isServed: ServesRequest): void {
+    this.isServed = isServed;
+  }
+
   override async close(): Promise<void> {
     const second = this.operationsServer;
     const closed = second?.listening
@@ -81,7 +88,7 @@ export class HttpAdapter extends ExpressAdapter {
     const serve: http.RequestListener = (request, response) => {
       response.setHeader('X-Content-Type-Options', 'nosniff');
       if (this.isClosing) response.setHeader('Connection', 'close');
-      app(request, response);
+      if (!this.isServed(request, response)) app(request, response);
     };
     const server = http.createServer({ ...limits, ...classes }, limitPipelining(serve));
     // A client that does not read its answer must not hold memory for ever.

@@ -37,7 +37,7 @@ export async function start(config: Config): Promise<Started> {
     logger: new JsonLogger(config.LOG_LEVEL),
   });
   app.use(hideOperations(adapter, config));
-  await configureHttp(app, config);
+  await configureHttp(app, adapter, config);
   drainOnSignal(app, { adapter, delayMs: config.DRAIN_DELAY_MS, afterClose: async () => lock?.release() });
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   await adapter.listenForOperations(config);
@@ -48,11 +48,15 @@ export async function start(config: Config): Promise<Started> {
 }
 
 /** Like the modules of the roles, what only some roles need is imported on demand. */
-async function configureHttp(app: NestExpressApplication, config: Config): Promise<void> {
+async function configureHttp(
+  app: NestExpressApplication,
+  adapter: HttpAdapter,
+  config: Config,
+): Promise<void> {
   const { ROLES } = config;
   configureExpress(app, config);
   if (ROLES.includes('collector'))
-    (await import('../ingestion/configure-ingestion.js')).configureIngestion(app);
+    (await import('../ingestion/configure-ingestion.js')).configureIngestion(app, adapter);
   if (ROLES.includes('collector') || ROLES.includes('admin'))
     (await import('./document/serve.js')).serveDocument(app);
 }

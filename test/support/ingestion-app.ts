@@ -89,9 +89,10 @@ export async function startCollector({ environment = {}, log, find }: CollectorP
     .useValue(log)
     .compile();
   const options: NestApplicationOptions = { bodyParser: false, logger: false };
-  const app = testing.createNestApplication<NestExpressApplication>(new HttpAdapter(config), options);
+  const adapter = new HttpAdapter(config);
+  const app = testing.createNestApplication<NestExpressApplication>(adapter, options);
   configureExpress(app, config);
-  configureIngestion(app);
+  configureIngestion(app, adapter);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {

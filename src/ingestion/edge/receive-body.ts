@@ -23,6 +23,11 @@ abstract class ReceiveBody implements NestMiddleware<KeyedRequest, Response> {
   ) {}
 
   async use(request: KeyedRequest, response: Response, next: NextFunction): Promise<void> {
+    await this.receive(request, response);
+    next();
+  }
+
+  async receive(request: KeyedRequest, response: Response): Promise<void> {
     const at = new Date();
     // The error filter takes this header away from an answer without outcomes.
     if (wantsDetails(request)) response.setHeader('Preference-Applied', 'return=representation');
@@ -36,7 +41,6 @@ abstract class ReceiveBody implements NestMiddleware<KeyedRequest, Response> {
       if (!(fault instanceof CallError)) throw fault;
       request.received = { at, text, bytes: Buffer.byteLength(text), body: undefined, fault };
     }
-    next();
   }
 
   private async textOf(request: KeyedRequest): Promise<string> {

@@ -10,9 +10,13 @@ const PAGE_FIELDS = ['path', 'url', 'referrer', 'title', 'search'];
 
 /** Express middleware: turns the query of a RudderStack pixel into the body of a tracking call (WIRE 5.6). */
 export function rudderQueryToBody(request: KeyedRequest, _response: Response, next: NextFunction): void {
+  receiveRudderQuery(request);
+  next();
+}
+
+export function receiveRudderQuery(request: KeyedRequest): void {
   const isPage = /\/page\/?$/.test(request.path);
   request.received = receivedFrom(messageOf(queryOf(request), isPage));
-  next();
 }
 
 function messageOf(query: URLSearchParams, isPage: boolean): JsonObject {

@@ -11,11 +11,15 @@ import { readSwitches, readValue } from './read-value.js';
 
 /** Express middleware: turns the query of a Segment pixel into the body of a tracking call (WIRE 4.2). */
 export function segmentQueryToBody(request: KeyedRequest, _response: Response, next: NextFunction): void {
+  receiveSegmentQuery(request);
+  next();
+}
+
+export function receiveSegmentQuery(request: KeyedRequest): void {
   const query = queryOf(request);
   const data = query.get('data') ?? '';
   request.received =
     data === '' ? receivedFrom(messageOf(query)) : receivedFromData(data, query.get('writeKey'));
-  next();
 }
 
 function messageOf(query: URLSearchParams): JsonObject {

@@ -1,11 +1,11 @@
 import { Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { type NormalizedCall } from '../events/call.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { type SuccessResponse } from './answers/answers.dto.js';
-import { Collector } from './collector.js';
-import { Incoming } from './edge/incoming.js';
-import { Transport } from './transport.js';
+import { type NormalizedCall } from '../../events/call.js';
+import { NormalizationPipe } from '../../normalization/normalization.pipe.js';
+import { type SuccessResponse } from '../answers/answers.dto.js';
+import { Collector } from '../collector.js';
+import { Incoming } from '../edge/incoming.js';
+import { Transport } from '../transport.js';
 
 /** Single calls from SDKs in browsers and apps (WIRE 1.1). An SDK whose host was set without `/v1` leaves it out. */
 @ApiExcludeController()

@@ -1,17 +1,17 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBasicAuth, ApiTags } from '@nestjs/swagger';
-import { type NormalizedCall } from '../events/call.js';
-import { AliasDto } from '../normalization/messages/alias.dto.js';
-import { GroupDto } from '../normalization/messages/group.dto.js';
-import { IdentifyDto } from '../normalization/messages/identify.dto.js';
-import { PageDto, ScreenDto } from '../normalization/messages/view.dto.js';
-import { TrackDto } from '../normalization/messages/track.dto.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { type SuccessResponse } from './answers/answers.dto.js';
-import { Collector } from './collector.js';
-import { Incoming } from './edge/incoming.js';
-import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
-import { Transport } from './transport.js';
+import { type NormalizedCall } from '../../events/call.js';
+import { AliasDto } from '../../normalization/messages/alias.dto.js';
+import { GroupDto } from '../../normalization/messages/group.dto.js';
+import { IdentifyDto } from '../../normalization/messages/identify.dto.js';
+import { PageDto, ScreenDto } from '../../normalization/messages/view.dto.js';
+import { TrackDto } from '../../normalization/messages/track.dto.js';
+import { NormalizationPipe } from '../../normalization/normalization.pipe.js';
+import { type SuccessResponse } from '../answers/answers.dto.js';
+import { Collector } from '../collector.js';
+import { Incoming } from '../edge/incoming.js';
+import { AnswersJson, ApiRefusals } from '../docs/tracking-docs.js';
+import { Transport } from '../transport.js';
 
 /** Single calls from servers. SDKs in browsers and apps use the short paths of DeviceController. */
 @ApiTags('Tracking')

@@ -1,14 +1,14 @@
 import { Controller, Get, Res, UseFilters } from '@nestjs/common';
 import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
-import { type NormalizedCall } from '../events/call.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { GifWithStatusFilter } from './answers/gif.filter.js';
-import { Collector } from './collector.js';
-import { Incoming } from './edge/incoming.js';
-import { ApiParameter, ApiRudderPixel } from './docs/pixel-docs.js';
-import { sendGif } from './pixel/gif.js';
-import { Transport } from './transport.js';
+import { type NormalizedCall } from '../../events/call.js';
+import { NormalizationPipe } from '../../normalization/normalization.pipe.js';
+import { GifWithStatusFilter } from '../answers/gif.filter.js';
+import { Collector } from '../collector.js';
+import { Incoming } from '../edge/incoming.js';
+import { ApiParameter, ApiRudderPixel } from '../docs/pixel-docs.js';
+import { sendGif } from '../pixel/gif.js';
+import { Transport } from '../transport.js';
 
 /** RudderStack's pixels, for places that can load only an image (WIRE 5). */
 @ApiTags('RudderStack pixel')

@@ -1,13 +1,13 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBasicAuth, ApiTags } from '@nestjs/swagger';
-import { type NormalizedCall } from '../events/call.js';
-import { BATCH_EXAMPLE, BatchDto } from '../normalization/messages/batch.dto.js';
-import { NormalizationPipe } from '../normalization/normalization.pipe.js';
-import { type SuccessResponse } from './answers/answers.dto.js';
-import { Collector } from './collector.js';
-import { Incoming } from './edge/incoming.js';
-import { AnswersJson, ApiRefusals } from './docs/tracking-docs.js';
-import { Transport } from './transport.js';
+import { type NormalizedCall } from '../../events/call.js';
+import { BATCH_EXAMPLE, BatchDto } from '../../normalization/messages/batch.dto.js';
+import { NormalizationPipe } from '../../normalization/normalization.pipe.js';
+import { type SuccessResponse } from '../answers/answers.dto.js';
+import { Collector } from '../collector.js';
+import { Incoming } from '../edge/incoming.js';
+import { AnswersJson, ApiRefusals } from '../docs/tracking-docs.js';
+import { Transport } from '../transport.js';
 
 /** Batches from servers. */
 @ApiTags('Batch')
