@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
+import { createPostgresFolder } from './create-folder.js';
 import { reasonOf } from '../../resilience/reason-of.js';
 
 /** Longest path of a unix socket that every system accepts, in bytes, with a margin. */
@@ -34,7 +35,8 @@ export class EmbeddedPostgres {
   /** Starts on `<dataDir>/postgres`, which is created if missing. Resolves when it accepts connections. */
   static async start(dataDir: string): Promise<EmbeddedPostgres> {
     const folder = resolve(dataDir, 'postgres');
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(resolve(dataDir), { recursive: true, mode: 0o700 });
+    await createPostgresFolder(folder);
     const socketFolder = await mkdtemp(join(tmpdir(), 'tributary-'));
     try {
       const socket = join(socketFolder, '.s.PGSQL.5432');
