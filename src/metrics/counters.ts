@@ -71,6 +71,12 @@ export const adminTokensRefused = new Counter({
   registers,
 });
 
+export const auditEntriesDeleted = new Counter({
+  name: 'tributary_audit_entries_deleted_total',
+  help: 'Entries of the audit log that were deleted, because their workspace had more than its quota.',
+  registers,
+});
+
 export const deliveryLogDropped = new Counter({
   name: 'tributary_delivery_log_dropped_total',
   help: 'Attempts missing from the delivery log, because too many were waiting for Postgres.',
