@@ -59,7 +59,7 @@ export const rateLimitLocal = new Counter({
 
 export const deadLettersOverflow = new Counter({
   name: 'tributary_dead_letters_overflow_total',
-  help: 'Dead letters stored in the Kafka topic only, because their destination has DEAD_LETTERS_MAX in Postgres, by destination type.',
+  help: 'Dead letters stored in the Kafka topic only, because their destination has DEAD_LETTERS_MAX in Postgres or their workspace its quota, by destination type.',
   labelNames: ['type'] as const,
   registers,
 });
