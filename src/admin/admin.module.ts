@@ -14,6 +14,7 @@ import { DestinationActionsModule } from './destination-actions/destination-acti
 import { DestinationTypesModule } from './destination-types/destination-types.module.js';
 import { DestinationAdminModule } from './destinations/destinations.module.js';
 import { MeModule } from './me/me.module.js';
+import { QuotasModule } from './quotas/quotas.module.js';
 import { ReadBody } from './read-body.js';
 import { ReplaysModule } from './replays/replays.module.js';
 import { SourcesModule } from './sources/sources.module.js';
@@ -28,6 +29,7 @@ import { WriteKeysModule } from './write-keys/write-keys.module.js';
     AccessModule,
     ArrivalsModule,
     WorkspacesModule,
+    QuotasModule,
     AuditLogModule,
     SourcesModule,
     WriteKeysModule,

@@ -59,7 +59,7 @@ export const rateLimitLocal = new Counter({
 
 export const deadLettersOverflow = new Counter({
   name: 'tributary_dead_letters_overflow_total',
-  help: 'Dead letters stored in the Kafka topic only, because their destination has DEAD_LETTERS_MAX in Postgres, by destination type.',
+  help: 'Dead letters stored in the Kafka topic only, because their destination has DEAD_LETTERS_MAX in Postgres or their workspace its quota, by destination type.',
   labelNames: ['type'] as const,
   registers,
 });
@@ -68,6 +68,12 @@ export const adminTokensRefused = new Counter({
   name: 'tributary_admin_tokens_refused_total',
   help: 'Requests to the administration that were refused for their token: invalid, or limited (unchecked, because many wrong tokens came from the address).',
   labelNames: ['reason'] as const,
+  registers,
+});
+
+export const auditEntriesDeleted = new Counter({
+  name: 'tributary_audit_entries_deleted_total',
+  help: 'Entries of the audit log that were deleted, because their workspace had more than its quota.',
   registers,
 });
 

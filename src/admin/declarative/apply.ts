@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { type Destination } from '../../database/entities/destination.entity.js';
 import { type JsonObject } from '../../events/event.js';
@@ -8,6 +9,8 @@ import { Changes } from '../changes/changes.js';
 import { WorkspaceSlots } from '../changes/workspace-slots.js';
 import { type VettedSettings, DestinationSettings } from '../destinations/destination-settings.js';
 import { type ProblemPart, refuseFaults } from '../problems/problem.js';
+import { refusePlannedGrowth } from '../quota-rules/quota-check.js';
+import { limitsOf, storedQuotas } from '../quota-rules/quota-limits.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { type AppliedChangeDto, type AppliedDto } from './document/applied.dto.js';
 import { appliedChanges } from './applied-changes.js';
@@ -19,9 +22,10 @@ import {
   unusedSecrets,
 } from './plan/destination-faults.js';
 import { documentFaults } from './plan/document-faults.js';
-import { tooManyDeletions, tooManyEntries } from './plan/entry-limit.js';
+import { type EntryLimit, tooManyDeletions, tooManyEntries } from './plan/entry-limit.js';
 import { type DestinationEntryDto } from './document/destination-entry.dto.js';
 import { planOf } from './plan/plan.js';
+import { plannedGrowth } from './plan/planned-growth.js';
 import { settingsPatch } from './plan/secret-values.js';
 import { storedWorkspace } from './plan/stored-workspace.js';
 import { type ApplyDocumentDto } from './document/workspace-document.dto.js';
@@ -46,6 +50,7 @@ export class Apply {
     private readonly workspaces: Workspaces,
     private readonly settings: DestinationSettings,
     private readonly writer: PlanWriter,
+    private readonly database: DataSource,
     private readonly config: Config,
   ) {}
 
@@ -56,9 +61,10 @@ export class Apply {
     document: ApplyDocumentDto,
     { dryRun, mayDiscard }: { readonly dryRun: boolean; readonly mayDiscard: boolean },
   ): Promise<AppliedDto> {
-    refuseFaults('invalid_request', tooManyEntries(document, this.config));
+    const limit = await this.entryLimit(workspaceId);
+    refuseFaults('invalid_request', tooManyEntries(document, limit));
     return this.slots.run(workspaceId, async () => {
-      const judged = await this.judgeSettings(document);
+      const judged = { ...(await this.judgeSettings(document)), limit };
       const work = (change: Change) => this.makeEqual({ change, workspaceId, mayDiscard }, document, judged);
       const changes = dryRun ? this.changes.rehearse(context, work) : this.changes.run(context, work);
       return { dryRun, changes: await changes };
@@ -68,7 +74,7 @@ export class Apply {
   private async makeEqual(
     target: Target,
     document: ApplyDocumentDto,
-    { checked, blocked }: JudgedSettings,
+    { checked, blocked, limit }: JudgedSettings & { readonly limit: EntryLimit },
   ): Promise<AppliedChangeDto[]> {
     const { change, workspaceId } = target;
     const { workspace, secrets = {} } = document;
@@ -78,7 +84,7 @@ export class Apply {
     const forbidden = forbiddenTypes(plan.destinations.pairs, (type) => this.settings.isForbidden(type));
     refuseFaults('type_not_allowed', forbidden);
     refuseFaults('invalid_request', [
-      ...tooManyDeletions(plan, this.config),
+      ...tooManyDeletions(plan, limit),
       ...documentFaults(plan),
       ...destinationFaults(plan.destinations.pairs, secrets, secretsOf),
       ...unusedSecrets(plan.destinations.pairs, secrets),
@@ -87,9 +93,22 @@ export class Apply {
     const ungivenOf = (row: Destination, given: JsonObject) => this.settings.ungiven(row, given);
     refuseFaults('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
     refuseFaults('conflict', await conflictsOf(change.manager, workspaceId, plan));
+    await refusePlannedGrowth(
+      { manager: change.manager, config: this.config, workspaceId },
+      plannedGrowth(plan),
+    );
     if (workspace !== undefined) await this.workspaces.update(change, workspaceId, workspace);
     await this.writer.apply(target, plan, checked);
     return appliedChanges(change.audited, stored);
+  }
+
+  private async entryLimit(workspaceId: string): Promise<EntryLimit> {
+    const { applyEntries: max } = limitsOf(
+      this.config,
+      await storedQuotas(this.database.manager, workspaceId),
+    );
+    const isQuota = max < this.config.APPLY_MAX_ENTRIES;
+    return { max, name: isQuota ? 'the quota applyEntries of the workspace' : 'APPLY_MAX_ENTRIES' };
   }
 
   /** Collects faults instead of throwing, so that one answer lists them beside the other faults of the document. */

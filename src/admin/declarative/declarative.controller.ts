@@ -52,7 +52,8 @@ export class DeclarativeController {
    * needs a hash or a value, because a random one would never be shown.
    *
    * Applying the same document again changes nothing and leaves no audit entry. A document may have as many entries as the
-   * operator allows (`APPLY_MAX_ENTRIES`), and may delete as many. At most two documents are applied at a time per workspace.
+   * operator allows (`APPLY_MAX_ENTRIES`), or the workspace's quota `applyEntries`, and may delete as many. Other quotas are judged
+   * by the result, so what a document deletes makes room for what it adds (`quota_exceeded`). At most two documents are applied at a time per workspace.
    * Ids and write keys of what another workspace has deleted are refused (`conflict`).
    */
   @Put('apply')
@@ -63,6 +64,7 @@ export class DeclarativeController {
     'duplicate',
     'conflict',
     'in_use',
+    'quota_exceeded',
     'secrets_required',
     'type_not_allowed',
     'too_many_requests',

@@ -33,7 +33,7 @@ export class DestinationsController {
   @Needs('workspace-admin')
   @Repeatable()
   @ApiBody({ type: CreateDestinationDto, examples: DESTINATION_CREATE_EXAMPLES })
-  @Fails('not_found', 'duplicate', 'conflict', 'type_not_allowed')
+  @Fails('not_found', 'duplicate', 'conflict', 'quota_exceeded', 'type_not_allowed')
   async create(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,

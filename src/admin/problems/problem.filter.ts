@@ -71,5 +71,6 @@ function bodyOf({ code, message, extras }: Problem): ProblemDto {
     detail: message,
     ...(extras.faults && { errors: [...extras.faults] }),
     ...(extras.usedBy && { usedBy: [...extras.usedBy] }),
+    ...(extras.quotas && { quotas: [...extras.quotas] }),
   };
 }

@@ -8,6 +8,7 @@ import { RetryDelays1795564800000 } from '../../../migrations/1795564800000-retr
 import { ReplayOfDeliveries1795651200000 } from '../../../migrations/1795651200000-replay-of-deliveries.js';
 import { Tenancy1795737600000 } from '../../../migrations/1795737600000-tenancy.js';
 import { PostgresTls1795824000000 } from '../../../migrations/1795824000000-postgres-tls.js';
+import { Quotas1795996800000 } from '../../../migrations/1795996800000-quotas.js';
 import { AdminToken } from '../entities/admin-token.entity.js';
 import { AuditRecord } from '../entities/audit-record.entity.js';
 import { Connection } from '../entities/connection.entity.js';
@@ -17,7 +18,7 @@ import { IdempotencyKey } from '../entities/idempotency-key.entity.js';
 import { PendingDelivery } from '../entities/pending-delivery.entity.js';
 import { Replay } from '../entities/replay.entity.js';
 import { SourceRow } from '../entities/source.entity.js';
-import { Workspace } from '../entities/workspace.entity.js';
+import { Workspace, WorkspaceQuotas } from '../entities/workspace.entity.js';
 import { WriteKey, WriteKeyUsage } from '../entities/write-key.entity.js';
 import { reasonOf } from '../../resilience/reason-of.js';
 import { LateDataSource } from './late-data-source.js';
@@ -40,6 +41,7 @@ const COMMON = {
   type: 'postgres' as const,
   entities: [
     Workspace,
+    WorkspaceQuotas,
     SourceRow,
     WriteKey,
     WriteKeyUsage,
@@ -61,6 +63,7 @@ const COMMON = {
     ReplayOfDeliveries1795651200000,
     Tenancy1795737600000,
     PostgresTls1795824000000,
+    Quotas1795996800000,
   ],
   migrationsTableName: 'migrations',
   logging: false,

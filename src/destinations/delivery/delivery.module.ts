@@ -27,6 +27,7 @@ import { DeliveryLog } from './ledger/delivery-log.js';
 import { DeliveryRetention } from './ledger/delivery-retention.js';
 import { RetryLedger } from './ledger/retry-ledger.js';
 import { UserOrder } from './ledger/user-order.js';
+import { WorkspaceRoom } from './quotas/workspace-room.js';
 import { RetryAttempt } from './retry/retry-attempt.js';
 import { RetryLanes } from './retry/retry-lanes.js';
 import { RetryRecorder } from './retry/retry-recorder.js';
@@ -35,6 +36,7 @@ import { RetryTimersModule } from './retry/timers/retry-timers.module.js';
 
 const DIRECTORY = [DestinationDirectory, DestinationPauser, DestinationReader, AllowedTypes];
 const LEDGER = [DeadLetterIndex, DeadLetterWriter, DeliveryLog, DeliveryRetention, RetryLedger, UserOrder];
+const QUOTAS = [WorkspaceRoom];
 const CALL = [HandlerCalls, OpenHandlers, terminal];
 const ENGINE = [DeliveryAdmission, Circuits, DeliveryEngine];
 const RETRY = [RetryAttempt, RetryLanes, RetryRecorder, RetrySweeper];
@@ -58,7 +60,7 @@ const CONSUME = [
     SecretsModule,
     RetryTimersModule,
   ],
-  providers: [...DIRECTORY, ...LEDGER, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
+  providers: [...DIRECTORY, ...QUOTAS, ...LEDGER, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
   exports: [DeliveryAdmission, DeadLetterWriter, DestinationDirectory, RetryLedger, RetryTimersModule],
 })
 export class DeliveryModule {}

@@ -13,6 +13,8 @@ const IDS: Readonly<Record<string, string>> = {
   'GET /audit-log/{auditId}': 'readAuditEntry',
   'GET …/audit-log': 'listWorkspaceAuditLog',
   'GET …/audit-log/{auditId}': 'readWorkspaceAuditEntry',
+  'GET …/quotas': 'readQuotas',
+  'PATCH …/quotas': 'updateQuotas',
   'GET …/export': 'exportWorkspace',
   'PUT …/apply': 'applyWorkspace',
   'GET …/deliveries': 'explainDelivery',

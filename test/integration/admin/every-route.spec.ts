@@ -13,6 +13,7 @@ import { tableSums } from '../../support/table-sums.js';
 const BODIES: Readonly<Record<string, (world: World, url: string) => object>> = {
   'POST /workspaces': named,
   'PATCH /workspaces/:workspaceId': named,
+  'PATCH /workspaces/:workspaceId/quotas': () => ({ sources: 500 }),
   'PUT /workspaces/:workspaceId/apply': () => ({ version: 1 }),
   'POST /workspaces/:workspaceId/sources': named,
   'PATCH /workspaces/:workspaceId/sources/:sourceId': named,

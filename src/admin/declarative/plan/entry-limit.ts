@@ -1,9 +1,12 @@
-import { type Config } from '../../../config/config.js';
 import { type ProblemPart } from '../../problems/problem.js';
 import { type ApplyDocumentDto } from '../document/workspace-document.dto.js';
 import { type Plan } from './plan.js';
 
-type Limit = Pick<Config, 'APPLY_MAX_ENTRIES'>;
+/** Most entries of one apply, and what the caller knows that limit by: a setting of the operator or a quota. */
+export interface EntryLimit {
+  readonly max: number;
+  readonly name: string;
+}
 
 /**
  * The fault of a document with more entries than one transaction may write: until it ends, later changes of the workspace
@@ -11,21 +14,21 @@ type Limit = Pick<Config, 'APPLY_MAX_ENTRIES'>;
  */
 export function tooManyEntries(
   { sources = [], destinations = [], connections = [] }: ApplyDocumentDto,
-  { APPLY_MAX_ENTRIES: max }: Limit,
+  { max, name }: EntryLimit,
 ): ProblemPart[] {
   const keys = sources.reduce((sum, { writeKeys = [] }) => sum + writeKeys.length, 0);
   const entries = sources.length + keys + destinations.length + connections.length;
   if (entries <= max) return [];
-  const detail = `The document has ${entries} entries; at most ${max} are allowed (APPLY_MAX_ENTRIES)`;
+  const detail = `The document has ${entries} entries; at most ${max} are allowed (${name})`;
   return [{ pointer: '', detail }];
 }
 
 /** The same fault for rows that the document would delete. */
-export function tooManyDeletions(plan: Plan, { APPLY_MAX_ENTRIES: max }: Limit): ProblemPart[] {
+export function tooManyDeletions(plan: Plan, { max, name }: EntryLimit): ProblemPart[] {
   const { sources, keys, destinations, connections } = plan;
   const lists = [sources, keys, destinations, connections];
   const deleted = lists.reduce((sum, { surplus }) => sum + surplus.length, 0);
   if (deleted <= max) return [];
-  const detail = `The document deletes ${deleted} entries; at most ${max} are allowed (APPLY_MAX_ENTRIES)`;
+  const detail = `The document deletes ${deleted} entries; at most ${max} are allowed (${name})`;
   return [{ pointer: '', detail }];
 }
