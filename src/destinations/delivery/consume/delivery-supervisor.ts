@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../../../config/config.js';
 import { Conditions } from '../../../health/conditions.js';
 import { withDeadline } from '../../../resilience/time-limit.js';
-import { Reader } from '../../../event-log/reader.js';
+import { type Interest, type OnBatch, Reader } from '../../../event-log/reader.js';
 import { BatchDelivery } from './batch-delivery.js';
 import { Circuits } from '../engine/circuits.js';
 import { DestinationConsumer } from './destination-consumer.js';
@@ -86,12 +86,17 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private consumerOf(id: string, since: Date): DestinationConsumer {
-    const consumer =
-      this.consumers.get(id) ??
-      new DestinationConsumer(id, since, this.config.EVENTS_TOPIC, this.reader, (batch, control) =>
-        this.delivery.deliver(id, batch, control),
-      );
+    const known = this.consumers.get(id);
+    if (known !== undefined) return known;
+    const onBatch: OnBatch = (batch, control) => this.delivery.deliver(id, batch, control);
+    const topic = this.config.EVENTS_TOPIC;
+    const consumer = new DestinationConsumer(id, since, topic, this.reader, onBatch, this.interestOf(id));
     this.consumers.set(id, consumer);
     return consumer;
+  }
+
+  /** The events of the connected sources. A destination that cannot be used keeps all events. */
+  private interestOf(id: string): Interest {
+    return { header: 'source', wants: (source) => this.directory.find(id)?.sources.has(source) ?? true };
   }
 }
