@@ -51,7 +51,8 @@ export class LocalConsumers {
   private progressOf(group: string): GroupProgress {
     const { positions } = this.store;
     return {
-      starts: (topic) => {
+      starts: ([feed]) => {
+        const topic = feed?.topic ?? '';
         const { first } = this.store.topic(topic);
         const next = positions.get(group, topic);
         if (next === undefined) positions.set(group, topic, first);

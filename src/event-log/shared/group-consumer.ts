@@ -15,11 +15,11 @@ const LONGEST_WAIT_MS = 3_000;
 /** Where a group stands, as a driver keeps it. */
 export interface GroupProgress {
   /** The offset at which the group begins in each of the partitions. Rejects with LogUnavailable. */
-  starts(topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>>;
+  starts(feeds: readonly PartitionFeed[]): Promise<ReadonlyMap<number, bigint>>;
   /** Takes a new position. One that is idle has passed no record that the group wants, and may be stored seconds later. */
   moved(topic: string, partition: number, next: bigint, isIdle: boolean): void;
-  /** Resolves when the newest positions are stored, or cannot be stored; never rejects. */
-  settle(): Promise<void>;
+  /** The group leaves the topic. Resolves when its positions there are stored, or cannot be stored; never rejects. */
+  settle(topic: string): Promise<void>;
 }
 
 /** The cursors of one group from the assignment of partitions to its end. */
@@ -91,7 +91,7 @@ export class GroupConsumer implements Subscription {
     for (const cursor of cursors) this.cursors.add(cursor);
     await Promise.all(cursors.map((cursor) => cursor.run()));
     for (const cursor of cursors) this.cursors.delete(cursor);
-    await this.progress.settle();
+    await this.progress.settle(feeds[0]?.topic ?? '');
   }
 
   private async startsOf(
@@ -99,9 +99,8 @@ export class GroupConsumer implements Subscription {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, bigint>> {
     const topic = feeds[0]?.topic ?? '';
-    const partitions = feeds.map(({ partition }) => partition);
     const { group } = this.options;
-    return retryUntilAborted(() => this.progress.starts(topic, partitions), {
+    return retryUntilAborted(() => this.progress.starts(feeds), {
       signal,
       firstWaitMs: FIRST_WAIT_MS,
       longestWaitMs: LONGEST_WAIT_MS,
