@@ -59,7 +59,8 @@ export class Cursor implements TailWaiter {
       this.wake();
       return false;
     }
-    this.pass(stretch.next);
+    this.scanned = stretch.next;
+    this.skipped();
     return true;
   }
 
@@ -108,31 +109,28 @@ export class Cursor implements TailWaiter {
 
   /** Moves the wanted records to the pending ones, as far as there is room. Returns how many bytes it took. */
   private take(stretch: Stretch, maxRecords: number, room: number): number {
-    const { interest } = this.group.options;
-    if (!stretch.concerns(interest)) {
-      this.pass(stretch.next);
-      return 0;
-    }
+    const hadNone = this.pending.length === 0;
+    let { next } = stretch;
     let taken = 0;
-    for (const record of stretch.records) {
-      if (record.offset < this.scanned) continue;
-      if (interest !== undefined && !interest.wants(record.headers[interest.header] ?? '')) continue;
+    for (const record of stretch.wantedBy(this.group.options.interest, this.scanned)) {
       const isFull = this.pending.length >= maxRecords || taken + record.value.length > room;
       if (isFull && this.pending.length > 0) {
-        this.scanned = record.offset;
+        next = record.offset;
         // Nothing more fits: the batch is full.
-        return Math.max(room, taken);
+        taken = Math.max(room, taken);
+        break;
       }
       this.pending.push(record);
       taken += record.value.length;
     }
-    this.pass(stretch.next);
+    this.scanned = next;
+    if (hadNone) this.skipped();
     return taken;
   }
 
-  private pass(next: bigint): void {
-    this.scanned = next;
-    if (this.pending.length === 0) this.group.moved(this.feed.partition, next, true);
+  /** The position has moved past unwanted records only. */
+  private skipped(): void {
+    this.group.moved(this.feed.partition, this.position, true);
   }
 
   private async deliver(): Promise<void> {

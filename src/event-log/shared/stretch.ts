@@ -24,6 +24,14 @@ export class Stretch {
     return false;
   }
 
+  /** The records at or after an offset that a group wants now. */
+  wantedBy(interest: Interest | undefined, from: bigint): readonly StoredRecord[] {
+    if (!this.concerns(interest)) return [];
+    return this.records.filter(
+      ({ offset, headers }) => offset >= from && (interest?.wants(headers[interest.header] ?? '') ?? true),
+    );
+  }
+
   private valuesOf(header: string): ReadonlySet<string> {
     const known = this.values.get(header);
     if (known !== undefined) return known;

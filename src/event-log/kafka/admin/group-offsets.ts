@@ -1,4 +1,4 @@
-import { type Cluster } from 'kafkajs';
+import { type Broker, type Cluster } from 'kafkajs';
 import { logUnavailable } from '../client/kafka-errors.js';
 import { type ClusterSession } from '../client/kafka-cluster.js';
 
@@ -16,6 +16,9 @@ export interface PartitionBounds {
  * member, and otherwise answers UNKNOWN_MEMBER_ID. Every method rejects with LogUnavailable.
  */
 export class GroupOffsets {
+  /** The coordinators of groups that have committed: each commit would else ask for it first. */
+  private readonly coordinators = new Map<string, Broker>();
+
   constructor(private readonly session: ClusterSession) {}
 
   /** The committed positions; a partition without one is left out. */
@@ -37,13 +40,18 @@ export class GroupOffsets {
   async commit(group: string, topic: string, positions: ReadonlyMap<number, bigint>): Promise<void> {
     const partitions = [...positions].map(([partition, next]) => ({ partition, offset: next.toString() }));
     await this.request(async (cluster) => {
-      const coordinator = await cluster.findGroupCoordinator({ groupId: group });
+      const known = this.coordinators.get(group);
+      this.coordinators.delete(group);
+      const coordinator = known?.isConnected()
+        ? known
+        : await cluster.findGroupCoordinator({ groupId: group });
       await coordinator.offsetCommit({
         groupId: group,
         groupGenerationId: -1,
         memberId: '',
         topics: [{ topic, partitions }],
       });
+      this.coordinators.set(group, coordinator);
     });
   }
 

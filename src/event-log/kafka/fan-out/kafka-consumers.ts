@@ -17,6 +17,7 @@ export class KafkaConsumers {
   private readonly readers = new Map<string, KafkaTopicReader>();
   private readonly running = new Map<GroupConsumer, KafkaProgress>();
   private readonly timer: NodeJS.Timeout;
+  private sweeping = false;
 
   constructor(private readonly kafka: Kafka) {
     this.session = new ClusterSession(kafka);
@@ -51,7 +52,11 @@ export class KafkaConsumers {
     return reader;
   }
 
+  /** One group after the other: a thousand commits at once would delay everything else in the process. */
   private async sweep(): Promise<void> {
-    await Promise.all([...this.running.values()].map((progress) => progress.sweep()));
+    if (this.sweeping) return;
+    this.sweeping = true;
+    for (const progress of this.running.values()) await progress.sweep();
+    this.sweeping = false;
   }
 }
