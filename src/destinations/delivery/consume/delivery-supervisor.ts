@@ -14,6 +14,12 @@ import { RetryLanes } from '../retry/retry-lanes.js';
 /** How long a start without HTTP waits for subscriptions, and the stop for batches in delivery. */
 const DEADLINE_MS = 7_000;
 
+/**
+ * A process passes events of sources that it does not know to be connected. A new destination waits, in ms, until every process
+ * must know its first connections, which are made right after it. One process alone knows them at once.
+ */
+const SETTLING_MS = 3_000;
+
 const PAUSED = 'deliveries of this instance are paused (DELIVERY_PAUSED)';
 
 /**
@@ -89,8 +95,16 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     const known = this.consumers.get(id);
     if (known !== undefined) return known;
     const onBatch: OnBatch = (batch, control) => this.delivery.deliver(id, batch, control);
-    const topic = this.config.EVENTS_TOPIC;
-    const consumer = new DestinationConsumer(id, since, topic, this.reader, onBatch, this.interestOf(id));
+    const { EVENTS_TOPIC, KAFKA_BROKERS } = this.config;
+    const consumer = new DestinationConsumer(
+      id,
+      since,
+      EVENTS_TOPIC,
+      this.reader,
+      onBatch,
+      this.interestOf(id),
+      KAFKA_BROKERS === undefined ? 0 : SETTLING_MS,
+    );
     this.consumers.set(id, consumer);
     return consumer;
   }
