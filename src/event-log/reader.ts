@@ -10,7 +10,7 @@ export interface StoredRecord {
   readonly timestamp: number;
 }
 
-/** Consecutive records of one partition; never empty. */
+/** Records of one partition in their order, without those that the group does not want; never empty. */
 export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
@@ -31,11 +31,22 @@ export interface BatchControl {
  */
 export type OnBatch = (batch: RecordBatch, control: BatchControl) => Promise<void>;
 
+/**
+ * Which records a group wants, by the value of one header; a missing header is an empty value. Records that it does not
+ * want when they are read are finished without a call. The verdict may change while the group consumes.
+ */
+export interface Interest {
+  readonly header: string;
+  wants(value: string): boolean;
+}
+
 /** What a group consumes, and in which batches. */
 export interface ConsumeOptions {
   readonly topics: readonly string[];
   readonly group: string;
   readonly onBatch: OnBatch;
+  /** Without it, the group wants every record. */
+  readonly interest?: Interest;
   /** Most records of one batch. */
   readonly maxRecords: number;
   /** Aimed size of one batch in bytes, if the log holds as many; 1 MiB by default, and about 4 MB at most. */
@@ -62,9 +73,10 @@ export interface ScanOptions {
 
 /** A running consumer of one group. */
 export interface Subscription {
+  /** Reads no more. The in-flight batch ends; records that wait in memory are dropped and read again after `resume`. */
   pause(): void;
   resume(): void;
-  /** Waits for the in-flight batches, commits what is finished and leaves the group. */
+  /** Waits for the in-flight batches and commits what is finished. */
   stop(): Promise<void>;
 }
 
@@ -80,7 +92,10 @@ export interface GroupPosition {
 
 /** The part of the event log that consumers, scans and replays use (DESIGN 5.2). */
 export abstract class Reader {
-  /** Starts to consume as a member of the group, from its position, or from the beginning where it has none. */
+  /**
+   * Starts to consume for the group, from its position, or from the beginning where it has none. All groups of a process
+   * share one read of a topic (DESIGN 5.4), and processes share its partitions: every process consumes for the same groups.
+   */
   abstract consume(options: ConsumeOptions): Promise<Subscription>;
   /**
    * Sets the position of a group that has none to the first record appended at `since` or later. The caller chooses the
@@ -101,7 +116,7 @@ export abstract class Reader {
 
 /**
  * Thrown by onBatch on purpose: what is not marked finished is redelivered after the wait, together with records appended
- * meanwhile. The records are read again each time, so this is for waits much longer than a read.
+ * meanwhile, up to the limits of a batch. The records stay in memory.
  */
 export class BatchPostponed extends Error {
   override readonly name = 'BatchPostponed';

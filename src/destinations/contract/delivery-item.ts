@@ -2,6 +2,7 @@ import { type CanonicalEvent } from '../../events/event.js';
 
 /** One event to be delivered to one destination. */
 export interface DeliveryItem {
+  /** All destinations of the event have this one object: a handler never changes it. */
   readonly event: CanonicalEvent;
   /** The event as the event log holds it, byte for byte. Send this text: a new JSON.stringify would lose digits of numbers. */
   readonly json: string;

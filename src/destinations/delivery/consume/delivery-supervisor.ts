@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../../../config/config.js';
 import { Conditions } from '../../../health/conditions.js';
 import { withDeadline } from '../../../resilience/time-limit.js';
-import { Reader } from '../../../event-log/reader.js';
+import { type Interest, type OnBatch, Reader } from '../../../event-log/reader.js';
 import { BatchDelivery } from './batch-delivery.js';
 import { Circuits } from '../engine/circuits.js';
 import { DestinationConsumer } from './destination-consumer.js';
@@ -13,6 +13,12 @@ import { RetryLanes } from '../retry/retry-lanes.js';
 
 /** How long a start without HTTP waits for subscriptions, and the stop for batches in delivery. */
 const DEADLINE_MS = 7_000;
+
+/**
+ * A process passes events of sources that it does not know to be connected. A new destination waits, in ms, until every process
+ * must know its first connections, which are made right after it. One process alone knows them at once.
+ */
+const SETTLING_MS = 3_000;
 
 const PAUSED = 'deliveries of this instance are paused (DELIVERY_PAUSED)';
 
@@ -86,12 +92,25 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private consumerOf(id: string, since: Date): DestinationConsumer {
-    const consumer =
-      this.consumers.get(id) ??
-      new DestinationConsumer(id, since, this.config.EVENTS_TOPIC, this.reader, (batch, control) =>
-        this.delivery.deliver(id, batch, control),
-      );
+    const known = this.consumers.get(id);
+    if (known !== undefined) return known;
+    const onBatch: OnBatch = (batch, control) => this.delivery.deliver(id, batch, control);
+    const { EVENTS_TOPIC, KAFKA_BROKERS } = this.config;
+    const consumer = new DestinationConsumer(
+      id,
+      since,
+      EVENTS_TOPIC,
+      this.reader,
+      onBatch,
+      this.interestOf(id),
+      KAFKA_BROKERS === undefined ? 0 : SETTLING_MS,
+    );
     this.consumers.set(id, consumer);
     return consumer;
+  }
+
+  /** The events of the connected sources. A destination that cannot be used keeps all events. */
+  private interestOf(id: string): Interest {
+    return { header: 'source', wants: (source) => this.directory.find(id)?.sources.has(source) ?? true };
   }
 }

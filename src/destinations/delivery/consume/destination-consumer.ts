@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type OnBatch, type Reader, type Subscription } from '../../../event-log/reader.js';
+import { type Interest, type OnBatch, type Reader, type Subscription } from '../../../event-log/reader.js';
 import { Backoff } from '../../../resilience/backoff.js';
 import { sleepUnlessAborted } from '../../../resilience/pauses.js';
 import { reasonOf } from '../../../resilience/reason-of.js';
@@ -10,8 +10,8 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * `paused` stays in the group without reading, so that it resumes at once: Kafka delays the first member of an empty group by
- * three seconds. `gone`: the destination was deleted, and so is its group, because the log keeps what a group has not read.
+ * `paused` keeps the position without reading, so that it resumes at once and Kafka does not forget the position. `gone`: the
+ * destination was deleted, and so is its group, because the log keeps what a group has not read.
  */
 type State = 'running' | 'paused' | 'stopped' | 'gone';
 
@@ -36,6 +36,9 @@ export class DestinationConsumer {
     private readonly topic: string,
     private readonly reader: Reader,
     private readonly onBatch: OnBatch,
+    private readonly interest: Interest,
+    /** From the creation of the destination to its first read, in ms. */
+    private readonly settlingMs: number,
   ) {}
 
   /** Resolves when the consumer is in this state, or when the first try has failed. */
@@ -59,14 +62,14 @@ export class DestinationConsumer {
     } catch (error) {
       const { destinationId: destination } = this;
       this.logger.warn({ event: `consumer.not_${this.target}`, destination, reason: reasonOf(error) });
-      void this.retryLater();
+      void this.setAfter(this.backoff.next());
     }
   }
 
-  private async retryLater(): Promise<void> {
+  private async setAfter(ms: number): Promise<void> {
     this.waiting.abort();
     const { signal } = (this.waiting = new AbortController());
-    await sleepUnlessAborted(this.backoff.next(), signal, { ref: false });
+    await sleepUnlessAborted(ms, signal, { ref: false });
     if (!signal.aborted) await this.set(this.target);
   }
 
@@ -77,6 +80,11 @@ export class DestinationConsumer {
   }
 
   private async start(): Promise<void> {
+    const earlyMs = this.since.getTime() + this.settlingMs - Date.now();
+    if (this.subscription === undefined && earlyMs > 0) {
+      void this.setAfter(Math.min(earlyMs, this.settlingMs));
+      return;
+    }
     const { maxRecords, maxBytes } = this.size;
     const current = this.subscription;
     if (current?.maxRecords !== maxRecords || current.maxBytes !== maxBytes) await this.restart(this.size);
@@ -90,6 +98,7 @@ export class DestinationConsumer {
       topics: [this.topic],
       group: groupOf(this.destinationId),
       onBatch: this.onBatch,
+      interest: this.interest,
       ...size,
     });
     this.subscription = Object.assign(subscription, size);
