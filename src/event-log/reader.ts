@@ -76,6 +76,10 @@ export interface GroupPosition {
   readonly next: bigint;
   /** Offset that the next appended record will get. */
   readonly end: bigint;
+  /** Offset of the oldest record that the log still has. Above `next`, retention has removed records that the group has not read. */
+  readonly first: bigint;
+  /** Bytes of the disk that the lag takes; absent for a log without a size limit of its own. */
+  readonly bytes?: number;
 }
 
 /** The part of the event log that consumers, scans and replays use (DESIGN 5.2). */
