@@ -15,6 +15,10 @@ export abstract class EventLog extends Reader implements Appender {
     return undefined;
   }
 
+  override ownGroups(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   /** Waits for in-flight appends until their deadline, stops the subscriptions and disconnects. */
   abstract close(): Promise<void>;
 }

@@ -101,6 +101,8 @@ export abstract class Reader {
    */
   abstract scan(options: ScanOptions): Promise<void>;
   abstract deleteGroup(group: string): Promise<void>;
+  /** Names of all groups of a log that no other instance shares: those that are not in use may be deleted. Empty for a shared log. */
+  abstract ownGroups(): Promise<readonly string[]>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Appender, type LogRoom } from '../event-log/appender.js';
+import { Appender } from '../event-log/appender.js';
 import { Gauges } from '../metrics/gauges.js';
 import { Conditions } from './conditions.js';
 
@@ -14,19 +14,22 @@ export class LocalLogRoom {
     gauges: Gauges,
     conditions: Conditions,
   ) {
-    this.addGauge(gauges, 'limit', 'Largest size of the local log, in bytes (LOCAL_LOG_MAX_MIB).');
-    this.addGauge(gauges, 'used', 'Size of the local log, in bytes.');
-    this.addGauge(
-      gauges,
-      'unread',
-      'Bytes of the local log that a destination has not read. Once they reach the limit, calls are refused.',
-    );
+    gauges.add({
+      name: 'tributary_local_log_limit_bytes',
+      help: 'Largest size of the local log, in bytes (LOCAL_LOG_MAX_MIB).',
+      read: () => appender.room()?.limit,
+    });
+    gauges.add({
+      name: 'tributary_local_log_used_bytes',
+      help: 'Size of the local log, in bytes.',
+      read: () => appender.room()?.used,
+    });
+    gauges.add({
+      name: 'tributary_local_log_unread_bytes',
+      help: 'Bytes of the local log that a destination has not read. Once they reach the limit, calls are refused.',
+      read: () => appender.room()?.unread,
+    });
     conditions.add(() => this.shortage());
-  }
-
-  private addGauge(gauges: Gauges, field: keyof LogRoom, help: string): void {
-    const name = `tributary_local_log_${field}_bytes`;
-    gauges.add({ name, help, read: () => this.appender.room()?.[field] });
   }
 
   private shortage(): string | undefined {

@@ -6,9 +6,12 @@ import { MetricsModule } from '../../metrics/metrics.module.js';
 import { SecretsModule } from '../../secrets/secrets.module.js';
 import { AllowedTypes } from '../settings/allowed-types.js';
 import { OutgoingModule } from '../outgoing/outgoing.module.js';
+import { BacklogWatch } from './backlog/backlog-watch.js';
+import { ShedTotals } from './backlog/shed-totals.js';
 import { HandlerCalls } from './call/handler-calls.js';
 import { OpenHandlers } from './call/open-handlers.js';
 import { terminal } from './call/terminal.js';
+import { BacklogShedding } from './consume/backlog-shedding.js';
 import { BatchAttempt } from './consume/batch-attempt.js';
 import { BatchDelivery } from './consume/batch-delivery.js';
 import { BatchPosition } from './consume/batch-position.js';
@@ -35,10 +38,12 @@ import { RetryTimersModule } from './retry/timers/retry-timers.module.js';
 
 const DIRECTORY = [DestinationDirectory, DestinationPauser, DestinationReader, AllowedTypes];
 const LEDGER = [DeadLetterIndex, DeadLetterWriter, DeliveryLog, DeliveryRetention, RetryLedger, UserOrder];
+const BACKLOG = [BacklogWatch, ShedTotals];
 const CALL = [HandlerCalls, OpenHandlers, terminal];
 const ENGINE = [DeliveryAdmission, Circuits, DeliveryEngine];
 const RETRY = [RetryAttempt, RetryLanes, RetryRecorder, RetrySweeper];
 const CONSUME = [
+  BacklogShedding,
   BatchAttempt,
   BatchDelivery,
   BatchPosition,
@@ -58,7 +63,7 @@ const CONSUME = [
     SecretsModule,
     RetryTimersModule,
   ],
-  providers: [...DIRECTORY, ...LEDGER, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
+  providers: [...DIRECTORY, ...LEDGER, ...BACKLOG, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
   exports: [DeliveryAdmission, DeadLetterWriter, DestinationDirectory, RetryLedger, RetryTimersModule],
 })
 export class DeliveryModule {}

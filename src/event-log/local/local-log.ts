@@ -121,6 +121,11 @@ export class LocalLog extends EventLog {
     });
   }
 
+  override async ownGroups(): Promise<readonly string[]> {
+    this.assertOpen();
+    return Promise.resolve(this.store.positions.names());
+  }
+
   async deleteGroup(group: string): Promise<void> {
     this.assertOpen();
     await this.groups.deleteGroup(group);

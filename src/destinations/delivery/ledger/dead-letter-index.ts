@@ -5,7 +5,7 @@ import { newId } from '../../../database/new-id.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { deadLettersOverflow } from '../../../metrics/counters.js';
 import { type Delivery } from '../model/delivery.js';
-import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type BacklogOwner } from '../model/prepared-destination.js';
 import { storable, storableField, storableStatus } from '../model/storable.js';
 
 /** A delivery that is given up. */
@@ -51,7 +51,7 @@ export class DeadLetterIndex {
     private readonly config: Config,
   ) {}
 
-  async add({ id, handler }: PreparedDestination, dead: readonly DeadDelivery[]): Promise<void> {
+  async add({ id, handler }: BacklogOwner, dead: readonly DeadDelivery[]): Promise<void> {
     const events = dead.map(({ delivery }) => delivery.item.event);
     const [found] = await this.database.query<{ overflow: number }[]>(ADD, [
       id,
