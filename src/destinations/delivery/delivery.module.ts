@@ -30,6 +30,7 @@ import { DeliveryLog } from './ledger/delivery-log.js';
 import { DeliveryRetention } from './ledger/delivery-retention.js';
 import { RetryLedger } from './ledger/retry-ledger.js';
 import { UserOrder } from './ledger/user-order.js';
+import { WaitingLimit } from './ledger/waiting-limit.js';
 import { RetryAttempt } from './retry/retry-attempt.js';
 import { RetryLanes } from './retry/retry-lanes.js';
 import { RetryRecorder } from './retry/retry-recorder.js';
@@ -37,7 +38,15 @@ import { RetrySweeper } from './retry/retry-sweeper.js';
 import { RetryTimersModule } from './retry/timers/retry-timers.module.js';
 
 const DIRECTORY = [DestinationDirectory, DestinationPauser, DestinationReader, AllowedTypes];
-const LEDGER = [DeadLetterIndex, DeadLetterWriter, DeliveryLog, DeliveryRetention, RetryLedger, UserOrder];
+const LEDGER = [
+  DeadLetterIndex,
+  DeadLetterWriter,
+  DeliveryLog,
+  DeliveryRetention,
+  RetryLedger,
+  UserOrder,
+  WaitingLimit,
+];
 const BACKLOG = [BacklogWatch, ShedTotals];
 const CALL = [HandlerCalls, OpenHandlers, terminal];
 const ENGINE = [DeliveryAdmission, Circuits, DeliveryEngine];
@@ -64,6 +73,13 @@ const CONSUME = [
     RetryTimersModule,
   ],
   providers: [...DIRECTORY, ...LEDGER, ...BACKLOG, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
-  exports: [DeliveryAdmission, DeadLetterWriter, DestinationDirectory, RetryLedger, RetryTimersModule],
+  exports: [
+    DeliveryAdmission,
+    DeadLetterWriter,
+    DestinationDirectory,
+    RetryLedger,
+    RetryTimersModule,
+    WaitingLimit,
+  ],
 })
 export class DeliveryModule {}

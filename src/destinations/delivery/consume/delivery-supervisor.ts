@@ -9,6 +9,7 @@ import { BatchDelivery } from './batch-delivery.js';
 import { Circuits } from '../engine/circuits.js';
 import { DestinationConsumer } from './destination-consumer.js';
 import { DestinationDirectory } from '../directory/destination-directory.js';
+import { WaitingLimit } from '../ledger/waiting-limit.js';
 import { batchSize } from '../model/gathering.js';
 import { DEFAULT_LIMITS } from '../../contract/handler.js';
 import { RetryLanes } from '../retry/retry-lanes.js';
@@ -35,6 +36,7 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     private readonly retries: RetryLanes,
     private readonly circuits: Circuits,
     private readonly backlogs: BacklogWatch,
+    private readonly waiting: WaitingLimit,
     private readonly reader: Reader,
     private readonly config: Config,
     private readonly conditions: Conditions,
@@ -72,6 +74,7 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     if (this.stopped) return;
     const existing = this.directory.existing();
     this.circuits.keepOnly(existing);
+    this.waiting.keepOnly(existing);
     const gone = [...this.consumers].filter(([id]) => !existing.has(id));
     const ends = gone.map(([id, consumer]) => {
       this.consumers.delete(id);
