@@ -9,10 +9,8 @@ import { DestinationDirectory } from '../directory/destination-directory.js';
 import { groupOf } from '../model/prepared-destination.js';
 import { OrphanedGroups } from './orphaned-groups.js';
 import { RemovedEvents } from './removed-events.js';
-import { type BacklogLimits, remainingPlan, type ShedPlan, shedPlan } from './shed-plan.js';
+import { backlogLimits, type BacklogLimits, remainingPlan, type ShedPlan, shedPlan } from './shed-plan.js';
 
-/** Most of the local log that one destination may hold. The rest is room for all others while it is shed. */
-const LOCAL_SHARE = 0.7;
 const TICK_MS = 250;
 /** Between two checks of all destinations, in ms; longer where a check itself takes more than a tenth of it. */
 const EVERY_MS = 5_000;
@@ -104,9 +102,7 @@ export class BacklogWatch {
   }
 
   private limits(): BacklogLimits {
-    const room = this.appender.room();
-    const maxBytes = room === undefined ? Infinity : room.limit * LOCAL_SHARE;
-    return { maxEvents: this.config.BACKLOG_MAX_EVENTS, maxBytes };
+    return backlogLimits(this.config.BACKLOG_MAX_EVENTS, this.appender.room());
   }
 
   /** Where the log is unavailable, the next check follows, and the outage is logged once. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type LogRoom } from '../../../event-log/appender.js';
 import { type GroupPosition } from '../../../event-log/reader.js';
-import { remainingPlan, shedPlan } from './shed-plan.js';
+import { backlogLimits, backlogShare, remainingPlan, shedPlan } from './shed-plan.js';
 
 const at = (partition: number, next: bigint, end: bigint, more: Partial<GroupPosition> = {}) => ({
   ...{ topic: 't', partition, next, end, first: 0n },
@@ -31,6 +32,7 @@ describe('shedPlan', () => {
         [1, 78n],
       ],
     ],
+    ['at least one record, however small the share', [at(0, 0n, 3n, { bytes: 1_001 })], [[0, 1n]]],
     ['only records that the log still has', [at(0, 0n, 200n, { first: 90n })], [[0, 110n]]],
     ['a group that lags behind removed records only', [at(0, 0n, 200n, { first: 150n })], undefined],
   ])('%s', (_, positions, plan) => {
@@ -45,6 +47,19 @@ describe('shedPlan', () => {
     const [[, until] = [0, 0n]] = planOf([at(0, 0n, 1_000n)]) ?? [];
     expect(planOf([at(0, until, 1_000n)])).toBeUndefined();
     expect(1_000n - until).toBe(90n);
+  });
+});
+
+describe('backlogShare', () => {
+  const share = (positions: GroupPosition[], room?: LogRoom) =>
+    backlogShare(positions, backlogLimits(100, room));
+
+  it('is that of the limit which is closer, which on the local log may be 70 % of its size', () => {
+    const room = { limit: 1_000, used: 0, unread: 0 };
+    expect(share([])).toBe(0);
+    expect(share([at(0, 0n, 20n, { bytes: 600 }), at(1, 5n, 10n)])).toBe(0.25);
+    expect(share([at(0, 0n, 20n, { bytes: 350 })], room)).toBe(0.5);
+    expect(share([at(0, 0n, 150n, { bytes: 350 })], room)).toBe(1.5);
   });
 });
 

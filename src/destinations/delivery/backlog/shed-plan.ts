@@ -1,3 +1,4 @@
+import { type LogRoom } from '../../../event-log/appender.js';
 import { type GroupPosition } from '../../../event-log/reader.js';
 
 /** Reason of the dead letters of events that the backlog of their destination had no room for. */
@@ -5,6 +6,10 @@ export const BACKLOG_LIMIT = 'backlog_limit';
 
 /** A backlog over a limit is shed to this share of it, so that it is shed in batches, and not event by event. */
 const KEPT = 0.9;
+/** Most of the local log that one destination may hold. The rest is room for all others while it is shed. */
+const LOCAL_SHARE = 0.7;
+/** Keeps a rounding error of a product from shedding one event more. */
+const TOLERANCE = 1e-6;
 
 /** What a destination may be behind. */
 export interface BacklogLimits {
@@ -17,17 +22,31 @@ export interface BacklogLimits {
 /** By partition: the offset before which all records are shed. */
 export type ShedPlan = ReadonlyMap<number, bigint>;
 
-/** What to shed of a backlog, the same share of each partition; undefined for a backlog within its limits. */
-export function shedPlan(positions: readonly GroupPosition[], limits: BacklogLimits): ShedPlan | undefined {
+/** The limits of every destination; `room` is that of a log with a size limit of its own. */
+export function backlogLimits(maxEvents: number, room: LogRoom | undefined): BacklogLimits {
+  return { maxEvents, maxBytes: room === undefined ? Infinity : room.limit * LOCAL_SHARE };
+}
+
+/** How much of its limits a backlog has reached; over 1, it is shed. */
+export function backlogShare(
+  positions: readonly GroupPosition[],
+  { maxEvents, maxBytes }: BacklogLimits,
+): number {
   const events = positions.reduce((sum, position) => sum + lagOf(position), 0);
   const bytes = positions.reduce((sum, position) => sum + (position.bytes ?? 0), 0);
-  const share = Math.max(excess(events, limits.maxEvents), excess(bytes, limits.maxBytes));
-  if (share === 0) return undefined;
+  return Math.max(events / maxEvents, bytes / maxBytes);
+}
+
+/** What to shed of a backlog, the same share of each partition; undefined for a backlog within its limits. */
+export function shedPlan(positions: readonly GroupPosition[], limits: BacklogLimits): ShedPlan | undefined {
+  const reached = backlogShare(positions, limits);
+  if (reached <= 1) return undefined;
+  const share = 1 - KEPT / reached;
   const behind = positions.filter((position) => lagOf(position) > 0);
   return new Map(
     behind.map((position) => [
       position.partition,
-      startOf(position) + BigInt(Math.ceil(lagOf(position) * share)),
+      startOf(position) + BigInt(Math.ceil(lagOf(position) * share - TOLERANCE)),
     ]),
   );
 }
@@ -41,11 +60,7 @@ export function remainingPlan(plan: ShedPlan, positions: readonly GroupPosition[
 }
 
 /** Records of a partition that the group has still to read. */
-export const lagOf = (position: GroupPosition): number => Number(position.end - startOf(position));
+const lagOf = (position: GroupPosition): number => Number(position.end - startOf(position));
 
 /** The first record that the group can still read. */
 const startOf = ({ next, first }: GroupPosition): bigint => (next > first ? next : first);
-
-/** The share of a backlog that is to go. */
-const excess = (backlog: number, limit: number): number =>
-  backlog > limit ? 1 - (KEPT * limit) / backlog : 0;
