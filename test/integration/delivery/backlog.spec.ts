@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { Kafka, logLevel } from 'kafkajs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { redeliver } from '../../../src/destinations/delivery/ledger/redelivery.js';
 import { groupOf } from '../../../src/destinations/delivery/model/prepared-destination.js';
 import { type EventLog } from '../../../src/event-log/event-log.js';
 import { LogUnavailable } from '../../../src/event-log/append-errors.js';
 import { LocalLog } from '../../../src/event-log/local/local-log.js';
-import { deliveryOutcomes } from '../../../src/metrics/counters.js';
+import { backlogRemoved, deliveryOutcomes } from '../../../src/metrics/counters.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { eventually } from '../../support/eventually.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
@@ -124,6 +126,47 @@ describe.each(drivers)('a backlog over BACKLOG_MAX_EVENTS, on $name', (driver) =
     };
     expect(await lag()).toBe(30);
     expect(await lettersOf(rig)).toEqual([]);
+  });
+});
+
+describe('events that the retention of Kafka removes before they are delivered', () => {
+  it('are counted and logged once', async () => {
+    const logRig = await drivers.find(({ name }) => name === 'KafkaLog')!.rig();
+    const eventLog = await logRig.open();
+    const rig = await DeliveryRig.prepare({ EVENTS_TOPIC: logRig.topic }, eventLog);
+    const admin = new Kafka({
+      brokers: process.env['KAFKA_BROKERS']!.split(','),
+      logLevel: logLevel.NOTHING,
+    }).admin();
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    try {
+      const removed = async () => (await backlogRemoved.get()).values[0]?.value ?? 0;
+      const before = await removed();
+      const id = await rig.destination('console', {});
+      await rig.sql(PAUSE);
+      await rig.publish(30, numbered(), {}, logRig.topic);
+      await rig.start();
+      const positions = await eventLog.positions(groupOf(id), [logRig.topic]);
+      const { partition = 0, next } = positions.find(({ end, next }) => end - next === 30n) ?? {};
+      expect(next).toBe(0n);
+      await admin.connect();
+      // Loads the topic's metadata, without which kafkajs deletes nothing.
+      await admin.fetchTopicOffsets(logRig.topic);
+      await admin.deleteTopicRecords({ topic: logRig.topic, partitions: [{ partition, offset: '12' }] });
+      await eventually(async () => expect((await removed()) - before).toBe(12), 20_000);
+      const lines = error.mock.calls.filter(
+        ([line]) => (line as { event?: string }).event === 'backlog.removed',
+      );
+      expect(lines).toEqual([[{ event: 'backlog.removed', destination: id, records: 12 }]]);
+      await rig.sql(RESUME);
+      await eventually(() => expect(rig.printed.length).toBeGreaterThanOrEqual(18), 20_000);
+      expect((await removed()) - before).toBe(12);
+    } finally {
+      vi.restoreAllMocks();
+      await admin.disconnect();
+      await rig.dispose();
+      await logRig.dispose();
+    }
   });
 });
 
