@@ -43,10 +43,13 @@ describe.each(drivers)('a backlog over BACKLOG_MAX_EVENTS, on $name', (driver) =
   let eventLog: EventLog;
   let rig: DeliveryRig;
   let receiver: Receiver;
+  const prepared = (env: Record<string, string> = {}) => {
+    const topics = { EVENTS_TOPIC: logRig.topic, DEAD_LETTERS_TOPIC: logRig.otherTopic };
+    return DeliveryRig.prepare({ ...topics, BACKLOG_MAX_EVENTS: '10', ...env }, eventLog);
+  };
   const prepare = async (env: Record<string, string> = {}) => {
     eventLog = await logRig.open();
-    const topics = { EVENTS_TOPIC: logRig.topic, DEAD_LETTERS_TOPIC: logRig.otherTopic };
-    rig = await DeliveryRig.prepare({ ...topics, BACKLOG_MAX_EVENTS: '10', ...env }, eventLog);
+    rig = await prepared(env);
   };
   beforeEach(async () => {
     logRig = await driver.rig();
@@ -120,12 +123,19 @@ describe.each(drivers)('a backlog over BACKLOG_MAX_EVENTS, on $name', (driver) =
     await eventLog.fixPosition(groupOf(id), [logRig.topic], new Date(0));
     await publish(30);
     await rig.start();
-    const lag = async () => {
+    const witness = await prepared();
+    try {
+      await witness.destination('console', {});
+      await witness.sql(PAUSE);
+      await witness.publish(30, {}, {}, logRig.topic);
+      await witness.start();
+      await eventually(async () => expect(await lettersOf(witness)).not.toEqual([]), 20_000);
       const positions = await eventLog.positions(groupOf(id), [logRig.topic]);
-      return positions.reduce((sum, { next, end }) => sum + Number(end - next), 0);
-    };
-    expect(await lag()).toBe(30);
-    expect(await lettersOf(rig)).toEqual([]);
+      expect(positions.reduce((sum, { next, end }) => sum + Number(end - next), 0)).toBe(60);
+      expect(await lettersOf(rig)).toEqual([]);
+    } finally {
+      await witness.dispose();
+    }
   });
 });
 

@@ -111,22 +111,23 @@ export class BacklogWatch {
     this.removed.keepOnly(existing);
     for (const id of this.sheddings.keys()) if (!existing.has(id)) this.sheddings.delete(id);
     try {
-      await this.orphaned.delete();
       for (const id of [...ids]) {
         if (this.stopping.signal.aborted) return;
         this.judge(id, await this.reader.positions(groupOf(id), [this.config.EVENTS_TOPIC]));
       }
+      await this.orphaned.delete();
       this.outage.recovered();
     } catch (error) {
       this.outage.failed(error);
     }
   }
 
+  /** A plan is passed before the next one is made: a partition that does not move must not have the others shed all they hold. */
   private judge(id: string, positions: readonly GroupPosition[]): void {
     this.removed.note(id, positions);
     const current = this.sheddings.get(id);
     const rest = current && remainingPlan(current.plan, positions);
-    const plan = shedPlan(positions, this.limits()) ?? rest;
+    const plan = rest ?? shedPlan(positions, this.limits());
     if (plan !== undefined || current !== undefined)
       this.replace(id, current ?? { plan: new Map(), events: 0 }, plan ?? new Map());
   }
