@@ -6,6 +6,7 @@ import { AccessModule } from './access/access.module.js';
 import { type AdminRequest } from './access/actor.js';
 import { CheckToken } from './access/check-token.js';
 import { AuditLogModule } from './audit-log/audit-log.module.js';
+import { DestinationBacklogModule } from './backlog/destination-backlog.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { DeclarativeModule } from './declarative/declarative.module.js';
@@ -38,6 +39,7 @@ import { WriteKeysModule } from './write-keys/write-keys.module.js';
     DestinationTypesModule,
     DestinationAdminModule,
     DestinationActionsModule,
+    DestinationBacklogModule,
     DeadLettersModule,
     DeliveriesModule,
     ConnectionsModule,

@@ -88,6 +88,10 @@ export interface GroupPosition {
   readonly next: bigint;
   /** Offset that the next appended record will get. */
   readonly end: bigint;
+  /** Offset of the oldest record that the log still has. Above `next`, retention has removed records that the group has not read. */
+  readonly first: bigint;
+  /** Bytes of the disk that the lag takes; absent for a log without a size limit of its own. */
+  readonly bytes?: number;
 }
 
 /** The part of the event log that consumers, scans and replays use (DESIGN 5.2). */
@@ -112,6 +116,8 @@ export abstract class Reader {
    */
   abstract scan(options: ScanOptions): Promise<void>;
   abstract deleteGroup(group: string): Promise<void>;
+  /** Names of all groups of a log that no other instance shares: those that are not in use may be deleted. Empty for a shared log. */
+  abstract ownGroups(): Promise<readonly string[]>;
 }
 
 /**

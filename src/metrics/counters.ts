@@ -64,6 +64,12 @@ export const deadLettersOverflow = new Counter({
   registers,
 });
 
+export const backlogRemoved = new Counter({
+  name: 'tributary_backlog_removed_total',
+  help: 'Records that the retention of the event log removed before a destination had read them, of all workspaces. Each delivery process counts them.',
+  registers,
+});
+
 export const adminTokensRefused = new Counter({
   name: 'tributary_admin_tokens_refused_total',
   help: 'Requests to the administration that were refused for their token: invalid, or limited (unchecked, because many wrong tokens came from the address).',
@@ -86,7 +92,7 @@ export const deliveryLogDropped = new Counter({
 /** `retry`, `held` and `behind` are not final: the same delivery is counted again at its next attempt. */
 export const deliveryOutcomes = new Counter({
   name: 'tributary_deliveries_total',
-  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind; or discarded without another attempt) and, where filtered or discarded, the reason (integrations, connection_filter, disabled, handler; destination_deleted).',
+  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind; or discarded without another attempt) and, where filtered, discarded or shed, the reason (integrations, connection_filter, disabled, handler; destination_deleted; backlog_limit).',
   labelNames: ['type', 'outcome', 'reason'] as const,
   registers,
 });

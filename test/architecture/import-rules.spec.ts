@@ -81,7 +81,17 @@ const RULES = [
 ];
 
 /** The rooms of delivery in their order: each imports only itself and the rooms before it. */
-const DELIVERY_ROOMS = ['model', 'quotas', 'ledger', 'directory', 'call', 'engine', 'retry', 'consume'];
+const DELIVERY_ROOMS = [
+  'model',
+  'quotas',
+  'ledger',
+  'directory',
+  'backlog',
+  'call',
+  'engine',
+  'retry',
+  'consume',
+];
 
 /** `*` in a rule stands for one folder. */
 const matcher = (pattern: string) =>

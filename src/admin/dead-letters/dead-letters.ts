@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, type FindOptionsWhere, IsNull, Not } from 'typeorm';
+import { Config } from '../../config/config.js';
 import { DeadLetter } from '../../database/entities/dead-letter.entity.js';
 import { Destination } from '../../database/entities/destination.entity.js';
-import { type Chosen, discardDeadLetters, redeliver } from '../../destinations/delivery/ledger/redelivery.js';
+import {
+  type Chosen,
+  discardDeadLetters,
+  redeliver,
+  waitingUpTo,
+} from '../../destinations/delivery/ledger/redelivery.js';
 import { type Change } from '../changes/change.js';
 import { type Page, pageOf } from '../paging/page.js';
 import { inTimeRange } from '../paging/time-range.js';
-import { invalid, notFound } from '../problems/problem.js';
+import { invalid, notFound, Problem } from '../problems/problem.js';
 import { type DeadLetterQuery } from './dead-letter.query.dto.js';
 import { type DeadLetterDto, type DeadLetterWithEventDto, type RedeliverDto } from './dead-letter.dto.js';
 import { deadLetterView, withEvent } from './dead-letter-view.js';
@@ -23,6 +29,8 @@ export interface DeadLetterPlace {
 /** Reads, redelivers and discards dead letters. Throws `not_found` for those of another workspace. */
 @Injectable()
 export class DeadLetters {
+  constructor(private readonly config: Config) {}
+
   async list(
     manager: EntityManager,
     place: DeadLetterPlace,
@@ -72,6 +80,7 @@ export class DeadLetters {
 
   private async redeliver(change: Change, place: DeadLetterPlace, chosen: Chosen): Promise<number> {
     await this.mustExist(change.manager, place);
+    await this.mustHaveRoom(change.manager, place.destinationId);
     const redelivered = await redeliver(change.manager, place.destinationId, chosen);
     if (redelivered > 0)
       this.note(change, place, 'redeliver_dead_letters', { redelivered, ...detailsOf(chosen) });
@@ -86,6 +95,14 @@ export class DeadLetters {
     after: object,
   ): void {
     change.note('destination', { action, workspaceId, resourceId: destinationId, after });
+  }
+
+  /** Without this, redeliveries of the same dead letters could fill Postgres. */
+  private async mustHaveRoom(manager: EntityManager, destinationId: string): Promise<void> {
+    const most = this.config.WAITING_DELIVERIES_MAX;
+    if ((await waitingUpTo(manager, destinationId, most)) < most) return;
+    const detail = `${most} deliveries of the destination wait for an attempt: redeliver once there are fewer`;
+    throw new Problem('conflict', detail);
   }
 
   private async mustExist(

@@ -8,6 +8,7 @@ import { RetryDelays1795564800000 } from '../../../migrations/1795564800000-retr
 import { ReplayOfDeliveries1795651200000 } from '../../../migrations/1795651200000-replay-of-deliveries.js';
 import { Tenancy1795737600000 } from '../../../migrations/1795737600000-tenancy.js';
 import { PostgresTls1795824000000 } from '../../../migrations/1795824000000-postgres-tls.js';
+import { ShedBacklogs1795910400000 } from '../../../migrations/1795910400000-shed-backlogs.js';
 import { Quotas1795996800000 } from '../../../migrations/1795996800000-quotas.js';
 import { AdminToken } from '../entities/admin-token.entity.js';
 import { AuditRecord } from '../entities/audit-record.entity.js';
@@ -63,6 +64,7 @@ const COMMON = {
     ReplayOfDeliveries1795651200000,
     Tenancy1795737600000,
     PostgresTls1795824000000,
+    ShedBacklogs1795910400000,
     Quotas1795996800000,
   ],
   migrationsTableName: 'migrations',

@@ -17,6 +17,11 @@ export class GroupPositions {
     for (const { key, value } of stored.getRange({})) this.topicsOf(key[0]).set(key[1], value);
   }
 
+  /** All groups that have a position. */
+  names(): string[] {
+    return [...this.groups.keys()];
+  }
+
   get(group: string, topic: string): number | undefined {
     return this.groups.get(group)?.get(topic);
   }

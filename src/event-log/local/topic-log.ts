@@ -32,6 +32,13 @@ export class TopicLog {
     return this.endPosition - this.startPosition;
   }
 
+  /** About how many bytes of the disk the records from an offset on take. */
+  bytesFrom(offset: number): number {
+    if (offset >= this.next) return 0;
+    const [oldest] = this.records.getRange({ start: Math.max(offset, this.first), limit: 1 });
+    return oldest === undefined ? 0 : this.endPosition - positionOf(oldest.value);
+  }
+
   /** Reads the bounds from the disk: when the log opens, and after a failed write. */
   reload(): void {
     const [oldest] = this.records.getRange({ limit: 1 });

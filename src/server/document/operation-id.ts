@@ -20,6 +20,7 @@ const IDS: Readonly<Record<string, string>> = {
   'GET …/deliveries': 'explainDelivery',
   'POST …/replays/dry-run': 'dryRunReplay',
   'GET …/sources/{sourceId}/write-keys/{writeKeyId}/usage': 'readWriteKeyUsage',
+  'GET …/destinations/{destinationId}/backlog': 'readDestinationBacklog',
   'DELETE …/destinations/{destinationId}/dead-letters': 'discardDeadLetters',
   'DELETE …/destinations/{destinationId}/dead-letters/{deadLetterId}': 'discardDeadLetter',
   'POST …/destinations/{destinationId}/dead-letters/redeliver': 'redeliverDeadLetters',

@@ -38,6 +38,7 @@ describe('migrations', () => {
       'ReplayOfDeliveries1795651200000',
       'Tenancy1795737600000',
       'PostgresTls1795824000000',
+      'ShedBacklogs1795910400000',
       'Quotas1795996800000',
     ]);
     expect(await runMigrations(database)).toEqual([]);

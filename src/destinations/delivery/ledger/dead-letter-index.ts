@@ -5,7 +5,7 @@ import { newId } from '../../../database/new-id.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { deadLettersOverflow } from '../../../metrics/counters.js';
 import { type Delivery } from '../model/delivery.js';
-import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type BacklogOwner } from '../model/prepared-destination.js';
 import { storable, storableField, storableStatus } from '../model/storable.js';
 import { WorkspaceRoom } from '../quotas/workspace-room.js';
 
@@ -61,7 +61,7 @@ export class DeadLetterIndex {
     private readonly room: WorkspaceRoom,
   ) {}
 
-  async add({ id, workspaceId, handler }: PreparedDestination, dead: readonly DeadDelivery[]): Promise<void> {
+  async add({ id, workspaceId, handler }: BacklogOwner, dead: readonly DeadDelivery[]): Promise<void> {
     const room = await this.room.take(workspaceId, 'deadLetters', dead.length);
     let added = 0;
     try {

@@ -1,7 +1,7 @@
 import { type RecordBatch, type StoredRecord } from '../../../event-log/reader.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { type Delivery, recordOriginOf, travellingOf } from './delivery.js';
-import { type PreparedDestination } from './prepared-destination.js';
+import { type BacklogOwner } from './prepared-destination.js';
 
 /** A delivery and the offset of its event. */
 export interface Eligible {
@@ -35,7 +35,7 @@ export interface SortedBatch {
  */
 export function sortBatch(
   batch: RecordBatch,
-  destination: Pick<PreparedDestination, 'workspaceId' | 'sources' | 'handler'>,
+  destination: Pick<BacklogOwner, 'workspaceId' | 'sources' | 'handler'>,
 ): SortedBatch {
   const eligible: Eligible[] = [];
   const filtered: FilteredEvent[] = [];

@@ -30,7 +30,8 @@ export class GroupAdmin {
         const known = committed.find((entry) => entry.topic === topic)?.partitions ?? [];
         return (bounds[index] ?? []).map(({ partition, low, high }) => {
           const offset = known.find((entry) => entry.partition === partition)?.offset ?? NO_POSITION;
-          return { topic, partition, next: BigInt(offset === NO_POSITION ? low : offset), end: BigInt(high) };
+          const next = BigInt(offset === NO_POSITION ? low : offset);
+          return { topic, partition, next, end: BigInt(high), first: BigInt(low) };
         });
       });
     });
