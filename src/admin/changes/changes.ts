@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeWatch } from '../../database/change-watch.js';
+import { AdminTokens } from '../access/admin-tokens.js';
 import { type RequestContext } from '../access/request-context.js';
 import { Change, type AuditStep } from './change.js';
 import { changeTransaction, lockWorkspace } from './change-transaction.js';
@@ -23,6 +24,7 @@ export class Changes {
   constructor(
     private readonly database: DataSource,
     private readonly watch: ChangeWatch,
+    private readonly tokens: AdminTokens,
   ) {}
 
   /**
@@ -41,7 +43,8 @@ export class Changes {
         const result = await work(change);
         await change.writeAudit();
         await keepAnswer(manager, context, result);
-        ({ afterwards } = change);
+        const types = change.audited.map(({ resourceType }) => resourceType);
+        afterwards = [...change.afterwards, await this.tokens.afterChange(manager, types)];
         return result;
       });
     const answer = await this.turns.take(context.workspaceId ?? '', transaction);
