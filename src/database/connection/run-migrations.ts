@@ -3,6 +3,9 @@ import { lockUntilCommit } from './advisory-lock.js';
 import { connect, type ConnectOptions } from './connect.js';
 import { type DatabaseServer } from './data-source.js';
 
+/** Against a limit that the operator has set for the role or the database: a migration may rewrite a large table. */
+const NO_LIMIT = 'SET LOCAL statement_timeout = 0';
+
 /**
  * Applies pending migrations in one transaction under a lock, so several instances may start at the same time. Uses a
  * separate connection without a limit of silence, because a migration may take long. Returns the names of the applied ones.
@@ -18,6 +21,7 @@ export async function runMigrations(server: DatabaseServer, options: ConnectOpti
 
 function applyPending(dataSource: DataSource): Promise<string[]> {
   return dataSource.transaction(async (manager) => {
+    await manager.query(NO_LIMIT);
     await lockUntilCommit(manager, 'migrations');
     const executor = new MigrationExecutor(dataSource, manager.queryRunner);
     executor.transaction = 'all';
