@@ -70,11 +70,12 @@ async function leaveBehind(destinationId: string, waiting: number, deadLetters: 
     });
 }
 
+/** Deliveries that were discarded with their destination, in this process: other specs of the worker may have moved it. */
 async function discardedSoFar(): Promise<number> {
   const { values } = await deliveryOutcomes.get();
-  const counted = values.filter(({ labels }) => labels.outcome === 'discarded');
-  expect(counted.every(({ labels }) => labels.reason === 'destination_deleted')).toBe(true);
-  return counted.reduce((sum, { value }) => sum + value, 0);
+  return values
+    .filter(({ labels }) => labels.outcome === 'discarded' && labels.reason === 'destination_deleted')
+    .reduce((sum, { value }) => sum + value, 0);
 }
 
 describe('destinations', () => {

@@ -41,16 +41,22 @@ function documentOf(enabled: boolean, count = ENTRIES / 4) {
 /** Applies a document; resolves to the number of each change, and to the number of statements. */
 async function apply(document: object, query = '') {
   const logged = vi.spyOn(admin.dataSource.logger, 'logQuery');
-  const answer = await admin.call<Applied>('PUT', `/workspaces/${workspaceId}/apply${query}`, document);
-  const statements = logged.mock.calls.length;
-  logged.mockRestore();
-  expect(answer.status).toBe(200);
+  try {
+    const answer = await admin.call<Applied>('PUT', `/workspaces/${workspaceId}/apply${query}`, document);
+    expect(answer.status).toBe(200);
+    return { counts: countsOf(answer.body), statements: logged.mock.calls.length };
+  } finally {
+    logged.mockRestore();
+  }
+}
+
+function countsOf({ changes }: Applied): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { action, resource } of answer.body.changes) {
+  for (const { action, resource } of changes) {
     const change = `${action} ${resource.type}`;
     counts[change] = (counts[change] ?? 0) + 1;
   }
-  return { counts, statements };
+  return counts;
 }
 
 const each = (action: string) =>
