@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
+import { AdminTokens } from '../../src/admin/access/admin-tokens.js';
 import { AdminModule } from '../../src/admin/admin.module.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -102,6 +103,7 @@ export async function startAdmin(
       ...more,
     };
     await dataSource.manager.insert(AdminToken, row);
+    await app.get(AdminTokens).load();
     return token;
   }
 

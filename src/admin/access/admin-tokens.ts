@@ -28,7 +28,12 @@ export class AdminTokens implements OnModuleInit {
     this.isEmbedded = DATABASE_URL === undefined;
   }
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): Promise<void> {
+    return this.load();
+  }
+
+  /** Reads the tokens, where they are kept. Afterwards only changes add or end some. */
+  async load(): Promise<void> {
     if (this.isEmbedded) this.keep(await this.database.manager.find(AdminToken));
   }
 

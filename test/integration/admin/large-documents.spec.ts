@@ -15,7 +15,7 @@ let admin: Admin;
 let workspaceId: string;
 
 beforeAll(async () => {
-  admin = await startAdmin();
+  admin = await startAdmin({ QUOTAS: `sources=${ENTRIES},destinations=${ENTRIES}` });
   workspaceId = (await admin.call<{ id: string }>('POST', '/workspaces', { name: 'Large' })).body.id;
 });
 
