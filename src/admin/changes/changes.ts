@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { ChangeWatch } from '../../database/change-watch.js';
+import { AdminTokens } from '../access/admin-tokens.js';
 import { type RequestContext } from '../access/request-context.js';
 import { growthOf, refuseGrowth } from '../quota-rules/quota-check.js';
 import { Change, type AuditStep } from './change.js';
@@ -26,6 +27,7 @@ export class Changes {
     private readonly database: DataSource,
     private readonly watch: ChangeWatch,
     private readonly config: Config,
+    private readonly tokens: AdminTokens,
   ) {}
 
   /**
@@ -44,7 +46,8 @@ export class Changes {
         const change = new Change(manager, context);
         const result = await this.carriedOut(change, context, work);
         await keepAnswer(manager, context, result);
-        ({ afterwards } = change);
+        const types = change.audited.map(({ resourceType }) => resourceType);
+        afterwards = [...change.afterwards, await this.tokens.afterChange(manager, types)];
         return result;
       });
     const answer = await this.turns.take(context.workspaceId ?? '', transaction);

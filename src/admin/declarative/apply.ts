@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { type Destination } from '../../database/entities/destination.entity.js';
 import { type JsonObject } from '../../events/event.js';
+import { mapInTurns } from '../../resilience/map-in-turns.js';
 import { type RequestContext } from '../access/request-context.js';
 import { type Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
@@ -28,6 +29,7 @@ import { planOf } from './plan/plan.js';
 import { plannedGrowth } from './plan/planned-growth.js';
 import { settingsPatch } from './plan/secret-values.js';
 import { storedWorkspace } from './plan/stored-workspace.js';
+import { readDocument } from './document/read-document.js';
 import { type ApplyDocumentDto } from './document/workspace-document.dto.js';
 import { PlanWriter, type SettingsByEntry, type Target } from './plan-writer.js';
 
@@ -58,12 +60,13 @@ export class Apply {
   async apply(
     context: RequestContext,
     workspaceId: string,
-    document: ApplyDocumentDto,
+    body: JsonObject,
     { dryRun, mayDiscard }: { readonly dryRun: boolean; readonly mayDiscard: boolean },
   ): Promise<AppliedDto> {
     const limit = await this.entryLimit(workspaceId);
-    refuseFaults('invalid_request', tooManyEntries(document, limit));
+    refuseFaults('invalid_request', tooManyEntries(body, limit));
     return this.slots.run(workspaceId, async () => {
+      const document = await readDocument(body);
       const judged = { ...(await this.judgeSettings(document)), limit };
       const work = (change: Change) => this.makeEqual({ change, workspaceId, mayDiscard }, document, judged);
       const changes = dryRun ? this.changes.rehearse(context, work) : this.changes.run(context, work);
@@ -86,12 +89,13 @@ export class Apply {
     refuseFaults('invalid_request', [
       ...tooManyDeletions(plan, limit),
       ...documentFaults(plan),
-      ...destinationFaults(plan.destinations.pairs, secrets, secretsOf),
+      ...(await destinationFaults(plan.destinations.pairs, secrets, secretsOf)),
       ...unusedSecrets(plan.destinations.pairs, secrets),
       ...blocked,
     ]);
     const ungivenOf = (row: Destination, given: JsonObject) => this.settings.ungiven(row, given);
-    refuseFaults('secrets_required', secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf));
+    const notGiven = await secretsNotGiven(plan.destinations.pairs, secrets, ungivenOf);
+    refuseFaults('secrets_required', notGiven);
     refuseFaults('conflict', await conflictsOf(change.manager, workspaceId, plan));
     await refusePlannedGrowth(
       { manager: change.manager, config: this.config, workspaceId },
@@ -117,7 +121,7 @@ export class Apply {
     secrets = {},
   }: ApplyDocumentDto): Promise<JudgedSettings> {
     const checked = new Map<DestinationEntryDto, VettedSettings>();
-    const faults = destinations.map(async (entry, index): Promise<ProblemPart[]> => {
+    const judge = async (entry: DestinationEntryDto, index: number): Promise<ProblemPart[]> => {
       const judged = await this.settings.judge(entry.type, settingsPatch(entry, secrets));
       if (!('faults' in judged)) {
         checked.set(entry, judged);
@@ -125,7 +129,15 @@ export class Apply {
       }
       const place = `/destinations/${index}/settings`;
       return judged.faults.map(({ pointer, detail }) => ({ pointer: `${place}${pointer}`, detail }));
+    };
+    // All names are resolved at the same time. `allSettled` takes a rejection at once, before the last one has begun.
+    const judging = await mapInTurns(destinations, (entry, index) =>
+      Promise.allSettled([judge(entry, index)]),
+    );
+    const blocked = (await Promise.all(judging)).flatMap(([judged]) => {
+      if (judged.status === 'rejected') throw judged.reason;
+      return judged.value;
     });
-    return { checked, blocked: (await Promise.all(faults)).flat() };
+    return { checked, blocked };
   }
 }

@@ -2,6 +2,7 @@ import { Body, Get, Header, Param, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { ConnectionFilter } from '../../destinations/filter/connection-filter.dto.js';
+import { type JsonObject } from '../../events/event.js';
 import { type RequestContext, Context } from '../access/request-context.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
@@ -73,7 +74,7 @@ export class DeclarativeController {
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Query() { dryRun, discard }: ApplyQuery,
-    @Body() body: ApplyDocumentDto,
+    @Body() body: JsonObject,
   ): Promise<AppliedDto> {
     const options = { dryRun: dryRun === 'true', mayDiscard: discard === 'true' };
     return this.applier.apply(context, workspaceId, body, options);

@@ -89,8 +89,8 @@ export class DestinationsController {
     @Param('destinationId') id: string,
     @Body() { settings: given, ...values }: UpdateDestinationDto,
   ): Promise<DestinationDto> {
-    const { type } = await this.destinations.find(this.database.manager, workspaceId, id);
-    const settings = given && (await this.settings.check(type, given));
+    const row = await this.destinations.find(this.database.manager, workspaceId, id);
+    const settings = given && (await this.settings.checkChange(row, given));
     return this.changes.run(context, (change) =>
       this.destinations.update(change, workspaceId, id, { ...values, ...(settings && { settings }) }),
     );

@@ -50,6 +50,9 @@ const EXAMPLES: Record<ProblemCode, object> = {
   too_many_requests: { detail: 'Other tests are in progress: wait for their answers' },
   internal_error: { detail: 'The log of this instance has the cause' },
   unavailable: { detail: 'Postgres is unavailable: try again later' },
+  query_timeout: {
+    detail: 'Postgres cancelled the query after its time limit: ask for less, or try again later',
+  },
 };
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];

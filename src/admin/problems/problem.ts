@@ -19,6 +19,7 @@ export const PROBLEMS = {
   too_many_requests: { status: 429, title: 'Too many requests at once' },
   internal_error: { status: 500, title: 'An unexpected error in the server' },
   unavailable: { status: 503, title: 'The administration is unavailable' },
+  query_timeout: { status: 503, title: 'Postgres did not finish in time' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -22,7 +22,7 @@ import { SourceRow } from '../entities/source.entity.js';
 import { Workspace, WorkspaceQuotas } from '../entities/workspace.entity.js';
 import { WriteKey, WriteKeyUsage } from '../entities/write-key.entity.js';
 import { reasonOf } from '../../resilience/reason-of.js';
-import { LateDataSource } from './late-data-source.js';
+import { LateDataSource, type SessionLimits } from './late-data-source.js';
 
 /** Address of Postgres: the URL of a server, or the folder of the embedded Postgres's unix socket. */
 export type DatabaseServer = { readonly url: string } | { readonly socketFolder: string };
@@ -33,6 +33,8 @@ export interface DataSourceOptions {
    * vanished without closing its connections holds every query until TCP gives up, after about 15 minutes.
    */
   readonly silenceMs?: number;
+  /** Limits of each session at the server; none by default. They do not apply to the embedded Postgres. */
+  readonly limits?: SessionLimits;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -77,16 +79,20 @@ const COMMON = {
 };
 
 /** Creates a DataSource without connecting it. */
-export function dataSourceOf(server: DatabaseServer, { silenceMs }: DataSourceOptions = {}): LateDataSource {
+export function dataSourceOf(
+  server: DatabaseServer,
+  { silenceMs, limits }: DataSourceOptions = {},
+): LateDataSource {
   if ('socketFolder' in server) return new LateDataSource({ ...COMMON, ...embedded(server.socketFolder) });
   const stream = silenceMs === undefined ? {} : { stream: () => socketWithIdleTimeout(silenceMs) };
-  return new LateDataSource({
+  const options = {
     ...COMMON,
     url: server.url,
     poolSize: 10,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: { keepAlive: true, ...stream },
-  });
+  };
+  return new LateDataSource(options, limits);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type ProblemPart } from '../../problems/problem.js';
-import { type ApplyDocumentDto } from '../document/workspace-document.dto.js';
+import { isJsonObject, type JsonObject } from '../../../events/event.js';
 import { type Plan } from './plan.js';
 
 /** Most entries of one apply, and what the caller knows that limit by: a setting of the operator or a quota. */
@@ -10,18 +10,23 @@ export interface EntryLimit {
 
 /**
  * The fault of a document with more entries than one transaction may write: until it ends, later changes of the workspace
- * wait, and with the embedded Postgres, which has one session, all other queries too.
+ * wait, and with the embedded Postgres, which has one session, all other queries too. Counts before the document is validated,
+ * because that takes time for each entry.
  */
-export function tooManyEntries(
-  { sources = [], destinations = [], connections = [] }: ApplyDocumentDto,
-  { max, name }: EntryLimit,
-): ProblemPart[] {
-  const keys = sources.reduce((sum, { writeKeys = [] }) => sum + writeKeys.length, 0);
-  const entries = sources.length + keys + destinations.length + connections.length;
+export function tooManyEntries(document: JsonObject, { max, name }: EntryLimit): ProblemPart[] {
+  const sources = listIn(document, 'sources');
+  const keys = sources.flatMap((source) => (isJsonObject(source) ? listIn(source, 'writeKeys') : []));
+  const rest = [...listIn(document, 'destinations'), ...listIn(document, 'connections')];
+  const entries = sources.length + keys.length + rest.length;
   if (entries <= max) return [];
   const detail = `The document has ${entries} entries; at most ${max} are allowed (${name})`;
   return [{ pointer: '', detail }];
 }
+
+const listIn = (holder: JsonObject, name: string): readonly unknown[] => {
+  const list = holder[name];
+  return Array.isArray(list) ? list : [];
+};
 
 /** The same fault for rows that the document would delete. */
 export function tooManyDeletions(plan: Plan, { max, name }: EntryLimit): ProblemPart[] {
