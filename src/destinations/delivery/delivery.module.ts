@@ -3,6 +3,7 @@ import { DatabaseModule } from '../../database/database.module.js';
 import { EventLogModule } from '../../event-log/event-log.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { SecretsModule } from '../../secrets/secrets.module.js';
+import { BulkheadModule } from '../bulkhead/bulkhead.module.js';
 import { OutgoingModule } from '../outgoing/outgoing.module.js';
 import { HandlerCalls } from './call/handler-calls.js';
 import { OpenHandlers } from './call/open-handlers.js';
@@ -47,7 +48,15 @@ const CONSUME = [
 
 /** The worker's side: from the events topic to the destinations (DESIGN 4). Exports what replays share with it. */
 @Module({
-  imports: [EventLogModule, DatabaseModule, MetricsModule, OutgoingModule, SecretsModule, RetryTimersModule],
+  imports: [
+    BulkheadModule,
+    EventLogModule,
+    DatabaseModule,
+    MetricsModule,
+    OutgoingModule,
+    SecretsModule,
+    RetryTimersModule,
+  ],
   providers: [...DIRECTORY, ...LEDGER, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
   exports: [DeliveryAdmission, DeadLetterWriter, DestinationDirectory, RetryLedger, RetryTimersModule],
 })

@@ -1,4 +1,5 @@
 import { loadConfig } from '../../../src/config/load-config.js';
+import { Bulkhead } from '../../../src/destinations/bulkhead/bulkhead.js';
 import { Circuits } from '../../../src/destinations/delivery/engine/circuits.js';
 import { type Delivery } from '../../../src/destinations/delivery/model/delivery.js';
 import { type PreparedDestination } from '../../../src/destinations/delivery/model/prepared-destination.js';
@@ -16,9 +17,11 @@ import { GuardedNetwork } from '../../../src/destinations/outgoing/guarded-netwo
 import { settingsOf } from '../../../src/destinations/settings/check-settings.js';
 import { type CanonicalEvent } from '../../../src/events/event.js';
 import { Gauges } from '../../../src/metrics/gauges.js';
+import { bulkheadOptions } from '../../support/bulkhead/bulkhead-options.js';
 import { noDeliveryLog } from '../../support/no-delivery-log.js';
 import { terminalTo } from '../../support/terminal.js';
 
+const config = loadConfig({});
 let offset = 0;
 
 /** Deliveries of events as the event log holds them. `json` makes the text where JSON.stringify cannot. */
@@ -36,6 +39,7 @@ export function deliveriesOf(
 export class Framework {
   private readonly http: HttpClient;
   private readonly open: OpenHandlers;
+  private readonly bulkhead: Bulkhead;
   private readonly calls: HandlerCalls;
   private readonly engine: DeliveryEngine;
   private readonly destination: PreparedDestination;
@@ -50,12 +54,13 @@ export class Framework {
     limits: Partial<HandlerLimits> = {},
     allowed: string = '127.0.0.0/8',
     terminal: Terminal = terminalTo([]),
+    processes: number = config.DELIVERY_PROCESSES,
   ) {
-    const config = loadConfig({});
     const guard = new AddressGuard([allowed]);
     this.http = new HttpClient(guard);
+    this.bulkhead = new Bulkhead({ ...bulkheadOptions, processes, allowedCidrs: [allowed] });
     this.open = new OpenHandlers(new GuardedNetwork(guard));
-    this.calls = new HandlerCalls(this.http, terminal, this.open);
+    this.calls = new HandlerCalls(this.http, terminal, this.open, this.bulkhead);
     this.engine = new DeliveryEngine(this.calls, config, noDeliveryLog, new Circuits(new Gauges()));
     const typed = settingsOf(handler, settings);
     this.destination = {
@@ -86,6 +91,7 @@ export class Framework {
 
   async close(): Promise<void> {
     await this.open.onApplicationShutdown();
+    await this.bulkhead.onApplicationShutdown();
     await this.http.onApplicationShutdown();
   }
 }
