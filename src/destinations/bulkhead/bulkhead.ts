@@ -10,7 +10,7 @@ import { Suspects } from './suspects.js';
 
 /** Settings of the bulkhead. */
 export interface BulkheadOptions extends ProcessOptions {
-  /** Processes for all destinations, and as many again for suspects; 0 turns the bulkhead off. */
+  /** Processes for all destinations, and as many again for suspects, at least two; 0 turns the bulkhead off. */
   readonly processes: number;
 }
 
@@ -43,7 +43,7 @@ export class Bulkhead implements OnApplicationShutdown {
       for (const destination of destinations) this.suspects.add(destination);
     };
     this.shared = Array.from({ length: options.processes }, () => new SharedProcess(this.spare, suspect));
-    this.singles = new SingleProcesses(this.spare, options.processes, (destination) =>
+    this.singles = new SingleProcesses(this.spare, Math.max(options.processes, 2), (destination) =>
       suspect([destination]),
     );
   }
@@ -56,6 +56,11 @@ export class Bulkhead implements OnApplicationShutdown {
   /** Process ids of the running shared processes. */
   get pids(): readonly number[] {
     return this.shared.flatMap(({ running }) => running?.pid ?? []);
+  }
+
+  /** Whether a lost process can be replaced at once. */
+  get hasSpare(): boolean {
+    return this.spare.isReady;
   }
 
   /** A number for callers that share what handlers keep open. */

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { deliveryProcessEnvironment } from '../../config/environment.js';
 import { orAborted, withDeadline } from '../../resilience/time-limit.js';
-import { DeliveryError } from '../contract/delivery-error.js';
 import { type ItemResult } from '../contract/delivery-item.js';
 import {
   type CallObserver,
@@ -11,6 +10,7 @@ import {
   type RemoteOpened,
   type ToDeliveryProcess,
 } from './messages.js';
+import { PendingCalls } from './pending-calls.js';
 import { Presence } from './presence.js';
 import { type ProcessEnd, Watchdog } from './watchdog.js';
 
@@ -41,13 +41,6 @@ export class ProcessLost extends Error {
   override readonly name = 'ProcessLost';
 }
 
-interface Pending {
-  readonly destination: string;
-  readonly observer: CallObserver | undefined;
-  resolve(results: readonly ItemResult[]): void;
-  reject(error: Error): void;
-}
-
 /** How long a process may take to close its connections at the end. */
 const CLOSE_MS = 3_500;
 
@@ -60,11 +53,10 @@ export class RemoteProcess {
   private readonly child: ChildProcess;
   private readonly exited: Promise<void>;
   private readonly watchdog: Watchdog;
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new PendingCalls();
   private readonly presence = new Presence();
-  private isReady = false;
+  private hasStarted = false;
   private markReady: () => void = () => undefined;
-  private lastId = 0;
   private end: ProcessEnd | undefined;
   private fault: { readonly reason: string; readonly destination?: string } | undefined;
 
@@ -97,6 +89,10 @@ export class RemoteProcess {
     this.child.channel?.unref();
   }
 
+  get isReady(): boolean {
+    return this.hasStarted && this.end === undefined;
+  }
+
   get pid(): number | undefined {
     return this.child.pid;
   }
@@ -112,17 +108,17 @@ export class RemoteProcess {
     signal: AbortSignal,
     observer?: CallObserver,
   ): Promise<readonly ItemResult[]> {
-    if (!this.isReady) await orAborted(this.ready, signal);
+    if (!this.hasStarted) await orAborted(this.ready, signal);
     signal.throwIfAborted();
     if (this.end !== undefined) throw new ProcessLost();
-    const id = (this.lastId += 1);
+    let id = 0;
     const abort = (): void => this.send({ kind: 'abort', id });
     signal.addEventListener('abort', abort, { once: true });
     try {
       return await new Promise((resolve, reject) => {
         const destination = destinationKeyOf(call);
         this.presence.used(destination);
-        this.pending.set(id, { destination, observer, resolve, reject });
+        id = this.pending.add({ destination, observer, resolve, reject });
         this.send({ kind: 'call', id, call });
       });
     } finally {
@@ -155,7 +151,7 @@ export class RemoteProcess {
   private receive(message: FromDeliveryProcess): void {
     switch (message.kind) {
       case 'ready':
-        this.isReady = true;
+        this.hasStarted = true;
         this.watchdog.started();
         this.markReady();
         return;
@@ -166,47 +162,27 @@ export class RemoteProcess {
         this.fault = message;
         return;
       case 'response':
-        this.pending.get(message.id)?.observer?.onResponse(message.response);
-        return;
       case 'printed':
-        this.pending.get(message.id)?.observer?.onPrint(message.line);
-        return;
-      case 'results': {
-        const { results } = message;
-        const ok = { kind: 'ok' } as const;
-        this.take(message.id)?.resolve(
-          typeof results === 'number' ? Array.from({ length: results }, () => ok) : results,
-        );
-        return;
-      }
+      case 'results':
       case 'thrown':
-        this.take(message.id)?.reject(new DeliveryError(message.result));
+        this.pending.receive(message);
     }
-  }
-
-  private take(id: number): Pending | undefined {
-    const pending = this.pending.get(id);
-    this.pending.delete(id);
-    return pending;
   }
 
   private ended(): void {
     this.watchdog.stop();
     const cause = (this.end ??= 'exited');
-    const calls = [...this.pending.values()];
-    this.pending.clear();
     const thrower = this.fault?.destination;
-    const atWork = thrower === undefined ? calls.map(({ destination }) => destination) : [thrower];
     if (cause !== 'closed')
       this.onLoss({
         cause,
-        wasReady: this.isReady,
-        atWork: [...new Set(atWork)],
+        wasReady: this.hasStarted,
+        atWork: thrower === undefined ? this.pending.destinations() : [thrower],
         present: this.presence.destinations(),
         ...(this.fault && { reason: this.fault.reason }),
       });
     // Calls that wait for the start find `end` set.
     this.markReady();
-    for (const { reject } of calls) reject(new ProcessLost());
+    this.pending.rejectAll(new ProcessLost());
   }
 }

@@ -16,6 +16,10 @@ export class SpareProcess {
     private readonly report: OnLoss,
   ) {}
 
+  get isReady(): boolean {
+    return this.spare?.isReady ?? false;
+  }
+
   /** The spare, or a new process where there is none. */
   take(onLoss: OnLoss): RemoteProcess {
     const taken = this.spare ?? new RemoteProcess(this.options);

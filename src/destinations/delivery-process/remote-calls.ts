@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { reasonOf } from '../../resilience/reason-of.js';
 import {
   type CallObserver,
   destinationKeyOf,
@@ -118,5 +119,5 @@ export class RemoteCalls {
 function plain<R extends ItemResult | UndeliveredResult>(result: R): R {
   if (result.kind !== 'retry' || result.cause === undefined) return result;
   const { cause } = result;
-  return { ...result, cause: cause instanceof Error ? cause.stack : String(cause) };
+  return { ...result, cause: cause instanceof Error ? cause.stack : reasonOf(cause) };
 }

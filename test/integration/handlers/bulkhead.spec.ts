@@ -1,7 +1,6 @@
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { type ItemResult } from '../../../src/destinations/contract/delivery-ite
 import { bulkheadOptions } from '../../support/bulkhead/bulkhead-options.js';
 import { HOSTILE_ENTRY } from '../../support/bulkhead/child-entry.js';
 import { type HostileSettings } from '../../support/bulkhead/hostile.handler.js';
+import { startChild } from '../../support/child.js';
 import { anEvent } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -153,6 +153,14 @@ describe('a call in a delivery process', () => {
     expect(isRunning(pid!)).toBe(false);
     expect(await call('a')).toEqual([LOST]);
   });
+
+  it('ends when the main process is killed', async () => {
+    const main = await startChild(join(import.meta.dirname, '../../support/bulkhead/parent.ts'), []);
+    const pid = Number(main.line);
+    expect(isRunning(pid)).toBe(true);
+    await main.kill();
+    await eventually(() => expect(isRunning(pid)).toBe(false));
+  });
 });
 
 describe('a delivery process that is lost', () => {
@@ -167,8 +175,10 @@ describe('a delivery process that is lost', () => {
     async ({ deed, withinMs }) => {
       await Promise.all(['a', 'neighbour'].map((id) => call(id)));
       const [pid] = bulkhead.pids;
+      await eventually(() => expect(bulkhead.hasSpare).toBe(true));
       const started = performance.now();
-      const lost = call('a', aSettings({ deed }));
+      const settings = aSettings({ deed });
+      const lost = call('a', settings);
       let lostAt = 0;
       const answer = lost.then((result) => {
         lostAt = performance.now();
@@ -221,12 +231,15 @@ describe('a delivery process that is lost', () => {
     expect(ids.every((id) => bulkhead.isSuspected(of(id)))).toBe(true);
     expect(await Promise.all(ids.map((id) => call(id)))).toEqual(ids.map(() => [{ kind: 'ok' }]));
     const stopped = new AbortController();
-    const busy = call('a', aSettings({ deed: 'hang' }), [anEvent()], stopped.signal);
-    await sleep(50);
+    const hanging = kept({ deed: 'hang' });
+    const busy = ['a', 'c'].map((id) => call(id, hanging, [anEvent()], stopped.signal));
+    await eventually(async () =>
+      expect((await diary()).filter((line) => line.startsWith('call'))).toHaveLength(2),
+    );
     const waiting = call('b', ok, [anEvent()], AbortSignal.timeout(100));
     await expect(waiting).rejects.toThrow();
     stopped.abort(new DeliveryError({ kind: 'retry', reason: 'timeout' }));
-    await busy;
+    await Promise.all(busy);
   });
 });
 

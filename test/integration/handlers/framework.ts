@@ -18,11 +18,21 @@ import { settingsOf } from '../../../src/destinations/settings/check-settings.js
 import { type CanonicalEvent } from '../../../src/events/event.js';
 import { Gauges } from '../../../src/metrics/gauges.js';
 import { bulkheadOptions } from '../../support/bulkhead/bulkhead-options.js';
+import { noBulkhead } from '../../support/bulkhead/no-bulkhead.js';
 import { noDeliveryLog } from '../../support/no-delivery-log.js';
 import { terminalTo } from '../../support/terminal.js';
 
 const config = loadConfig({});
 let offset = 0;
+
+/** The delivery processes of this test worker by the network that they may reach; they end with the worker. */
+const bulkheads = new Map<string, Bulkhead>();
+
+function bulkheadFor(allowed: string): Bulkhead {
+  const known = bulkheads.get(allowed) ?? new Bulkhead({ ...bulkheadOptions, allowedCidrs: [allowed] });
+  bulkheads.set(allowed, known);
+  return known;
+}
 
 /** Deliveries of events as the event log holds them. `json` makes the text where JSON.stringify cannot. */
 export function deliveriesOf(
@@ -39,7 +49,6 @@ export function deliveriesOf(
 export class Framework {
   private readonly http: HttpClient;
   private readonly open: OpenHandlers;
-  private readonly bulkhead: Bulkhead;
   private readonly calls: HandlerCalls;
   private readonly engine: DeliveryEngine;
   private readonly destination: PreparedDestination;
@@ -58,9 +67,9 @@ export class Framework {
   ) {
     const guard = new AddressGuard([allowed]);
     this.http = new HttpClient(guard);
-    this.bulkhead = new Bulkhead({ ...bulkheadOptions, processes, allowedCidrs: [allowed] });
+    const bulkhead = processes === 0 ? noBulkhead : bulkheadFor(allowed);
     this.open = new OpenHandlers(new GuardedNetwork(guard));
-    this.calls = new HandlerCalls(this.http, terminal, this.open, this.bulkhead);
+    this.calls = new HandlerCalls(this.http, terminal, this.open, bulkhead);
     this.engine = new DeliveryEngine(this.calls, config, noDeliveryLog, new Circuits(new Gauges()));
     const typed = settingsOf(handler, settings);
     this.destination = {
@@ -91,7 +100,7 @@ export class Framework {
 
   async close(): Promise<void> {
     await this.open.onApplicationShutdown();
-    await this.bulkhead.onApplicationShutdown();
+    this.calls.release(this.destination);
     await this.http.onApplicationShutdown();
   }
 }
