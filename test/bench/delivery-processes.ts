@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { Kafka, logLevel } from 'kafkajs';
 import { type Handler } from '../../src/destinations/contract/handler.js';
 import { kafka } from '../../src/destinations/handlers/kafka/kafka.handler.js';
@@ -79,6 +80,7 @@ async function compare(name: string, handler: unknown, settings: object): Promis
   await Promise.all(Object.values(sides).map((side) => side.close()));
 }
 
+Logger.overrideLogger(false);
 await buildDeliveryProcesses();
 const server = await startPostgres();
 const { hostname, port, pathname, username } = new URL(server.url);

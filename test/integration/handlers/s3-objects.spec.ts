@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:tls';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Handler } from '../../../src/destinations/contract/handler.js';
+import { silenceAwsNodeVersionWarning } from '../../../src/config/environment.js';
 import { s3 } from '../../../src/destinations/handlers/s3/s3.handler.js';
 import { EVENT_COLUMNS } from '../../../src/events/columns.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
@@ -42,6 +43,8 @@ const attempt = (events = [anEvent()], more: object = {}) => framework(more).att
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
+  // As every process does at its start.
+  silenceAwsNodeVersionWarning();
   process.on('warning', warned);
   server = await startS3({ 's3proxy.v4-max-non-chunked-request-size': String(LARGEST_BYTES) });
 });
