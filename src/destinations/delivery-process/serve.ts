@@ -6,6 +6,7 @@ import { type Handler } from '../contract/handler.js';
 import { AddressGuard } from '../outgoing/address-guard.js';
 import { GuardedNetwork } from '../outgoing/guarded-network.js';
 import { HttpClient } from '../outgoing/http-client.js';
+import { endWithParent } from './parent-watch.js';
 import { RemoteCalls } from './remote-calls.js';
 
 /** Serves the main process over the channel of this process, which it must have been forked with. */
@@ -20,6 +21,7 @@ export function serveDeliveries(handlers: readonly Handler[]): void {
   });
   // Also when the main process was killed.
   process.once('disconnect', () => process.exit());
+  endWithParent();
   // The main process decides when to stop: a terminal sends its signals to both.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('uncaughtException', (error) => end(error, calls?.running));
