@@ -58,4 +58,15 @@ export class DeliveryConfig extends OperationsConfig {
   /** How long recorded delivery attempts are kept, in hours. */
   @Int(1, 8_760)
   readonly DELIVERY_LOG_HOURS: number = 72;
+
+  /**
+   * Processes for destination types whose clients speak a protocol of their own, such as `kafka` and `postgres`. A
+   * destination that makes its process fail runs alone in one of as many further ones. The value 0 runs all types in the main process.
+   */
+  @Int(0, 64)
+  readonly DELIVERY_PROCESSES: number = 0;
+
+  /** Largest JavaScript heap of a delivery process, in MiB. A process that holds twice as much memory is replaced. */
+  @Int(128)
+  readonly DELIVERY_PROCESS_MIB: number = 256;
 }

@@ -4,6 +4,7 @@ import { EventLogModule } from '../../event-log/event-log.module.js';
 import { ConditionsModule } from '../../health/conditions.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { SecretsModule } from '../../secrets/secrets.module.js';
+import { BulkheadModule } from '../bulkhead/bulkhead.module.js';
 import { AllowedTypes } from '../settings/allowed-types.js';
 import { OutgoingModule } from '../outgoing/outgoing.module.js';
 import { HandlerCalls } from './call/handler-calls.js';
@@ -50,6 +51,7 @@ const CONSUME = [
 /** The worker's side: from the events topic to the destinations (DESIGN 4). Exports what replays share with it. */
 @Module({
   imports: [
+    BulkheadModule,
     EventLogModule,
     DatabaseModule,
     ConditionsModule,

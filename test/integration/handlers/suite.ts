@@ -60,6 +60,8 @@ export function throughLine(
   };
 }
 
+/** Isolated types run in delivery processes here, and in the main process in their own specs. */
+const processes = 2;
 const MANY = 1_000;
 /** So few that failing calls do not open the circuit, even with one call per event. */
 const FEW = 2;
@@ -75,7 +77,7 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
     let stage: Stage;
     const open: Framework[] = [];
     const framework = (settings: object = stage.settings, limits: Partial<HandlerLimits> = {}) => {
-      const made = new Framework(handler, settings, limits, undefined, stage.terminal);
+      const made = new Framework(handler, settings, limits, undefined, stage.terminal, processes);
       open.push(made);
       return made;
     };
