@@ -64,7 +64,7 @@ const RULES = [
   },
   {
     from: 'destinations/bulkhead/',
-    only: ['config/', 'resilience/', 'destinations/contract/'],
+    only: ['config/', 'events/', 'metrics/', 'resilience/', 'destinations/contract/'],
     because: 'it knows processes and calls, and neither destinations nor what a handler does',
   },
   {

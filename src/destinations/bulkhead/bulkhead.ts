@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { deliveryProcessesLost } from '../../metrics/counters.js';
 import { DeliveryError } from '../contract/delivery-error.js';
 import { type DeliveryItem, type ItemResult } from '../contract/delivery-item.js';
-import { type CallObserver, destinationKeyOf, type RemoteCall } from './messages.js';
+import { type CallObserver, destinationKeyOf, eventFieldsOf, type RemoteCall } from './messages.js';
 import { type Loss, type ProcessOptions, ProcessLost } from './remote-process.js';
 import { SharedProcess } from './shared-process.js';
 import { SingleProcesses } from './single-processes.js';
@@ -56,6 +57,11 @@ export class Bulkhead implements OnApplicationShutdown {
   /** Process ids of the running shared processes. */
   get pids(): readonly number[] {
     return this.shared.flatMap(({ running }) => running?.pid ?? []);
+  }
+
+  /** Destinations that run alone now. */
+  get suspected(): number {
+    return this.suspects.size;
   }
 
   /** Whether a lost process can be replaced at once. */
@@ -138,12 +144,14 @@ export class Bulkhead implements OnApplicationShutdown {
       settings: { ...call.settings },
       settingsVersion: version,
       json: items.map(({ json }) => json),
+      fields: eventFieldsOf(items.map(({ event }) => event)),
       attempts: items.map(({ attempt }) => attempt),
       replays: items.map(({ replay }) => replay),
     };
   }
 
   private report({ cause, reason, atWork }: Loss): void {
+    deliveryProcessesLost.inc({ cause });
     const facts = { cause, ...(reason !== undefined && { reason }), destinations: atWork };
     this.logger.error({ event: 'delivery_process.lost', ...facts });
   }

@@ -1,3 +1,4 @@
+import { type CanonicalEvent } from '../../events/event.js';
 import { type ItemResult, type UndeliveredResult } from '../contract/delivery-item.js';
 import { type HttpResponse } from '../contract/http.js';
 
@@ -5,6 +6,29 @@ import { type HttpResponse } from '../contract/http.js';
 export interface CallObserver {
   onResponse(response: HttpResponse): void;
   onPrint(line: string): void;
+}
+
+/** Fields of an event that handlers use for keys, names and headers. */
+const EVENT_FIELDS = [
+  'type',
+  'messageId',
+  'projectId',
+  'receivedAt',
+  'userId',
+  'anonymousId',
+  'event',
+] as const satisfies readonly (keyof CanonicalEvent)[];
+type EventField = (typeof EVENT_FIELDS)[number];
+
+/** A column per field, with a value per event: so the delivery process need not parse events. */
+export type EventFields = Readonly<Record<EventField, readonly unknown[]>>;
+
+const NAMES: ReadonlySet<unknown> = new Set(EVENT_FIELDS);
+export const isEventField = (name: unknown): name is EventField => NAMES.has(name);
+
+export function eventFieldsOf(events: readonly CanonicalEvent[]): EventFields {
+  const column = (name: EventField): [EventField, unknown[]] => [name, events.map((event) => event[name])];
+  return Object.fromEntries(EVENT_FIELDS.map(column)) as Record<EventField, unknown[]>;
 }
 
 /** One call of a handler, as it crosses to a delivery process. Columns instead of items: a batch has a thousand. */
@@ -17,8 +41,9 @@ export interface RemoteCall {
   readonly settings: object;
   /** The same number means the same settings, so that the delivery process keeps what it has opened with them. */
   readonly settingsVersion: number;
-  /** The events' JSON texts, as in DeliveryItem; the delivery process parses one only when its handler reads the event. */
+  /** The events' JSON texts, as in DeliveryItem. */
   readonly json: readonly string[];
+  readonly fields: EventFields;
   readonly attempts: readonly number[];
   readonly replays: readonly (string | undefined)[];
 }

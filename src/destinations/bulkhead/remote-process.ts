@@ -43,6 +43,8 @@ export class ProcessLost extends Error {
   override readonly name = 'ProcessLost';
 }
 
+/** Room for a batch in flight among the young objects, so that it is not copied twice to the old ones. */
+const SEMI_SPACE_MIB = 32;
 /** How long a process may take to close its connections at the end. */
 const CLOSE_MS = 3_500;
 
@@ -64,7 +66,7 @@ export class RemoteProcess {
 
   constructor(options: ProcessOptions) {
     this.child = fork(options.entry, [], {
-      execArgv: [`--max-old-space-size=${options.heapMib}`],
+      execArgv: [`--max-old-space-size=${options.heapMib}`, `--max-semi-space-size=${SEMI_SPACE_MIB}`],
       env: deliveryProcessEnvironment(),
       serialization: 'advanced',
       // A tenant can make it end, so the text that V8 prints then would let tenants fill the operator's log.
@@ -78,12 +80,15 @@ export class RemoteProcess {
         resolve();
         this.ended();
       };
-      this.child.once('exit', ended);
+      this.child.once('exit', (_, signal) => {
+        // So V8 ends a process whose heap is full.
+        if (signal === 'SIGABRT') this.end ??= 'memory';
+        ended();
+      });
       // Without a process id there is no `exit`: the system had no process to give.
-      this.child.on('error', () => (this.child.pid === undefined ? ended() : end('exited')));
+      this.child.on('error', () => (this.child.pid === undefined ? ended() : end('died')));
     });
     this.child.on('message', (message) => this.receive(message as FromDeliveryProcess));
-    this.child.once('disconnect', () => end('exited'));
     const { allowedCidrs, nameServers } = options;
     this.send({ kind: 'start', allowedCidrs, nameServers, beatMs: this.watchdog.beatMs });
     // A process without deliveries must not keep the main process from ending.
@@ -135,6 +140,7 @@ export class RemoteProcess {
   /** Ends the process when it has closed its connections, or after a limit. This is no loss. */
   async close(): Promise<void> {
     this.end ??= 'closed';
+    this.child.ref();
     this.send({ kind: 'close' });
     await withDeadline(this.exited, CLOSE_MS);
     this.kill('closed');
@@ -173,7 +179,7 @@ export class RemoteProcess {
 
   private ended(): void {
     this.watchdog.stop();
-    const cause = (this.end ??= 'exited');
+    const cause = (this.end ??= 'died');
     const thrower = this.fault?.destination;
     if (cause !== 'closed')
       this.onLoss({

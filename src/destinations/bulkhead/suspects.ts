@@ -20,6 +20,11 @@ export class Suspects {
 
   constructor(private readonly now: () => number = Date.now) {}
 
+  /** How many there are now. */
+  get size(): number {
+    return [...this.suspects.values()].filter(({ missing }) => missing > 0).length;
+  }
+
   has(destination: string): boolean {
     return (this.suspects.get(destination)?.missing ?? 0) > 0;
   }

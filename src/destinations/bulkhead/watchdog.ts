@@ -1,5 +1,5 @@
 /** How a delivery process ended; `closed` by the main process, in order. */
-export type ProcessEnd = 'exited' | 'blocked' | 'memory' | 'not_started' | 'closed';
+export type ProcessEnd = 'died' | 'blocked' | 'memory' | 'not_started' | 'closed';
 
 const BEATS_PER_LIMIT = 15;
 /** How long a process may take until it is ready, in ms. */
