@@ -60,11 +60,11 @@ export class DeliveryConfig extends OperationsConfig {
   readonly DELIVERY_LOG_HOURS: number = 72;
 
   /**
-   * Processes for destination types whose clients speak a protocol of their own, such as `kafka` and `postgres`. A
-   * destination that makes its process fail runs alone in one of as many further ones. The value 0 runs all types in the main process.
+   * Processes for destination types whose clients speak a protocol of their own: `kafka`, `postgres`, `redis-stream` and `s3`. They
+   * start with the first such destination, and a spare one with them. 0 runs all types in the main process.
    */
   @Int(0, 64)
-  readonly DELIVERY_PROCESSES: number = 0;
+  readonly DELIVERY_PROCESSES: number = 1;
 
   /** Largest JavaScript heap of a delivery process, in MiB. A process that holds twice as much memory is replaced. */
   @Int(128)
