@@ -68,7 +68,7 @@ describe.each(CASES)('$answer', ({ type, settingsOf, attack, causes }) => {
   let unchecked: Bulkhead;
   let server: Server;
   beforeEach(async () => {
-    unchecked = new Bulkhead({ ...bulkheadOptions, entry: UNCHECKED_ENTRY, processes: 1 });
+    unchecked = new Bulkhead({ ...bulkheadOptions, entry: UNCHECKED_ENTRY, processes: 1, heapMib: 128 });
     server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => attack(socket));
@@ -96,7 +96,7 @@ describe.each(CASES)('$answer', ({ type, settingsOf, attack, causes }) => {
       const waiting = (id: string) =>
         rig.sql('SELECT DISTINCT last_reason AS reason FROM deliveries WHERE destination_id = $1', [id]);
       await eventually(
-        async () => expect(await waiting(bad)).toEqual([{ reason: 'handler_process_lost' }]),
+        async () => expect(await waiting(bad)).toContainEqual({ reason: 'handler_process_lost' }),
         30_000,
       );
       const after = await losses();
