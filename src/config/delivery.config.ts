@@ -72,4 +72,15 @@ export class DeliveryConfig extends OperationsConfig {
   /** How long recorded delivery attempts are kept, in hours. */
   @Int(1, 8_760)
   readonly DELIVERY_LOG_HOURS: number = 72;
+
+  /**
+   * Processes for destination types whose clients speak a protocol of their own: `kafka`, `postgres`, `redis-stream` and `s3`. They
+   * start with the first such destination, and a spare one with them. 0 runs all types in the main process.
+   */
+  @Int(0, 64)
+  readonly DELIVERY_PROCESSES: number = 1;
+
+  /** Largest JavaScript heap of a delivery process, in MiB. A process that holds twice as much memory is replaced. */
+  @Int(128)
+  readonly DELIVERY_PROCESS_MIB: number = 256;
 }

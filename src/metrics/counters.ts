@@ -83,6 +83,13 @@ export const auditEntriesDeleted = new Counter({
   registers,
 });
 
+export const deliveryProcessesLost = new Counter({
+  name: 'tributary_delivery_processes_lost_total',
+  help: 'Delivery processes that ended unasked, by cause: died, blocked, memory or not_started.',
+  labelNames: ['cause'] as const,
+  registers,
+});
+
 export const deliveryLogDropped = new Counter({
   name: 'tributary_delivery_log_dropped_total',
   help: 'Attempts missing from the delivery log, because too many were waiting for Postgres.',

@@ -63,6 +63,11 @@ const RULES = [
     because: 'it decides which addresses are reachable, and not what is sent there',
   },
   {
+    from: 'destinations/bulkhead/',
+    only: ['config/', 'events/', 'metrics/', 'resilience/', 'destinations/contract/'],
+    because: 'it knows processes and calls, and neither destinations nor what a handler does',
+  },
+  {
     from: 'destinations/delivery/',
     not: ['ingestion/', 'admin/', 'auth/', 'normalization/', 'destinations/replay/'],
     because: 'delivery sees the log only, and replay is its neighbour',

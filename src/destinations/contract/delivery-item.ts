@@ -22,6 +22,8 @@ export type ItemResult =
       readonly status?: number;
       readonly afterMs?: number;
       readonly cause?: unknown;
+      /** Opens the circuit at once. The framework sets it where a further call would cost more than this destination. */
+      readonly opensCircuit?: boolean;
     }
   /** No retry will succeed. */
   | { readonly kind: 'reject'; readonly reason: string; readonly status?: number }

@@ -4,6 +4,7 @@ import { EventLogModule } from '../../event-log/event-log.module.js';
 import { ConditionsModule } from '../../health/conditions.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { SecretsModule } from '../../secrets/secrets.module.js';
+import { BulkheadModule } from '../bulkhead/bulkhead.module.js';
 import { AllowedTypes } from '../settings/allowed-types.js';
 import { OutgoingModule } from '../outgoing/outgoing.module.js';
 import { BacklogWatch } from './backlog/backlog-watch.js';
@@ -66,6 +67,7 @@ const CONSUME = [
 /** The worker's side: from the events topic to the destinations (DESIGN 4). Exports what replays share with it. */
 @Module({
   imports: [
+    BulkheadModule,
     EventLogModule,
     DatabaseModule,
     ConditionsModule,
