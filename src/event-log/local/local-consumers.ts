@@ -1,5 +1,6 @@
 import { type ConsumeOptions, type Subscription } from '../reader.js';
-import { GroupConsumer, type GroupProgress } from '../shared/group-consumer.js';
+import { GroupConsumer } from '../shared/group-consumer.js';
+import { type GroupProgress } from '../shared/group-progress.js';
 import { type LmdbStore } from './lmdb-store.js';
 import { TopicReader } from './topic-reader.js';
 

@@ -4,6 +4,7 @@ import { reasonOf } from '../../resilience/reason-of.js';
 import { retryUntilAborted } from '../../resilience/retry-until-aborted.js';
 import { type ConsumeOptions, type Subscription } from '../reader.js';
 import { Cursor, type CursorGroup } from './cursor.js';
+import { type GroupProgress } from './group-progress.js';
 import { type PartitionFeed } from './partition-feed.js';
 import { Permits } from './permits.js';
 
@@ -11,16 +12,6 @@ import { Permits } from './permits.js';
 const PARTITIONS_AT_ONCE = 6;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 3_000;
-
-/** Where a group stands, as a driver keeps it. */
-export interface GroupProgress {
-  /** The offset at which the group begins in each of the partitions. Rejects with LogUnavailable. */
-  starts(feeds: readonly PartitionFeed[]): Promise<ReadonlyMap<number, bigint>>;
-  /** Takes a new position. One that is idle has passed no record that the group wants, and may be stored seconds later. */
-  moved(topic: string, partition: number, next: bigint, isIdle: boolean): void;
-  /** The group leaves the topic. Resolves when its positions there are stored, or cannot be stored; never rejects. */
-  settle(topic: string): Promise<void>;
-}
 
 /** The cursors of one group from the assignment of partitions to its end. */
 interface Share {

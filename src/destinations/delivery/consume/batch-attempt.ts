@@ -1,11 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sleepUnlessAborted } from '../../../resilience/pauses.js';
-import {
-  DeliveryAdmission,
-  type Admitted,
-  type Attempted,
-  authRefusalOf,
-} from '../engine/delivery-admission.js';
+import { type Attempted, authRefusalOf } from '../engine/attempted.js';
+import { type Admitted, DeliveryAdmission } from '../engine/delivery-admission.js';
 import { WaitingLimit } from '../ledger/waiting-limit.js';
 import { type Eligible, sortBatch } from '../model/eligible.js';
 import { gatheringMs } from '../model/gathering.js';

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Outage } from '../../../resilience/outage.js';
 import { sleep } from '../../../resilience/pauses.js';
 import { withDeadline } from '../../../resilience/time-limit.js';
-import { type GroupProgress } from '../../shared/group-consumer.js';
+import { type GroupProgress } from '../../shared/group-progress.js';
 import { type PartitionFeed } from '../../shared/partition-feed.js';
 import { type GroupOffsets } from '../admin/group-offsets.js';
 
