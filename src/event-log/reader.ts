@@ -38,6 +38,11 @@ export type OnBatch = (batch: RecordBatch, control: BatchControl) => Promise<voi
 export interface Interest {
   readonly header: string;
   wants(value: string): boolean;
+  /**
+   * Whether a verdict on a record that was appended at this time, in ms since the epoch, is final; if so, it is on all earlier
+   * ones. A record that is not wanted yet is looked at again until it is. Without this, every verdict is final.
+   */
+  isFinal?(appendedAt: number): boolean;
 }
 
 /** What a group consumes, and in which batches. */

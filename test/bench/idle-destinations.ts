@@ -24,6 +24,8 @@ const ROUNDS = 5;
 const EVENTS = 40_000;
 const BATCH = 500;
 const IDLE = 1_000;
+/** A destination is young for ten seconds: it then looks at each fetch several times. */
+const YOUNG_MS = 11_000;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 Logger.overrideLogger(false);
@@ -113,6 +115,7 @@ const ratios: Figures[] = [];
 for (let round = 1; round <= ROUNDS; round += 1) {
   const alone = await measure(rig);
   const idle = await addIdle(rig, `${address}/idle`);
+  await sleep(YOUNG_MS);
   await rig.publish(1);
   await until(() => isAtEnd(log, idle));
   const among = await measure(rig);

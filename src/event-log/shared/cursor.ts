@@ -1,3 +1,4 @@
+import { sleepUnlessAborted } from '../../resilience/pauses.js';
 import { orAborted } from '../../resilience/time-limit.js';
 import { type ConsumeOptions, type RecordBatch, type StoredRecord } from '../reader.js';
 import { Redelivery } from '../redelivery.js';
@@ -6,6 +7,8 @@ import { type Permits } from './permits.js';
 import { type Stretch } from './stretch.js';
 
 const MIB = 1_048_576;
+/** How often an undecided record is looked at again, in ms. */
+const UNDECIDED_MS = 100;
 
 /** What the cursors of one group have in common. */
 export interface CursorGroup {
@@ -24,6 +27,8 @@ export interface CursorGroup {
 export class Cursor implements TailWaiter {
   private readonly redelivery: Redelivery;
   private pending: StoredRecord[] = [];
+  /** Whether the record at `scanned` is not wanted yet and may be wanted later. */
+  private undecided = false;
   private wake: () => void = () => undefined;
 
   constructor(
@@ -55,7 +60,8 @@ export class Cursor implements TailWaiter {
 
   arrived(stretch: Stretch): boolean {
     if (stretch.next <= this.scanned) return true;
-    if (stretch.concerns(this.group.options.interest)) {
+    const { interest } = this.group.options;
+    if (stretch.concerns(interest) || stretch.undecidedFor(interest, this.scanned) !== undefined) {
       this.wake();
       return false;
     }
@@ -74,7 +80,8 @@ export class Cursor implements TailWaiter {
     if (isPaused) {
       this.scanned = this.position;
       this.pending = [];
-    } else if (this.scanned < this.feed.tail) return;
+    } else if (this.scanned < this.feed.tail)
+      return this.undecided ? sleepUnlessAborted(UNDECIDED_MS, this.signal) : undefined;
     if (this.signal.aborted) return;
     if (!isPaused) this.feed.wait(this);
     await new Promise<void>((resolve) => (this.wake = resolve));
@@ -89,7 +96,8 @@ export class Cursor implements TailWaiter {
     const { maxRecords, maxBytes = MIB } = this.group.options;
     let room = maxBytes - this.pending.reduce((sum, { value }) => sum + value.length, 0);
     let further = maxBytes;
-    const isOpen = (): boolean => this.pending.length === 0 || (room > 0 && further > 0);
+    this.undecided = false;
+    const isOpen = (): boolean => !this.undecided && (this.pending.length === 0 || (room > 0 && further > 0));
     while (this.scanned < this.feed.tail && this.pending.length < maxRecords && isOpen()) {
       const stretch = await this.next();
       if (stretch === undefined) return false;
@@ -110,9 +118,12 @@ export class Cursor implements TailWaiter {
   /** Moves the wanted records to the pending ones, as far as there is room. Returns how many bytes it took. */
   private take(stretch: Stretch, maxRecords: number, room: number): number {
     const hadNone = this.pending.length === 0;
-    let { next } = stretch;
+    const { interest } = this.group.options;
+    const stop = stretch.undecidedFor(interest, this.scanned);
+    let next = stop?.offset ?? stretch.next;
     let taken = 0;
-    for (const record of stretch.wantedBy(this.group.options.interest, this.scanned)) {
+    for (const record of stretch.wantedBy(interest, this.scanned)) {
+      if (record.offset >= next) break;
       const isFull = this.pending.length >= maxRecords || taken + record.value.length > room;
       if (isFull && this.pending.length > 0) {
         next = record.offset;
@@ -124,6 +135,7 @@ export class Cursor implements TailWaiter {
       taken += record.value.length;
     }
     this.scanned = next;
+    this.undecided = next === stop?.offset;
     if (hadNone) this.skipped();
     return taken;
   }

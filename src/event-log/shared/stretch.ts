@@ -6,6 +6,8 @@ import { type Interest, type StoredRecord } from '../reader.js';
  */
 export class Stretch {
   readonly bytes: number;
+  /** The latest time at which one of the records was appended, in ms since the epoch. */
+  private readonly newest: number;
   private readonly values = new Map<string, ReadonlySet<string>>();
 
   constructor(
@@ -14,6 +16,7 @@ export class Stretch {
     readonly records: readonly StoredRecord[],
   ) {
     this.bytes = records.reduce((sum, { value }) => sum + value.length, 0);
+    this.newest = records.reduce((latest, { timestamp }) => Math.max(latest, timestamp), 0);
   }
 
   /** Whether a group may want one of the records. Costs the same for few and for many records. */
@@ -29,6 +32,17 @@ export class Stretch {
     if (!this.concerns(interest)) return [];
     return this.records.filter(
       ({ offset, headers }) => offset >= from && (interest?.wants(headers[interest.header] ?? '') ?? true),
+    );
+  }
+
+  /** The first record at or after an offset that a group does not want now and may want later. */
+  undecidedFor(interest: Interest | undefined, from: bigint): StoredRecord | undefined {
+    if (interest?.isFinal?.(this.newest) ?? true) return undefined;
+    return this.records.find(
+      ({ offset, headers, timestamp }) =>
+        offset >= from &&
+        interest?.isFinal?.(timestamp) === false &&
+        !interest.wants(headers[interest.header] ?? ''),
     );
   }
 

@@ -169,6 +169,27 @@ describe.each(drivers)('the shared reader of $name', (driver) => {
     expect(closed).not.toHaveBeenCalled();
   });
 
+  it('passes no record that it may want later, and delivers those that it wants already', async () => {
+    const wanted = new Set(['first']);
+    let isFinal = false;
+    const reader = await read(log, group, [rig.topic], {
+      interest: { header: 'source', wants: (value) => wanted.has(value), isFinal: () => isFinal },
+    });
+    await append(['1'], 'first');
+    await eventually(() => expect(reader.values()).toEqual(['1']));
+    await append(['2'], 'second');
+    await append(['3'], 'first');
+    const witness = await read(log, `${group}-witness`, [rig.topic]);
+    await eventually(() => expect(witness.values()).toEqual(['1', '2', '3']));
+    expect(reader.values()).toEqual(['1']);
+    wanted.add('second');
+    await eventually(() => expect(reader.values()).toEqual(['1', '2', '3']));
+    await append(['4'], 'never');
+    await append(['5'], 'first');
+    isFinal = true;
+    await eventually(() => expect(reader.values()).toEqual(['1', '2', '3', '5']));
+  });
+
   it('delivers one batch of a partition at a time', async () => {
     const busy = new Set<number>();
     const overlaps: number[] = [];

@@ -18,10 +18,12 @@ import { RetryLanes } from '../retry/retry-lanes.js';
 const DEADLINE_MS = 7_000;
 
 /**
- * A process passes events of sources that it does not know to be connected. A new destination waits, in ms, until every process
- * must know its first connections, which are made right after it. One process alone knows them at once.
+ * For this time after its creation, in ms, a destination passes no event of an unconnected source before the process has looked
+ * for connections again: the first ones are made right after the destination, and other processes know them a second later.
  */
-const SETTLING_MS = 3_000;
+const YOUNG_MS = 10_000;
+/** Clocks of processes may differ by so much, in ms. */
+const SKEW_MS = 100;
 
 const PAUSED = 'deliveries of this instance are paused (DELIVERY_PAUSED)';
 
@@ -107,22 +109,20 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     const known = this.consumers.get(id);
     if (known !== undefined) return known;
     const onBatch: OnBatch = (batch, control) => this.delivery.deliver(id, batch, control);
-    const { EVENTS_TOPIC, KAFKA_BROKERS } = this.config;
-    const consumer = new DestinationConsumer(
-      id,
-      since,
-      EVENTS_TOPIC,
-      this.reader,
-      onBatch,
-      this.interestOf(id),
-      KAFKA_BROKERS === undefined ? 0 : SETTLING_MS,
-    );
+    const topic = this.config.EVENTS_TOPIC;
+    const interest = this.interestOf(id, since);
+    const consumer = new DestinationConsumer(id, since, topic, this.reader, onBatch, interest);
     this.consumers.set(id, consumer);
     return consumer;
   }
 
   /** The events of the connected sources. A destination that cannot be used keeps all events. */
-  private interestOf(id: string): Interest {
-    return { header: 'source', wants: (source) => this.directory.find(id)?.sources.has(source) ?? true };
+  private interestOf(id: string, since: Date): Interest {
+    const young = since.getTime() + YOUNG_MS;
+    return {
+      header: 'source',
+      wants: (source) => this.directory.find(id)?.sources.has(source) ?? true,
+      isFinal: (appendedAt) => appendedAt >= young || appendedAt < this.directory.freshAt - SKEW_MS,
+    };
   }
 }

@@ -37,8 +37,6 @@ export class DestinationConsumer {
     private readonly reader: Reader,
     private readonly onBatch: OnBatch,
     private readonly interest: Interest,
-    /** From the creation of the destination to its first read, in ms. */
-    private readonly settlingMs: number,
   ) {}
 
   /** Resolves when the consumer is in this state, or when the first try has failed. */
@@ -62,14 +60,14 @@ export class DestinationConsumer {
     } catch (error) {
       const { destinationId: destination } = this;
       this.logger.warn({ event: `consumer.not_${this.target}`, destination, reason: reasonOf(error) });
-      void this.setAfter(this.backoff.next());
+      void this.retryLater();
     }
   }
 
-  private async setAfter(ms: number): Promise<void> {
+  private async retryLater(): Promise<void> {
     this.waiting.abort();
     const { signal } = (this.waiting = new AbortController());
-    await sleepUnlessAborted(ms, signal, { ref: false });
+    await sleepUnlessAborted(this.backoff.next(), signal, { ref: false });
     if (!signal.aborted) await this.set(this.target);
   }
 
@@ -80,11 +78,6 @@ export class DestinationConsumer {
   }
 
   private async start(): Promise<void> {
-    const earlyMs = this.since.getTime() + this.settlingMs - Date.now();
-    if (this.subscription === undefined && earlyMs > 0) {
-      void this.setAfter(Math.min(earlyMs, this.settlingMs));
-      return;
-    }
     const { maxRecords, maxBytes } = this.size;
     const current = this.subscription;
     if (current?.maxRecords !== maxRecords || current.maxBytes !== maxBytes) await this.restart(this.size);

@@ -31,6 +31,11 @@ export class DestinationDirectory {
     await this.changes.watch(() => this.load(), startEmpty);
   }
 
+  /** When the destinations were last known to equal Postgres, in ms since the epoch; 0 before. */
+  get freshAt(): number {
+    return this.changes.freshAt?.getTime() ?? 0;
+  }
+
   onChange(listener: () => void): void {
     this.listeners.add(listener);
   }
