@@ -84,7 +84,7 @@ export class ReplayRunner {
     lease.reason = null;
     while (!rest.isEmpty) {
       const destination = this.destinationOf(replay);
-      if (this.waiting.isReached(destination.id)) {
+      if (this.waiting.isReached(destination)) {
         lease.reason = 'waiting_limit';
         await sleepUnlessAborted(AGAIN_MS, lease.signal);
         lease.signal.throwIfAborted();

@@ -40,7 +40,7 @@ export class BatchAttempt {
     const { signal } = current.control;
     const admit = () =>
       this.admission.admit(destination, signal, (admitted) => this.admitted(destination, current, admitted));
-    const result = this.waiting.isReached(destination.id) ? undefined : await admit();
+    const result = this.waiting.isReached(destination) ? undefined : await admit();
     if (result !== undefined) return result;
     await sleepUnlessAborted(Math.min(this.admission.waitMs(destination) || CHECK_MS, CHECK_MS), signal);
     if (!signal.aborted) return { kind: 'again', from: current.batch.records[0]?.offset ?? 0n };

@@ -2,16 +2,20 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../../config/load-config.js';
 import { Gauges } from '../../../metrics/gauges.js';
+import { type WorkspaceRoom } from '../quotas/workspace-room.js';
 import { type RetryLedger } from './retry-ledger.js';
 import { WaitingLimit } from './waiting-limit.js';
 
+const DESTINATION = { id: 'dst_1', workspaceId: 'wsp_1' };
+
 let rows: number | Error;
+let room: number;
 let counted: number;
 let now: number;
 let gauges: Gauges;
 let limit: WaitingLimit;
 beforeEach(() => {
-  [rows, counted, now, gauges] = [0, 0, 0, new Gauges()];
+  [rows, room, counted, now, gauges] = [0, Infinity, 0, 0, new Gauges()];
   for (const level of ['log', 'warn'] as const) vi.spyOn(Logger.prototype, level).mockReturnValue();
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   const ledger = {
@@ -21,16 +25,17 @@ beforeEach(() => {
     },
   };
   const config = loadConfig({ WAITING_DELIVERIES_MAX: '10' });
-  limit = new WaitingLimit(ledger as unknown as RetryLedger, config, gauges);
+  const workspace = { left: () => Promise.resolve(room) } as unknown as WorkspaceRoom;
+  limit = new WaitingLimit(ledger as unknown as RetryLedger, workspace, config, gauges);
 });
 afterEach(() => vi.restoreAllMocks());
 
 /** What the next question is answered once the count that this one starts has ended. */
 async function isReached(afterMs = 0): Promise<boolean> {
   now += afterMs;
-  limit.isReached('dst_1');
+  limit.isReached(DESTINATION);
   await new Promise((resolve) => setImmediate(resolve));
-  return limit.isReached('dst_1');
+  return limit.isReached(DESTINATION);
 }
 
 describe('WaitingLimit', () => {
@@ -57,8 +62,19 @@ describe('WaitingLimit', () => {
   it('is reached by added rows at once, and by the count when those have ended meanwhile', async () => {
     await isReached();
     limit.added('dst_1', 10);
-    expect(limit.isReached('dst_1')).toBe(true);
+    expect(limit.isReached(DESTINATION)).toBe(true);
     rows = 2;
+    expect(await isReached(500)).toBe(false);
+  });
+
+  it('is reached by the quota of the workspace, but not without a waiting delivery of its own', async () => {
+    [rows, room] = [4, 0];
+    expect(await isReached()).toBe(true);
+    room = 3;
+    expect(await isReached(500)).toBe(false);
+    limit.added('dst_1', 3);
+    expect(limit.isReached(DESTINATION)).toBe(true);
+    [rows, room] = [0, 0];
     expect(await isReached(500)).toBe(false);
   });
 
@@ -75,6 +91,6 @@ describe('WaitingLimit', () => {
     rows = 10;
     expect(await isReached()).toBe(true);
     limit.keepOnly(new Map());
-    expect(limit.isReached('dst_1')).toBe(false);
+    expect(limit.isReached(DESTINATION)).toBe(false);
   });
 });

@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../../config/config.js';
 import { Gauges } from '../../../metrics/gauges.js';
 import { Outage } from '../../../resilience/outage.js';
+import { type BacklogOwner } from '../model/prepared-destination.js';
+import { WorkspaceRoom } from '../quotas/workspace-room.js';
 import { RetryLedger } from './retry-ledger.js';
 
 /** Between two counts of a destination at its limit, in ms: rows go as their deliveries end. */
@@ -12,14 +14,17 @@ const EVERY_MS = 30_000;
 interface WaitingCount {
   /** As counted, and what this process has added since. */
   readonly rows: number;
+  /** How many rows may be there: by the setting, or fewer by the quota of the workspace. */
+  readonly most: number;
   readonly at: number;
   readonly isCounting: boolean;
 }
 
 /**
- * Whether a destination has as many waiting deliveries as Postgres may keep for it (WAITING_DELIVERIES_MAX). Then its new events
- * stay in the event log: no retry is cut short, each user keeps the order, and the log has a limit of its own. A receiver that
- * alternates between success and failure never opens the circuit, which would have the same effect.
+ * Whether a destination has as many waiting deliveries as Postgres may keep for it (WAITING_DELIVERIES_MAX), or its workspace for
+ * all (quota `waitingDeliveries`). Then its new events stay in the event log: no retry is cut short, each user keeps the order,
+ * and the log has a limit of its own. A receiver that alternates between success and failure never opens the circuit, which would
+ * have the same effect. A destination without a waiting delivery is never held back by the others of its workspace.
  */
 @Injectable()
 export class WaitingLimit {
@@ -29,6 +34,7 @@ export class WaitingLimit {
 
   constructor(
     private readonly ledger: RetryLedger,
+    private readonly room: WorkspaceRoom,
     private readonly config: Config,
     gauges: Gauges,
   ) {
@@ -43,11 +49,11 @@ export class WaitingLimit {
    * By the last count, which it renews in the background: no delivery waits for Postgres here. Several batches in flight may
    * exceed the limit by their own size.
    */
-  isReached(destinationId: string): boolean {
-    const known = this.counts.get(destinationId);
+  isReached(destination: Pick<BacklogOwner, 'id' | 'workspaceId'>): boolean {
+    const known = this.counts.get(destination.id);
     const isFull = known !== undefined && this.isFull(known);
     const isDue = known === undefined || performance.now() - known.at >= (isFull ? FULL_MS : EVERY_MS);
-    if (isDue && known?.isCounting !== true && known?.rows !== 0) void this.count(destinationId, known);
+    if (isDue && known?.isCounting !== true && known?.rows !== 0) void this.count(destination, known);
     return isFull;
   }
 
@@ -62,22 +68,28 @@ export class WaitingLimit {
     for (const id of this.counts.keys()) if (!ids.has(id)) this.counts.delete(id);
   }
 
-  private isFull({ rows }: WaitingCount): boolean {
-    return rows >= this.config.WAITING_DELIVERIES_MAX;
+  private isFull({ rows, most }: WaitingCount): boolean {
+    return rows > 0 && rows >= most;
   }
 
   /** Where Postgres is unavailable the last count goes on, and the outage is logged once. */
-  private async count(destinationId: string, known?: WaitingCount): Promise<void> {
-    let { rows } = known ?? { rows: 0 };
-    this.counts.set(destinationId, { rows, at: known?.at ?? performance.now(), isCounting: true });
+  private async count(
+    { id, workspaceId }: Pick<BacklogOwner, 'id' | 'workspaceId'>,
+    known?: WaitingCount,
+  ): Promise<void> {
+    const { WAITING_DELIVERIES_MAX } = this.config;
+    let { rows, most } = known ?? { rows: 0, most: WAITING_DELIVERIES_MAX };
+    this.counts.set(id, { rows, most, at: known?.at ?? performance.now(), isCounting: true });
     try {
-      rows = await this.ledger.countWaiting(destinationId, this.config.WAITING_DELIVERIES_MAX);
+      rows = await this.ledger.countWaiting(id, WAITING_DELIVERIES_MAX);
+      const room = rows === 0 ? Infinity : await this.room.left(workspaceId, 'waitingDeliveries');
+      most = Math.min(WAITING_DELIVERIES_MAX, rows + room);
       this.outage.recovered();
     } catch (error) {
-      rows = this.counts.get(destinationId)?.rows ?? rows;
+      rows = this.counts.get(id)?.rows ?? rows;
       this.outage.failed(error);
     }
-    this.set(destinationId, { rows, at: performance.now(), isCounting: false });
+    this.set(id, { rows, most, at: performance.now(), isCounting: false });
   }
 
   private set(destination: string, count: WaitingCount): void {

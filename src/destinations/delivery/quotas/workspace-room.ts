@@ -53,6 +53,11 @@ export class WorkspaceRoom {
     return taken;
   }
 
+  /** How many more rows there is room for; nothing is taken. */
+  async left(workspaceId: string, kind: RowKind): Promise<number> {
+    return Math.max(0, (await this.current(workspaceId, kind)).room);
+  }
+
   /** Gives room back that was taken and not used. */
   giveBack(workspaceId: string, kind: RowKind, rows: number): void {
     const counted = this.counted.get(keyOf(workspaceId, kind));
