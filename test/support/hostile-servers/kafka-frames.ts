@@ -16,8 +16,10 @@ export const int32 = (value: number): Buffer => {
   buffer.writeInt32BE(value);
   return buffer;
 };
-export const text = (value: string): Buffer => Buffer.concat([int16(Buffer.byteLength(value)), Buffer.from(value)]);
-export const bytes = (value: string): Buffer => Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)]);
+export const text = (value: string): Buffer =>
+  Buffer.concat([int16(Buffer.byteLength(value)), Buffer.from(value)]);
+export const bytes = (value: string): Buffer =>
+  Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)]);
 export const array = (items: readonly Buffer[]): Buffer => Buffer.concat([int32(items.length), ...items]);
 
 /** A frame of Kafka's protocol with the body that a request waits for. */
