@@ -1,7 +1,11 @@
 import { type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.js';
-import { type HostileServer, hostileServer, sendForEver } from '../../../support/hostile-servers/hostile-server.js';
+import {
+  type HostileServer,
+  hostileServer,
+  sendForEver,
+} from '../../../support/hostile-servers/hostile-server.js';
 import { int32 } from '../../../support/hostile-servers/kafka-frames.js';
 
 const TIMEOUT_MS = 8_000;
