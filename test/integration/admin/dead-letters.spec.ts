@@ -180,6 +180,20 @@ describe('redelivering', () => {
     expect((await admin.call('POST', `${at}/${id}/redeliver`)).status).toBe(200);
   });
 
+  it('is refused while as many deliveries of the workspace wait as its quota allows', async () => {
+    const id = await aLetter();
+    const quotas = `/workspaces/${world.workspaceId}/quotas`;
+    const allow = (waitingDeliveries: number | null) => admin.call('PATCH', quotas, { waitingDeliveries });
+    expect((await allow(1)).status).toBe(200);
+    expect((await admin.call('POST', `${at}/${id}/redeliver`)).status).toBe(200);
+    expect(await admin.call('POST', `${at}/${id}/redeliver`)).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', detail: expect.stringContaining('its quota') as string },
+    });
+    await allow(null);
+    expect((await admin.call('POST', `${at}/${id}/redeliver`)).status).toBe(200);
+  });
+
   it('selects dead letters by id, redelivered ones too, and ignores ids that do not exist', async () => {
     const ids = [await aLetter(), await aLetter({ redeliveredAt: new Date(), redeliveries: 1 })];
     await aLetter();

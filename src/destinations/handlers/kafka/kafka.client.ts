@@ -5,6 +5,8 @@ import { type OpenContext, type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
 import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
 import { clusterConfig, RESPONSE_MS } from './cluster-config.js';
+import './forward-decoder.js';
+import { FrameCheck } from './frame-check.js';
 import { kafkaFailure, refusesRecords } from './kafka.failure.js';
 import { type KafkaSettings } from './kafka.settings.js';
 import { PartitionSends } from './partition-sends.js';
@@ -71,7 +73,9 @@ export class KafkaClient implements Opened {
   private readonly connect: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     if (this.closed) throw new kafkajs.KafkaJSNonRetriableError('closed');
     const { network } = this.context;
-    const socket = network.connect({ host, port, ...(this.context.settings.tls && { tls: ssl }) });
+    const check = new FrameCheck();
+    const inspect = (chunk: Buffer): void => check.read(chunk);
+    const socket = network.connect({ host, port, inspect, ...(this.context.settings.tls && { tls: ssl }) });
     this.sockets.add(socket);
     socket.once(this.context.settings.tls ? 'secureConnect' : 'connect', onConnect);
     socket.on('error', (error) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
-import { type Identity } from '../../../support/certificates.js';
+import { type Identity } from '../certificates.js';
 
 /** A server on loopback that does with each connection what a test says. */
 export interface HostileServer {

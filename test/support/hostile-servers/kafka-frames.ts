@@ -1,11 +1,12 @@
 import { type Socket } from 'node:net';
 
-const API_VERSIONS = 18;
-const SASL_HANDSHAKE = 17;
-const SASL_AUTHENTICATE = 36;
-const METADATA = 3;
+export const API_VERSIONS = 18;
+export const SASL_HANDSHAKE = 17;
+export const SASL_AUTHENTICATE = 36;
+export const METADATA = 3;
+export const PRODUCE = 0;
 
-const int16 = (value: number): Buffer => {
+export const int16 = (value: number): Buffer => {
   const buffer = Buffer.alloc(2);
   buffer.writeInt16BE(value);
   return buffer;
@@ -15,22 +16,24 @@ export const int32 = (value: number): Buffer => {
   buffer.writeInt32BE(value);
   return buffer;
 };
-const text = (value: string): Buffer => Buffer.concat([int16(Buffer.byteLength(value)), Buffer.from(value)]);
-const bytes = (value: string): Buffer => Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)]);
-const array = (items: readonly Buffer[]): Buffer => Buffer.concat([int32(items.length), ...items]);
+export const text = (value: string): Buffer =>
+  Buffer.concat([int16(Buffer.byteLength(value)), Buffer.from(value)]);
+export const bytes = (value: string): Buffer =>
+  Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)]);
+export const array = (items: readonly Buffer[]): Buffer => Buffer.concat([int32(items.length), ...items]);
 
 /** A frame of Kafka's protocol with the body that a request waits for. */
-const frame = (correlationId: number, body: Buffer): Buffer =>
+export const frame = (correlationId: number, body: Buffer): Buffer =>
   Buffer.concat([int32(body.length + 4), int32(correlationId), body]);
 
-interface Request {
+export interface Request {
   readonly api: number;
   readonly correlationId: number;
   readonly body: Buffer;
 }
 
 /** Calls back with each request on the socket. */
-function onRequest(socket: Socket, take: (request: Request) => void): void {
+export function onRequest(socket: Socket, take: (request: Request) => void): void {
   let rest = Buffer.alloc(0);
   socket.on('data', (chunk) => {
     rest = Buffer.concat([rest, chunk]);
@@ -43,7 +46,7 @@ function onRequest(socket: Socket, take: (request: Request) => void): void {
   });
 }
 
-const versions = (apis: readonly number[]): Buffer =>
+export const versions = (apis: readonly number[]): Buffer =>
   Buffer.concat([int16(0), array(apis.map((api) => Buffer.concat([int16(api), int16(0), int16(0)])))]);
 
 /** A broker that answers the first request properly, and every later one with this instead. */
