@@ -1,5 +1,16 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { Order } from './test/support/order.js';
+
+/** Delivery processes are forked from a file: tests fork what the global setup has built from the sources. */
+const childEntry = {
+  alias: [
+    {
+      find: /^\.\/child-entry\.js$/,
+      replacement: join(import.meta.dirname, 'test/support/bulkhead/child-entry.ts'),
+    },
+  ],
+};
 
 /** Unit and contract tests need nothing but Node; integration and end-to-end tests need real servers, which their setup starts. */
 const shared = { environment: 'node' as const, setupFiles: ['reflect-metadata'] };
@@ -8,6 +19,7 @@ const real = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   setupFiles: ['reflect-metadata', './test/support/turn.ts'],
+  ...childEntry,
 };
 
 export default defineConfig({

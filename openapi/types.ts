@@ -455,6 +455,32 @@ export interface paths {
         patch: operations["updateWorkspace"];
         trace?: never;
     };
+    "/admin/v1/workspaces/{workspaceId}/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the quotas of a workspace
+         * @description Each limit, whether it is the default of the instance, and the present use. Counting stops at 100,000 rows.
+         */
+        get: operations["readQuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set quotas of a workspace
+         * @description For instance admins. A quota that is left out keeps its value; null sets it back to the default of the instance. A
+         *     quota beneath the present use deletes nothing: the workspace keeps what it has and gets no more. An exception is
+         *     `auditEntries`, whose oldest entries are deleted.
+         */
+        patch: operations["updateQuotas"];
+        trace?: never;
+    };
     "/admin/v1/audit-log": {
         parameters: {
             query?: never;
@@ -503,7 +529,8 @@ export interface paths {
         /**
          * List the audit log of a workspace
          * @description The newest first. Each change of the configuration has one entry, written in the same transaction: the caller, the
-         *     time, and the resource before and after, without secrets. A request that changes nothing has no entry.
+         *     time, and the resource before and after, without secrets. A request that changes nothing has no entry. Of a
+         *     workspace that has more entries than its quota `auditEntries`, the oldest are deleted.
          */
         get: operations["listWorkspaceAuditLog"];
         put?: never;
@@ -648,7 +675,7 @@ export interface paths {
          * Rotate a write key
          * @description Creates a new key with the name, restrictions, limits and expiry of the old one. Only this answer shows it, in
          *     `value`. The old key is renamed and works until the overlap ends: change your apps to the new key meanwhile, and see in the
-         *     usage of the old key when they no longer use it.
+         *     usage of the old key when they no longer use it. Both count towards the quota `writeKeys`.
          */
         post: operations["rotateWriteKey"];
         delete?: never;
@@ -913,8 +940,8 @@ export interface paths {
         put?: never;
         /**
          * Pause a destination
-         * @description Within two seconds the destination receives no more events. They stay in the event log, as long as that retains
-         *     events, and failed events keep waiting for their retry. Pausing a paused destination changes nothing.
+         * @description Within two seconds the destination receives no more events. They stay in the event log, up to the limit of its
+         *     backlog, and failed events keep waiting for their retry. Pausing a paused destination changes nothing.
          */
         post: operations["pauseDestination"];
         delete?: never;
@@ -962,6 +989,27 @@ export interface paths {
          *     tests run at a time per workspace.
          */
         post: operations["testDestination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/workspaces/{workspaceId}/destinations/{destinationId}/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the backlog of a destination
+         * @description How far its backlog in the event log is from its limit, how many deliveries wait for a retry, and how many events
+         *     became dead letters because the limit was reached.
+         */
+        get: operations["readDestinationBacklog"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1027,7 +1075,8 @@ export interface paths {
          * Redeliver a selection of dead letters, or all
          * @description Each becomes a separate delivery. It is attempted within some seconds, with the destination's current settings, and
          *     retried like any other. It waits while the destination is paused or disabled. If all attempts fail, a new dead letter is
-         *     created. An event may arrive after later events of its user.
+         *     created. An event may arrive after later events of its user. Refused while `WAITING_DELIVERIES_MAX` deliveries of the destination
+         *     wait.
          */
         post: operations["redeliverDeadLetters"];
         delete?: never;
@@ -1172,7 +1221,8 @@ export interface paths {
          *     needs a hash or a value, because a random one would never be shown.
          *
          *     Applying the same document again changes nothing and leaves no audit entry. A document may have as many entries as the
-         *     operator allows (`APPLY_MAX_ENTRIES`), and may delete as many. At most two documents are applied at a time per workspace.
+         *     operator allows (`APPLY_MAX_ENTRIES`), or the workspace's quota `applyEntries`, and may delete as many. Other quotas are judged
+         *     by the result, so what a document deletes makes room for what it adds (`quota_exceeded`). At most two documents are applied at a time per workspace.
          *     Ids and write keys of what another workspace has deleted are refused (`conflict`).
          */
         put: operations["applyWorkspace"];
@@ -1932,13 +1982,35 @@ export interface components {
             /** @description Name of the resource, when it has one. */
             name?: string;
         };
+        ExceededQuotaDto: {
+            /**
+             * @description Name of the quota.
+             * @example sources
+             */
+            name: string;
+            /**
+             * @description How many the workspace may have.
+             * @example 1000
+             */
+            limit: number;
+            /**
+             * @description How many the workspace has.
+             * @example 1000
+             */
+            used: number;
+            /**
+             * @description How many the workspace would have.
+             * @example 1001
+             */
+            needed: number;
+        };
         ProblemDto: {
             /**
              * @description Kind of problem, for programs.
              * @example not_found
              * @enum {string}
              */
-            code: "invalid_json" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "duplicate" | "in_use" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid_request" | "type_not_allowed" | "secrets_required" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "unavailable";
+            code: "invalid_json" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "duplicate" | "in_use" | "conflict" | "quota_exceeded" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid_request" | "type_not_allowed" | "secrets_required" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "unavailable" | "query_timeout";
             /**
              * @description Kind of problem, as a URN.
              * @example urn:tributary:problem:not_found
@@ -1963,6 +2035,8 @@ export interface components {
             errors?: components["schemas"]["FaultDto"][];
             /** @description Resources that use the one you tried to delete. At most 20. */
             usedBy?: components["schemas"]["UsedByDto"][];
+            /** @description Quotas of the workspace that the request would exceed. */
+            quotas?: components["schemas"]["ExceededQuotaDto"][];
         };
         CreateWorkspaceDto: {
             /**
@@ -2011,6 +2085,86 @@ export interface components {
              * @example 1000
              */
             rateLimit?: number | null;
+        };
+        QuotaDto: {
+            /**
+             * @description How many the workspace has. It may be more than the limit, when the limit was lowered later. Null for `applyEntries`, which
+             *     bounds a single request.
+             * @example 12
+             */
+            used: number | null;
+            /**
+             * @description How many the workspace may have. 0 for none.
+             * @example 1000
+             */
+            limit: number;
+            /**
+             * @description Whether the limit is the default of the instance. False when it was set for this workspace.
+             * @example true
+             */
+            isDefault: boolean;
+            /**
+             * @description Whether counting stopped at `used`, so that the workspace has as many or more.
+             * @example false
+             */
+            isLowerBound: boolean;
+        };
+        QuotaSetDto: {
+            /** @description Most sources. */
+            sources: components["schemas"]["QuotaDto"];
+            /** @description Most write keys of all sources together, revoked and expired ones too. */
+            writeKeys: components["schemas"]["QuotaDto"];
+            /** @description Most admin tokens, expired ones too. */
+            tokens: components["schemas"]["QuotaDto"];
+            /** @description Most destinations. */
+            destinations: components["schemas"]["QuotaDto"];
+            /** @description Most connections. */
+            connections: components["schemas"]["QuotaDto"];
+            /** @description Most deliveries that wait for a retry, of all destinations together. */
+            waitingDeliveries: components["schemas"]["QuotaDto"];
+            /** @description Most dead letters that can be read and redelivered, of all destinations together. */
+            deadLetters: components["schemas"]["QuotaDto"];
+            /** @description Most entries of the audit log. Beyond it, the oldest ones are deleted. */
+            auditEntries: components["schemas"]["QuotaDto"];
+            /** @description Most entries that one apply may have, and most that it may delete. At most `APPLY_MAX_ENTRIES`. */
+            applyEntries: components["schemas"]["QuotaDto"];
+        };
+        QuotasDto: {
+            /** @example wsp_0Uq3b2VtZ8kQ1x7mYd4HpR */
+            workspaceId: string;
+            /** @description Each quota by its name. */
+            quotas: components["schemas"]["QuotaSetDto"];
+            /**
+             * Format: date-time
+             * @description When a quota of this workspace was last set; null when none ever was.
+             * @example 2026-11-21T15:04:05.000Z
+             */
+            updatedAt: string | null;
+            /**
+             * @description Increases with each change. In quotes, it is the entity tag for `If-Match`.
+             * @example 1
+             */
+            version: number;
+        };
+        UpdateQuotasDto: {
+            /** @description Most sources. */
+            sources?: number | null;
+            /** @description Most write keys of all sources together, revoked and expired ones too. */
+            writeKeys?: number | null;
+            /** @description Most admin tokens, expired ones too. */
+            tokens?: number | null;
+            /** @description Most destinations. */
+            destinations?: number | null;
+            /** @description Most connections. */
+            connections?: number | null;
+            /** @description Most deliveries that wait for a retry, of all destinations together. */
+            waitingDeliveries?: number | null;
+            /** @description Most dead letters that can be read and redelivered, of all destinations together. */
+            deadLetters?: number | null;
+            /** @description Most entries of the audit log. Beyond it, the oldest ones are deleted. */
+            auditEntries?: number | null;
+            /** @description Most entries that one apply may have, and most that it may delete. At most `APPLY_MAX_ENTRIES`. */
+            applyEntries?: number | null;
         };
         AuditActorDto: {
             /**
@@ -3367,6 +3521,37 @@ export interface components {
             /** @description The receiver's answer, if there was one. */
             response?: components["schemas"]["TestResponseDto"];
         };
+        DestinationBacklogDto: {
+            /**
+             * @description How much of its limit the backlog in the event log has reached, in percent. Past 100, the oldest events of the destination
+             *     become dead letters with the reason `backlog_limit`. Events of all workspaces count. Null while the event log is
+             *     unavailable.
+             * @example 3
+             */
+            usedPercent: number | null;
+            /**
+             * @description Deliveries that wait for an attempt, counted up to `waitingLimit`.
+             * @example 12
+             */
+            waiting: number;
+            /**
+             * @description Most deliveries that may wait (`WAITING_DELIVERIES_MAX`). At the limit, new events stay in the event log.
+             * @example 100000
+             */
+            waitingLimit: number;
+            /**
+             * @description Number of events that became dead letters with the reason `backlog_limit` since the destination was created. Those of them
+             *     that are past `DEAD_LETTERS_MAX` are on the dead letters topic only.
+             * @example 0
+             */
+            shed: number;
+            /**
+             * Format: date-time
+             * @description When that happened last; null if it did not.
+             * @example null
+             */
+            lastShedAt: string | null;
+        };
         DeadLetterDto: {
             /**
              * Format: date-time
@@ -3396,12 +3581,13 @@ export interface components {
              */
             eventName: string | null;
             /**
-             * @description Why the last attempt failed: a code such as `http_400`, `timeout` or `connection_refused`.
+             * @description Why the last attempt failed: a code such as `http_400`, `timeout` or `connection_refused`. `backlog_limit`: no attempt was
+             *     made, because the backlog of the destination had reached its limit.
              * @example http_400
              */
             reason: string;
             /**
-             * @description Number of attempts.
+             * @description Number of attempts; 0 for `backlog_limit`.
              * @example 1
              */
             attempts: number;
@@ -3471,12 +3657,13 @@ export interface components {
              */
             eventName: string | null;
             /**
-             * @description Why the last attempt failed: a code such as `http_400`, `timeout` or `connection_refused`.
+             * @description Why the last attempt failed: a code such as `http_400`, `timeout` or `connection_refused`. `backlog_limit`: no attempt was
+             *     made, because the backlog of the destination had reached its limit.
              * @example http_400
              */
             reason: string;
             /**
-             * @description Number of attempts.
+             * @description Number of attempts; 0 for `backlog_limit`.
              * @example 1
              */
             attempts: number;
@@ -3566,8 +3753,8 @@ export interface components {
              */
             at: string;
             /**
-             * @description Number of the attempt, from 1. A redelivery or a replay starts again at 1. It is 0 when the event was filtered without an
-             *     attempt.
+             * @description Number of the attempt, from 1. A redelivery or a replay starts again at 1. It is 0 when the event was filtered, or became
+             *     a dead letter for the reason `backlog_limit`, without an attempt.
              * @example 1
              */
             attempt: number;
@@ -4133,7 +4320,7 @@ export interface components {
             state: "running" | "paused" | "completed" | "cancelled" | "failed";
             /**
              * @description Why a running replay waits, or why a replay has failed: `destination_paused`, `destination_disabled`,
-             *     `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`. It also waits
+             *     `destination_unusable`, `destination_failing`, `waiting_limit`, `destination_deleted`, `log_unavailable` or `internal_error`. It also waits
              *     while Postgres is unavailable, which cannot be shown here.
              * @example null
              */
@@ -4251,8 +4438,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description The administration is unavailable */
-        Unavailable: {
+        /** @description The administration is unavailable; or: Postgres did not finish in time */
+        QueryTimeoutOrUnavailable: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4341,6 +4528,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
+        /** @description It already exists; or: A quota of the workspace is reached */
+        DuplicateOrQuotaExceeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDto"];
+            };
+        };
         /** @description It already exists; or: The state of the resource does not allow this */
         ConflictOrDuplicate: {
             headers: {
@@ -4350,8 +4546,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
+        /** @description It already exists; or: The state of the resource does not allow this; or: A quota of the workspace is reached */
+        ConflictOrDuplicateOrQuotaExceeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDto"];
+            };
+        };
         /** @description The idempotency key was used for another request */
         IdempotencyKeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDto"];
+            };
+        };
+        /** @description A quota of the workspace is reached */
+        QuotaExceeded: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4404,8 +4618,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDto"];
             };
         };
-        /** @description It already exists; or: The resource is in use; or: The state of the resource does not allow this */
-        ConflictOrDuplicateOrInUse: {
+        /** @description It already exists; or: The resource is in use; or: The state of the resource does not allow this; or: A quota of the workspace is reached */
+        ConflictOrDuplicateOrInUseOrQuotaExceeded: {
             headers: {
                 [name: string]: unknown;
             };
@@ -6166,7 +6380,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     createWorkspace: {
@@ -6218,7 +6432,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readWorkspace: {
@@ -6255,7 +6469,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     deleteWorkspace: {
@@ -6286,7 +6500,7 @@ export interface operations {
             409: components["responses"]["InUse"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     updateWorkspace: {
@@ -6343,7 +6557,200 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
+        };
+    };
+    readQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "workspaceId": "wsp_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "quotas": {
+                     *         "sources": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "writeKeys": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "tokens": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "destinations": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "connections": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "waitingDeliveries": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "deadLetters": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "auditEntries": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "applyEntries": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         }
+                     *       },
+                     *       "updatedAt": "2026-11-21T15:04:05.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuotasDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
+        };
+    };
+    updateQuotas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The entity tag that you read, such as `"3"`. The change is refused when the resource has another version now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateQuotasDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "workspaceId": "wsp_0Uq3b2VtZ8kQ1x7mYd4HpR",
+                     *       "quotas": {
+                     *         "sources": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "writeKeys": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "tokens": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "destinations": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "connections": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "waitingDeliveries": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "deadLetters": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "auditEntries": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         },
+                     *         "applyEntries": {
+                     *           "used": 12,
+                     *           "limit": 1000,
+                     *           "isDefault": true,
+                     *           "isLowerBound": false
+                     *         }
+                     *       },
+                     *       "updatedAt": "2026-11-21T15:04:05.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuotasDto"];
+                };
+            };
+            400: components["responses"]["InvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listAuditLog: {
@@ -6427,7 +6834,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readAuditEntry: {
@@ -6485,7 +6892,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listWorkspaceAuditLog: {
@@ -6571,7 +6978,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readWorkspaceAuditEntry: {
@@ -6631,7 +7038,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listSources: {
@@ -6684,7 +7091,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     createSource: {
@@ -6735,12 +7142,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Duplicate"];
+            409: components["responses"]["DuplicateOrQuotaExceeded"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readSource: {
@@ -6779,7 +7186,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     deleteSource: {
@@ -6812,7 +7219,7 @@ export interface operations {
             409: components["responses"]["InUse"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     updateSource: {
@@ -6865,7 +7272,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listWriteKeys: {
@@ -6941,7 +7348,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     createWriteKey: {
@@ -7005,12 +7412,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Duplicate"];
+            409: components["responses"]["DuplicateOrQuotaExceeded"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readWriteKey: {
@@ -7067,7 +7474,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     deleteWriteKey: {
@@ -7101,7 +7508,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     updateWriteKey: {
@@ -7172,7 +7579,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     rotateWriteKey: {
@@ -7264,13 +7671,13 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["ConflictOrDuplicate"];
+            409: components["responses"]["ConflictOrDuplicateOrQuotaExceeded"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     revokeWriteKey: {
@@ -7332,7 +7739,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readWriteKeyUsage: {
@@ -7388,7 +7795,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listWorkspaceTokens: {
@@ -7445,7 +7852,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     createWorkspaceToken: {
@@ -7501,11 +7908,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["QuotaExceeded"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readWorkspaceToken: {
@@ -7548,7 +7956,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     deleteWorkspaceToken: {
@@ -7576,7 +7984,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listInstanceTokens: {
@@ -7629,7 +8037,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     createInstanceToken: {
@@ -7685,7 +8093,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readInstanceToken: {
@@ -7726,7 +8134,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     deleteInstanceToken: {
@@ -7753,7 +8161,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readMe: {
@@ -7788,7 +8196,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listDestinationTypes: {
@@ -7856,7 +8264,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readDestinationType: {
@@ -7918,7 +8326,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listDestinations: {
@@ -7988,7 +8396,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     createDestination: {
@@ -8048,12 +8456,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["ConflictOrDuplicate"];
+            409: components["responses"]["ConflictOrDuplicateOrQuotaExceeded"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequestOrTypeNotAllowed"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readDestination: {
@@ -8107,7 +8515,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     deleteDestination: {
@@ -8144,7 +8552,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     updateDestination: {
@@ -8212,7 +8620,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrSecretsRequired"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     pauseDestination: {
@@ -8274,7 +8682,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     resumeDestination: {
@@ -8336,7 +8744,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     testDestination: {
@@ -8388,7 +8796,45 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrTypeNotAllowed"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
+        };
+    };
+    readDestinationBacklog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the workspace, `wsp_…`. */
+                workspaceId: string;
+                /** @description Id of the destination, `dst_…`. */
+                destinationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "usedPercent": 3,
+                     *       "waiting": 12,
+                     *       "waitingLimit": 100000,
+                     *       "shed": 0,
+                     *       "lastShedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DestinationBacklogDto"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listDeadLetters: {
@@ -8462,7 +8908,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     discardDeadLetters: {
@@ -8497,7 +8943,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readDeadLetter: {
@@ -8551,7 +8997,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     discardDeadLetter: {
@@ -8581,7 +9027,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     redeliverDeadLetters: {
@@ -8623,11 +9069,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     redeliverDeadLetter: {
@@ -8666,9 +9113,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     explainDelivery: {
@@ -8731,7 +9179,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listConnections: {
@@ -8796,7 +9244,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     createConnection: {
@@ -8849,12 +9297,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Duplicate"];
+            409: components["responses"]["DuplicateOrQuotaExceeded"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readConnection: {
@@ -8901,7 +9349,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     deleteConnection: {
@@ -8933,7 +9381,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     updateConnection: {
@@ -8993,7 +9441,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     exportWorkspace: {
@@ -9087,7 +9535,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     applyWorkspace: {
@@ -9154,12 +9602,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["ConflictOrDuplicateOrInUse"];
+            409: components["responses"]["ConflictOrDuplicateOrInUseOrQuotaExceeded"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequestOrSecretsRequiredOrTypeNotAllowed"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     listReplays: {
@@ -9239,7 +9687,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     createReplay: {
@@ -9312,7 +9760,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     dryRunReplay: {
@@ -9357,7 +9805,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     readReplay: {
@@ -9419,7 +9867,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     pauseReplay: {
@@ -9490,7 +9938,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     resumeReplay: {
@@ -9561,7 +10009,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
     cancelReplay: {
@@ -9632,7 +10080,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["QueryTimeoutOrUnavailable"];
         };
     };
 }

@@ -3,6 +3,7 @@ import { type Config } from './config/config.js';
 import { loadConfig } from './config/load-config.js';
 import { connect } from './database/connection/connect.js';
 import { type DatabaseServer } from './database/connection/data-source.js';
+import { refuseUnmigrated } from './database/connection/run-migrations.js';
 import { withServer } from './database/connection/with-server.js';
 import { resealAll, type Resealed } from './destinations/settings/reseal.js';
 import { openSecretBox } from './secrets/open-secret-box.js';
@@ -15,6 +16,7 @@ async function reencrypt(
   const box = await openSecretBox(config);
   const database = await connect(server);
   try {
+    await refuseUnmigrated(database);
     return await resealAll(database, box);
   } finally {
     await database.destroy();

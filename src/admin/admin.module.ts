@@ -6,6 +6,7 @@ import { AccessModule } from './access/access.module.js';
 import { type AdminRequest } from './access/actor.js';
 import { CheckToken } from './access/check-token.js';
 import { AuditLogModule } from './audit-log/audit-log.module.js';
+import { DestinationBacklogModule } from './backlog/destination-backlog.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { DeclarativeModule } from './declarative/declarative.module.js';
@@ -14,6 +15,7 @@ import { DestinationActionsModule } from './destination-actions/destination-acti
 import { DestinationTypesModule } from './destination-types/destination-types.module.js';
 import { DestinationAdminModule } from './destinations/destinations.module.js';
 import { MeModule } from './me/me.module.js';
+import { QuotasModule } from './quotas/quotas.module.js';
 import { ReadBody } from './read-body.js';
 import { ReplaysModule } from './replays/replays.module.js';
 import { SourcesModule } from './sources/sources.module.js';
@@ -28,6 +30,7 @@ import { WriteKeysModule } from './write-keys/write-keys.module.js';
     AccessModule,
     ArrivalsModule,
     WorkspacesModule,
+    QuotasModule,
     AuditLogModule,
     SourcesModule,
     WriteKeysModule,
@@ -36,6 +39,7 @@ import { WriteKeysModule } from './write-keys/write-keys.module.js';
     DestinationTypesModule,
     DestinationAdminModule,
     DestinationActionsModule,
+    DestinationBacklogModule,
     DeadLettersModule,
     DeliveriesModule,
     ConnectionsModule,

@@ -1,11 +1,18 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Config } from './config.js';
+import { DeliveryConfig } from './delivery.config.js';
+import { KafkaConfig } from './kafka.config.js';
+import { OperationsConfig } from './operations.config.js';
 
-/** Provides the frozen Config to every module, by its class. */
+/** The whole of the settings, and its parts for classes that need one of them only. */
+const CLASSES = [Config, DeliveryConfig, KafkaConfig, OperationsConfig];
+
+/** Provides the frozen Config to every module, by its class and by the classes of its parts. */
 @Global()
 @Module({})
 export class ConfigModule {
   static with(config: Config): DynamicModule {
-    return { module: ConfigModule, providers: [{ provide: Config, useValue: config }], exports: [Config] };
+    const providers = CLASSES.map((provide) => ({ provide, useValue: config }));
+    return { module: ConfigModule, providers, exports: CLASSES };
   }
 }

@@ -9,7 +9,8 @@ import {
   MinLength,
 } from 'class-validator';
 import { DeliveryConfig } from './delivery.config.js';
-import { Cidrs, Flag, Int, List, SecretKeys } from './setting.js';
+import { DEFAULT_QUOTAS, type RowQuotas } from './quotas.js';
+import { Cidrs, Flag, Int, List, QuotaList, SecretKeys } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -101,6 +102,13 @@ export class Config extends DeliveryConfig {
   /** Most sources, write keys, destinations and connections that one apply may have or delete. */
   @Int(1)
   readonly APPLY_MAX_ENTRIES: number = 5_000;
+
+  /**
+   * Quotas of workspaces that have none of their own, as `name=number`, comma-separated. Names that are left out keep their
+   * default.
+   */
+  @QuotaList()
+  readonly QUOTAS: RowQuotas = DEFAULT_QUOTAS;
 
   /** Networks of proxies whose `X-Forwarded-For` header is trusted, as CIDRs, comma-separated. */
   @Cidrs()

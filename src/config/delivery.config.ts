@@ -43,6 +43,20 @@ export class DeliveryConfig extends OperationsConfig {
   @Int(1)
   readonly RETRY_BASE_MS: number = 1_000;
 
+  /**
+   * Most events, of all workspaces, that the event log keeps for a destination that has not taken them. Beyond it, the
+   * destination's oldest events become dead letters.
+   */
+  @Int(1)
+  readonly BACKLOG_MAX_EVENTS: number = 10_000_000;
+
+  /**
+   * Most deliveries of a destination that wait for a retry in Postgres. Beyond it, its new events stay in the event log, its
+   * replays wait, and its dead letters cannot be redelivered.
+   */
+  @Int(1)
+  readonly WAITING_DELIVERIES_MAX: number = 100_000;
+
   /** Most dead letters of a destination that can be read and redelivered. Further ones are in the Kafka topic only. */
   @Int(0)
   readonly DEAD_LETTERS_MAX: number = 10_000;
@@ -58,4 +72,15 @@ export class DeliveryConfig extends OperationsConfig {
   /** How long recorded delivery attempts are kept, in hours. */
   @Int(1, 8_760)
   readonly DELIVERY_LOG_HOURS: number = 72;
+
+  /**
+   * Processes for destination types whose clients speak a protocol of their own: `kafka`, `postgres`, `redis-stream` and `s3`. They
+   * start with the first such destination, and a spare one with them. 0 runs all types in the main process.
+   */
+  @Int(0, 64)
+  readonly DELIVERY_PROCESSES: number = 1;
+
+  /** Largest JavaScript heap of a delivery process, in MiB. A process that holds twice as much memory is replaced. */
+  @Int(128)
+  readonly DELIVERY_PROCESS_MIB: number = 256;
 }

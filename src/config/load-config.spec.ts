@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { environment, silenceAwsNodeVersionWarning } from './environment.js';
 import { ConfigError, loadConfig } from './load-config.js';
+import { DEFAULT_QUOTAS } from './quotas.js';
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -35,6 +36,15 @@ describe('loadConfig', () => {
     expect(loadConfig({ DNS_SERVERS: DNS_SERVERS.join(',') })).toMatchObject({ DNS_SERVERS });
   });
 
+  it('puts quotas in the place of their defaults, one by one', () => {
+    expect(loadConfig({}).QUOTAS).toEqual(DEFAULT_QUOTAS);
+    expect(loadConfig({ QUOTAS: 'sources=7, tokens=0,' }).QUOTAS).toEqual({
+      ...DEFAULT_QUOTAS,
+      sources: 7,
+      tokens: 0,
+    });
+  });
+
   it('counts an empty variable as unset', () => {
     expect(loadConfig({ DATABASE_URL: '', HTTP_PORT: '' })).toMatchObject({ HTTP_PORT: 8080 });
   });
@@ -58,6 +68,13 @@ describe('loadConfig', () => {
     [{ DESTINATION_ALLOWED_CIDRS: '10.0.0.0' }, /networks/],
     [{ DNS_SERVERS: '10.0.0.53, dns.example' }, /DNS_SERVERS must list IP addresses/],
     [{ DNS_SERVERS: '10.0.0.53:70000' }, /DNS_SERVERS/],
+    [{ QUOTAS: 'sources' }, /QUOTAS must list quotas such as sources=500/],
+    [{ QUOTAS: 'sauces=5' }, /names sources, writeKeys/],
+    [{ QUOTAS: 'sources=-1' }, /QUOTAS/],
+    [{ QUOTAS: 'sources=1.5' }, /QUOTAS/],
+    [{ QUOTAS: 'sources=1000000001' }, /QUOTAS/],
+    [{ QUOTAS: 'auditEntries=999' }, /QUOTAS/],
+    [{ QUOTAS: 'toString=5' }, /QUOTAS/],
     [{ SECRET_KEYS: 'c2hvcnQ=' }, /SECRET_KEYS must list keys of 32 bytes/],
     [{ SECRET_KEYS: `${'A'.repeat(43)}=,${'A'.repeat(44)}` }, /32 bytes/],
   ])('refuses %o', (environment, sentence) => {

@@ -3,6 +3,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
+import { MIN_AUDIT_ENTRIES, quotasIn, ROW_QUOTAS } from './quotas.js';
 
 const parseText = (parse: (value: string) => unknown) =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? parse(value) : value));
@@ -60,6 +61,20 @@ function isNameServer(value: string): boolean {
   const [, six, four, port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(value) ?? [];
   return (isIPv6(six ?? '') || isIPv4(four ?? '')) && Number(port) > 0 && Number(port) <= 65_535;
 }
+
+/** Default quotas as `name=number`, comma-separated. A name that is left out keeps its default. */
+export const QuotaList = (): PropertyDecorator =>
+  applyDecorators(
+    parseText((value) => quotasIn(value) ?? value),
+    ValidateBy({
+      name: 'isQuotas',
+      validator: {
+        validate: (value) => typeof value === 'object',
+        defaultMessage: () =>
+          `$property must list quotas such as sources=500, each with one of the names ${ROW_QUOTAS.join(', ')}; auditEntries is at least ${MIN_AUDIT_ENTRIES}`,
+      },
+    }),
+  );
 
 /** A list of 32-byte keys in base64, with or without padding. */
 export const SecretKeys = (): PropertyDecorator =>

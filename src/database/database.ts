@@ -17,6 +17,11 @@ import { DatabaseAway, isAway } from './connection/unavailable.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 
 const SILENCE_MS = 15_000;
+/**
+ * Statements end shortly before their silent connection would be dropped: then the server stops its work too, and the caller
+ * learns the reason. Longer work, such as retention, goes in parts. Migrations have connections without limits.
+ */
+const LIMITS = { statementMs: 14_000, idleInTransactionMs: 30_000 };
 /** Long enough for a restart of Postgres, short enough that the balancer does not miss the instance. */
 const STANDBY_AFTER_MS = 5_000;
 /** Together with the poll interval of ChangeWatch: changes made during an outage are loaded within 2 s of its end. */
@@ -56,7 +61,7 @@ export class Database implements OnApplicationShutdown {
     private readonly embedded: EmbeddedPostgres | undefined,
   ) {
     this.server = embedded ?? { url: config.DATABASE_URL ?? '' };
-    this.dataSource = dataSourceOf(this.server, { silenceMs: SILENCE_MS });
+    this.dataSource = dataSourceOf(this.server, { silenceMs: SILENCE_MS, limits: LIMITS });
     this.credentials = new Promise((resolve) => (this.resolveCredentials = resolve));
   }
 

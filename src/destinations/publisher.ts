@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { KeyUsage } from '../auth/usage/key-usage.js';
-import { Config } from '../config/config.js';
+import { KafkaConfig } from '../config/kafka.config.js';
 import { type Claim, Deduplication } from '../deduplication/deduplication.js';
 import { LogOverloaded, LogUnavailable, RecordsRefused } from '../event-log/append-errors.js';
 import { Appender } from '../event-log/appender.js';
@@ -29,7 +29,7 @@ export class EventPublisher {
   constructor(
     private readonly appender: Appender,
     private readonly deduplication: Deduplication,
-    private readonly config: Config,
+    private readonly config: KafkaConfig,
     private readonly usage: KeyUsage,
   ) {}
 

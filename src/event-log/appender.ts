@@ -14,6 +14,15 @@ export interface LogHealth {
   readonly detail?: string;
 }
 
+/** How full a log is that has a size limit of its own, in bytes of the disk. */
+export interface LogRoom {
+  readonly limit: number;
+  /** Of all records. */
+  readonly used: number;
+  /** Of the records that cannot be removed, because a group has not read them. Once it reaches the limit, appends are refused. */
+  readonly unread: number;
+}
+
 /** Where acknowledged records are: on all in-sync replicas of Kafka (`acks=all`), or fsynced on the disk of this machine. */
 export type Durability = 'kafka' | 'disk';
 
@@ -29,4 +38,6 @@ export abstract class Appender {
   abstract append(records: readonly LogRecord[]): Promise<Durability>;
   /** Whether an append would be accepted now. */
   abstract health(): LogHealth;
+  /** Undefined for a log without a size limit of its own, such as Kafka. */
+  abstract room(): LogRoom | undefined;
 }

@@ -1,4 +1,4 @@
-import { type Appender, type Durability, type LogHealth, type LogRecord } from './appender.js';
+import { type Appender, type Durability, type LogHealth, type LogRecord, type LogRoom } from './appender.js';
 import { Reader } from './reader.js';
 
 /**
@@ -10,6 +10,15 @@ export abstract class EventLog extends Reader implements Appender {
   abstract start(): Promise<void>;
   abstract append(records: readonly LogRecord[]): Promise<Durability>;
   abstract health(): LogHealth;
+
+  room(): LogRoom | undefined {
+    return undefined;
+  }
+
+  override ownGroups(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   /** Waits for in-flight appends until their deadline, stops the subscriptions and disconnects. */
   abstract close(): Promise<void>;
 }

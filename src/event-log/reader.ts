@@ -10,7 +10,7 @@ export interface StoredRecord {
   readonly timestamp: number;
 }
 
-/** Consecutive records of one partition; never empty. */
+/** Records of one partition in their order, without those that the group does not want; never empty. */
 export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
@@ -31,11 +31,27 @@ export interface BatchControl {
  */
 export type OnBatch = (batch: RecordBatch, control: BatchControl) => Promise<void>;
 
+/**
+ * Which records a group wants, by the value of one header; a missing header is an empty value. Records that it does not
+ * want when they are read are finished without a call. The verdict may change while the group consumes.
+ */
+export interface Interest {
+  readonly header: string;
+  wants(value: string): boolean;
+  /**
+   * Whether a verdict on a record that was appended at this time, in ms since the epoch, is final; if so, it is on all earlier
+   * ones. A record that is not wanted yet is looked at again until it is. Without this, every verdict is final.
+   */
+  isFinal?(appendedAt: number): boolean;
+}
+
 /** What a group consumes, and in which batches. */
 export interface ConsumeOptions {
   readonly topics: readonly string[];
   readonly group: string;
   readonly onBatch: OnBatch;
+  /** Without it, the group wants every record. */
+  readonly interest?: Interest;
   /** Most records of one batch. */
   readonly maxRecords: number;
   /** Aimed size of one batch in bytes, if the log holds as many; 1 MiB by default, and about 4 MB at most. */
@@ -62,9 +78,10 @@ export interface ScanOptions {
 
 /** A running consumer of one group. */
 export interface Subscription {
+  /** Reads no more. The in-flight batch ends; records that wait in memory are dropped and read again after `resume`. */
   pause(): void;
   resume(): void;
-  /** Waits for the in-flight batches, commits what is finished and leaves the group. */
+  /** Waits for the in-flight batches and commits what is finished. */
   stop(): Promise<void>;
 }
 
@@ -76,11 +93,18 @@ export interface GroupPosition {
   readonly next: bigint;
   /** Offset that the next appended record will get. */
   readonly end: bigint;
+  /** Offset of the oldest record that the log still has. Above `next`, retention has removed records that the group has not read. */
+  readonly first: bigint;
+  /** Bytes of the disk that the lag takes; absent for a log without a size limit of its own. */
+  readonly bytes?: number;
 }
 
 /** The part of the event log that consumers, scans and replays use (DESIGN 5.2). */
 export abstract class Reader {
-  /** Starts to consume as a member of the group, from its position, or from the beginning where it has none. */
+  /**
+   * Starts to consume for the group, from its position, or from the beginning where it has none. All groups of a process
+   * share one read of a topic (DESIGN 5.4), and processes share its partitions: every process consumes for the same groups.
+   */
   abstract consume(options: ConsumeOptions): Promise<Subscription>;
   /**
    * Sets the position of a group that has none to the first record appended at `since` or later. The caller chooses the
@@ -97,11 +121,13 @@ export abstract class Reader {
    */
   abstract scan(options: ScanOptions): Promise<void>;
   abstract deleteGroup(group: string): Promise<void>;
+  /** Names of all groups of a log that no other instance shares: those that are not in use may be deleted. Empty for a shared log. */
+  abstract ownGroups(): Promise<readonly string[]>;
 }
 
 /**
  * Thrown by onBatch on purpose: what is not marked finished is redelivered after the wait, together with records appended
- * meanwhile. The records are read again each time, so this is for waits much longer than a read.
+ * meanwhile, up to the limits of a batch. The records stay in memory.
  */
 export class BatchPostponed extends Error {
   override readonly name = 'BatchPostponed';

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { EventLogModule } from '../event-log/event-log.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { ConditionsModule } from './conditions.module.js';
 import { HealthController } from './health.controller.js';
+import { LocalLogRoom } from './local-log-room.js';
 import { Readiness } from './readiness.js';
 
 @Module({
-  imports: [EventLogModule, ConditionsModule],
+  imports: [EventLogModule, ConditionsModule, MetricsModule],
   controllers: [HealthController],
-  providers: [Readiness],
+  providers: [LocalLogRoom, Readiness],
   exports: [Readiness],
 })
 export class HealthModule {}

@@ -59,8 +59,14 @@ export const rateLimitLocal = new Counter({
 
 export const deadLettersOverflow = new Counter({
   name: 'tributary_dead_letters_overflow_total',
-  help: 'Dead letters stored in the Kafka topic only, because their destination has DEAD_LETTERS_MAX in Postgres, by destination type.',
+  help: 'Dead letters stored in the Kafka topic only, because their destination has DEAD_LETTERS_MAX in Postgres or their workspace its quota, by destination type.',
   labelNames: ['type'] as const,
+  registers,
+});
+
+export const backlogRemoved = new Counter({
+  name: 'tributary_backlog_removed_total',
+  help: 'Records that the retention of the event log removed before a destination had read them, of all workspaces. Each delivery process counts them.',
   registers,
 });
 
@@ -68,6 +74,19 @@ export const adminTokensRefused = new Counter({
   name: 'tributary_admin_tokens_refused_total',
   help: 'Requests to the administration that were refused for their token: invalid, or limited (unchecked, because many wrong tokens came from the address).',
   labelNames: ['reason'] as const,
+  registers,
+});
+
+export const auditEntriesDeleted = new Counter({
+  name: 'tributary_audit_entries_deleted_total',
+  help: 'Entries of the audit log that were deleted, because their workspace had more than its quota.',
+  registers,
+});
+
+export const deliveryProcessesLost = new Counter({
+  name: 'tributary_delivery_processes_lost_total',
+  help: 'Delivery processes that ended unasked, by cause: died, blocked, memory or not_started.',
+  labelNames: ['cause'] as const,
   registers,
 });
 
@@ -80,7 +99,7 @@ export const deliveryLogDropped = new Counter({
 /** `retry`, `held` and `behind` are not final: the same delivery is counted again at its next attempt. */
 export const deliveryOutcomes = new Counter({
   name: 'tributary_deliveries_total',
-  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind; or discarded without another attempt) and, where filtered or discarded, the reason (integrations, connection_filter, disabled, handler; destination_deleted).',
+  help: 'Attempts of deliveries by destination type, outcome (delivered, filtered, retry, dead, held, behind; or discarded without another attempt) and, where filtered, discarded or shed, the reason (integrations, connection_filter, disabled, handler; destination_deleted; backlog_limit).',
   labelNames: ['type', 'outcome', 'reason'] as const,
   registers,
 });

@@ -63,6 +63,11 @@ const RULES = [
     because: 'it decides which addresses are reachable, and not what is sent there',
   },
   {
+    from: 'destinations/bulkhead/',
+    only: ['config/', 'events/', 'metrics/', 'resilience/', 'destinations/contract/'],
+    because: 'it knows processes and calls, and neither destinations nor what a handler does',
+  },
+  {
     from: 'destinations/delivery/',
     not: ['ingestion/', 'admin/', 'auth/', 'normalization/', 'destinations/replay/'],
     because: 'delivery sees the log only, and replay is its neighbour',
@@ -81,7 +86,17 @@ const RULES = [
 ];
 
 /** The rooms of delivery in their order: each imports only itself and the rooms before it. */
-const DELIVERY_ROOMS = ['model', 'ledger', 'directory', 'call', 'engine', 'retry', 'consume'];
+const DELIVERY_ROOMS = [
+  'model',
+  'quotas',
+  'ledger',
+  'directory',
+  'backlog',
+  'call',
+  'engine',
+  'retry',
+  'consume',
+];
 
 /** `*` in a rule stands for one folder. */
 const matcher = (pattern: string) =>

@@ -1,11 +1,15 @@
 import http from 'node:http';
+import { createRequire } from 'node:module';
 import { type AddressInfo } from 'node:net';
 import { Equals, getMetadataStorage, IsString, ValidateBy, ValidateIf } from 'class-validator';
 import express from 'express';
+import { Kafka, logLevel } from 'kafkajs';
+import Batch from 'kafkajs/src/consumer/batch.js';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LateDataSource } from '../../src/database/connection/late-data-source.js';
 import { DatabaseAway } from '../../src/database/connection/unavailable.js';
+import { clusterOf } from '../../src/event-log/kafka/client/kafka-cluster.js';
 import { HttpAdapter } from '../../src/server/http-adapter.js';
 
 /**
@@ -120,5 +124,37 @@ describe('TypeORM', () => {
     const dataSource = new LateDataSource({ type: 'postgres' });
     expect(() => dataSource.getRepository('Anything').metadata).toThrow(DatabaseAway);
     expect(() => dataSource.createQueryRunner()).toThrow(DatabaseAway);
+  });
+});
+
+describe('kafkajs', () => {
+  it('hands its cluster to a partition assigner (event-log/kafka/client/kafka-cluster.ts)', () => {
+    const kafka = new Kafka({ brokers: ['127.0.0.1:1'], logLevel: logLevel.NOTHING });
+    const cluster = clusterOf(kafka);
+    expect(cluster).not.toBe(clusterOf(kafka));
+    expect(cluster.isConnected()).toBe(false);
+    for (const name of ['findGroupCoordinator', 'fetchTopicsOffset', 'refreshMetadataIfNecessary'] as const)
+      expect(cluster[name]).toBeTypeOf('function');
+  });
+
+  it('has the requests of a member in its brokers (event-log/kafka/fan-out/group-membership.ts)', () => {
+    const Broker = createRequire(import.meta.url)('kafkajs/src/broker/index.js') as { prototype: object };
+    for (const name of ['joinGroup', 'syncGroup', 'heartbeat', 'leaveGroup', 'offsetCommit', 'fetch'])
+      expect((Broker.prototype as Record<string, unknown>)[name]).toBeTypeOf('function');
+  });
+
+  it('leaves control records out of a batch, and ends it after them (event-log/kafka/fan-out/fetch-stretches.ts)', () => {
+    const message = (offset: string, isControlRecord: boolean) => {
+      return { offset, isControlRecord, key: null, value: null, headers: {}, timestamp: '0', attributes: 0 };
+    };
+    const messages = [message('4', false), message('5', false), message('6', true)];
+    const batch = new Batch('events', '5', {
+      partition: 0,
+      highWatermark: '7',
+      abortedTransactions: [],
+      messages,
+    });
+    expect(batch.messages.map(({ offset }) => offset)).toEqual(['5']);
+    expect([batch.rawMessages.length, batch.lastOffset()]).toEqual([3, '6']);
   });
 });

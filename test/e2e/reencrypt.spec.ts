@@ -74,6 +74,18 @@ describe('npm run reencrypt', () => {
     expect(printed).toMatch(/^Tributary cannot start\. .*set SECRET_KEYS/);
   });
 
+  it('names the next step for a folder in which the product was never started', async () => {
+    const product = await makeProduct();
+    try {
+      const { code, printed } = await run('reencrypt', { DATA_DIR: product.dataDir });
+      expect(code).toBe(1);
+      expect(printed).toMatch(/^Tributary cannot start\. The database has no tables .*`npm run migrate`/);
+      expect(printed).not.toContain('relation');
+    } finally {
+      await product.dispose();
+    }
+  });
+
   it('works on the embedded database with the key that the first start created', async () => {
     const product = await makeProduct();
     try {

@@ -60,7 +60,8 @@ describe('roles in separate processes, on real servers', () => {
 });
 
 describe('the code of a process', () => {
-  const DELIVERY = /\/dist\/src\/destinations\/(?:delivery|handlers|outgoing|replay)\//;
+  const DELIVERY =
+    /\/dist\/src\/destinations\/(?:bulkhead|delivery|delivery-process|handlers|outgoing|replay)\//;
   const ADMINISTRATION = /\/dist\/src\/admin\//;
   const INGESTION = /\/dist\/src\/ingestion\//;
   /** Packages that only deliveries need. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
+import { AdminTokens } from '../../src/admin/access/admin-tokens.js';
 import { AdminModule } from '../../src/admin/admin.module.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -15,6 +16,7 @@ import { configureExpress } from '../../src/server/express.js';
 import { HttpAdapter } from '../../src/server/http-adapter.js';
 import { DataSource } from 'typeorm';
 import { freshDatabase } from './database.js';
+import { copyEmbeddedTemplate } from './embedded-template.js';
 
 export const INSTANCE_TOKEN = 'instance-admin-token';
 
@@ -34,11 +36,13 @@ export interface CallOptions {
 export async function startAdmin(
   environment: Record<string, string> = {},
   module: Type | DynamicModule = AdminModule,
+  { embedded = false }: { readonly embedded?: boolean } = {},
 ) {
-  const database = await freshDatabase();
+  const database = embedded ? undefined : await freshDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'tributary-admin-'));
+  if (embedded) await copyEmbeddedTemplate(directory);
   const config = loadConfig({
-    DATABASE_URL: database.url,
+    ...(database && { DATABASE_URL: database.url }),
     DATA_DIR: directory,
     BOOTSTRAP_ADMIN_TOKEN: INSTANCE_TOKEN,
     // Tests send wrong tokens on purpose. A test of their limit sets it.
@@ -99,12 +103,13 @@ export async function startAdmin(
       ...more,
     };
     await dataSource.manager.insert(AdminToken, row);
+    await app.get(AdminTokens).load();
     return token;
   }
 
   const close = async () => {
     await app.close();
-    await database.drop();
+    await database?.drop();
     await rm(directory, { recursive: true });
   };
   return { app, address, dataSource, call, addToken, close };

@@ -5,6 +5,7 @@
 export const ALONE = [
   'e2e/chaos.spec.ts',
   'e2e/destination-changes.spec.ts',
+  'e2e/hostile-servers/hostile-servers.spec.ts',
   'e2e/hostile/hostile.spec.ts',
   'e2e/kafka-outage.spec.ts',
   'e2e/write-keys.spec.ts',

@@ -21,6 +21,7 @@ function kindOf({ decorators }: Setting): string {
   const listed = /^\[(.*)\]$/s.exec(decorators.get('IsIn')?.[0] ?? '')?.[1];
   if (listed !== undefined) return listed.replaceAll(/'([^']*)'/g, '`$1`').replaceAll(/\s+/g, ' ');
   if (decorators.has('IsUrl')) return 'URL';
+  if (decorators.has('QuotaList')) return '`name=number` list';
   return decorators.has('List') || decorators.has('Cidrs') || decorators.has('SecretKeys') ? 'list' : 'text';
 }
 
@@ -30,9 +31,16 @@ function rangeOf([min, max]: readonly number[]): string {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const pairsOf = (value: object): string =>
+  Object.entries(value)
+    .map(([name, one]) => `${name}=${textOf(one)}`)
+    .join(',');
+
 /** A default as an operator would write it into the environment. */
 export function defaultText(value: unknown): string {
-  const text = Array.isArray(value) ? value.join(',') : textOf(value ?? '');
+  const text = Array.isArray(value) ? value.join(',') : isMap(value) ? pairsOf(value) : textOf(value ?? '');
   return text === '' ? '' : `\`${text}\``;
 }
 

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { newId } from '../../src/database/new-id.js';
+import { Bulkhead } from '../../src/destinations/bulkhead/bulkhead.js';
 import { DeliveryModule } from '../../src/destinations/delivery/delivery.module.js';
 import { groupOf } from '../../src/destinations/delivery/model/prepared-destination.js';
 import { ProcessTimers } from '../../src/destinations/delivery/retry/timers/process-timers.js';
@@ -38,13 +39,18 @@ export class DeliveryRig {
     private readonly env: Record<string, string>,
     private readonly dropDatabase: () => Promise<void>,
     private readonly eventLog: EventLog | undefined,
+    private readonly bulkhead: Bulkhead | undefined,
   ) {}
 
   /**
    * Compiles with the database ready, without starting. `env` overrides settings; `eventLog` replaces the log in memory, and
-   * is closed with the rig.
+   * `bulkhead` the delivery processes; both are closed with the rig.
    */
-  static async prepare(env: Record<string, string> = {}, eventLog?: EventLog): Promise<DeliveryRig> {
+  static async prepare(
+    env: Record<string, string> = {},
+    eventLog?: EventLog,
+    bulkhead?: Bulkhead,
+  ): Promise<DeliveryRig> {
     const database = env['DATABASE_URL'] === undefined ? await freshDatabase() : undefined;
     const own = {
       DATABASE_URL: database?.url ?? '',
@@ -52,7 +58,7 @@ export class DeliveryRig {
       RETRY_BASE_MS: '20',
     };
     const drop = () => database?.drop() ?? Promise.resolve();
-    const rig = new DeliveryRig({ ...own, ...env }, drop, eventLog);
+    const rig = new DeliveryRig({ ...own, ...env }, drop, eventLog, bulkhead);
     await rig.compile();
     Object.assign(rig.source, (await rig.sql('SELECT id, workspace_id AS "workspaceId" FROM sources'))[0]);
     return rig;
@@ -173,9 +179,11 @@ export class DeliveryRig {
   }
 
   private async compile(): Promise<void> {
-    this.app = await Test.createTestingModule({
+    const module = Test.createTestingModule({
       imports: [ConfigModule.with(loadConfig(this.env)), DeliveryModule],
-    })
+    });
+    if (this.bulkhead) module.overrideProvider(Bulkhead).useValue(this.bulkhead);
+    this.app = await module
       .overrideProvider(EventLog)
       .useValue(this.eventLog ?? this.log)
       .overrideProvider(Terminal)

@@ -97,6 +97,7 @@ export class FakeLog extends EventLog {
         partition: 0,
         next: this.next.get(group) ?? 0n,
         end: this.end(topic),
+        first: 0n,
       })),
     );
   }

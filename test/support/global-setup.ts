@@ -1,6 +1,7 @@
 import { hasDockerEngine } from '../verify/docker-engine.mjs';
 import { oneLine } from '../verify/explain.mjs';
 import { provision } from '../verify/provision.mjs';
+import { buildDeliveryProcesses } from './bulkhead/build.js';
 import { composeUp, type Services } from './servers/compose.js';
 import { startKafka } from './servers/kafka.js';
 import { startPostgres } from './servers/postgres.js';
@@ -23,6 +24,7 @@ const SERVERS: Readonly<Record<string, () => Promise<{ address: string; stop(): 
  */
 export default async function startCommonServers({ name }: { name: string }): Promise<() => Promise<void>> {
   try {
+    await buildDeliveryProcesses();
     return await provideServers({ tools: name === 'e2e' });
   } catch (error) {
     // For the summary of `npm run verify`: Vitest's reporters do not get this error.

@@ -8,6 +8,7 @@ export interface Actor {
   readonly role: AdminRole;
   /** The only workspace that the token can access; null for an instance admin. */
   readonly workspaceId: string | null;
+  readonly expiresAt: Date | null;
 }
 
 /** A request to the administration. `CheckToken` sets `actor`, then `ReadBody` sets `body` or `bodyFault`. */

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
-import { Config } from '../../config/config.js';
+import { OperationsConfig } from '../../config/operations.config.js';
 
 const WINDOW_MS = 60_000;
 /** The first block of an address; each further one takes twice as long, up to the longest. */
@@ -43,7 +43,7 @@ export class FailedTokens {
   private readonly attempts = new Map<string, Attempts>();
   private readonly proven = new Map<string, true>();
 
-  constructor({ FAILED_TOKENS_PER_MINUTE }: Config) {
+  constructor({ FAILED_TOKENS_PER_MINUTE }: OperationsConfig) {
     this.limit = FAILED_TOKENS_PER_MINUTE;
   }
 

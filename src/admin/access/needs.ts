@@ -13,7 +13,7 @@ export function Needs(role: AdminRole): MethodDecorator {
   return applyDecorators(
     needed,
     ApiBearerAuth('adminToken'),
-    Fails('unauthorized', 'too_many_requests', 'unavailable'),
+    Fails('unauthorized', 'too_many_requests', 'unavailable', 'query_timeout'),
     ...refusals,
   );
 }

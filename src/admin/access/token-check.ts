@@ -1,24 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { clientAddress } from '../../auth/keys/client-address.js';
 import { hashOf } from '../../database/credential.js';
-import { AdminToken } from '../../database/entities/admin-token.entity.js';
+import { type AdminToken } from '../../database/entities/admin-token.entity.js';
 import { adminTokensRefused } from '../../metrics/counters.js';
 import { Problem } from '../problems/problem.js';
 import { type Actor, type AdminRequest } from './actor.js';
+import { AdminTokens } from './admin-tokens.js';
 import { FailedTokens, type TokenHolder } from './failed-tokens.js';
 
-/** Precision of `lastUsedAt`. One write per token and minute is enough to find idle tokens. */
-const LAST_USED_MS = 60_000;
-
 /**
- * Identifies the caller by one query for the token's hash. Nothing is cached, so a deleted token stops working at once. A
- * hash is looked up, so the time of the query tells nothing about how close a wrong token is.
+ * Identifies the caller by the hash of its token. A hash is looked up, so the time of that tells nothing about how close a wrong
+ * token is.
  */
 @Injectable()
 export class TokenCheck {
   constructor(
-    private readonly database: DataSource,
+    private readonly tokens: AdminTokens,
     private readonly failures: FailedTokens,
   ) {}
 
@@ -37,28 +34,19 @@ export class TokenCheck {
       adminTokensRefused.inc({ reason: 'invalid' });
       throw unauthorized('The admin token is unknown, expired or revoked');
     }
-    return { tokenId: row.id, tokenName: row.name, role: row.role, workspaceId: row.workspaceId };
+    const { id: tokenId, name: tokenName, role, workspaceId, expiresAt } = row;
+    return { tokenId, tokenName, role, workspaceId, expiresAt };
   }
 
   private async checked(holder: TokenHolder): Promise<AdminToken | undefined> {
     let outcome: 'right' | 'wrong' | undefined;
     try {
-      const row = await this.liveToken(holder.hash);
+      const row = await this.tokens.liveToken(holder.hash);
       outcome = row === undefined ? 'wrong' : 'right';
       return row;
     } finally {
       this.failures.settle(holder, outcome);
     }
-  }
-
-  private async liveToken(hash: Buffer): Promise<AdminToken | undefined> {
-    const row = await this.database.manager.findOneBy(AdminToken, { hash });
-    const now = Date.now();
-    if (row === null || row.revokedAt !== null || (row.expiresAt?.getTime() ?? Infinity) <= now)
-      return undefined;
-    if (now - (row.lastUsedAt?.getTime() ?? 0) > LAST_USED_MS)
-      await this.database.manager.update(AdminToken, row.id, { lastUsedAt: new Date(now) });
-    return row;
   }
 }
 

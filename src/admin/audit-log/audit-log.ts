@@ -8,7 +8,7 @@ import { type AuditEntryDto, type AuditLogQuery } from './audit-log.dto.js';
 
 const ENTRY = { entity: AuditRecord, view: viewOf };
 
-/** Reads the audit log. Only `Change` writes to it, and no row is ever changed or deleted. */
+/** Reads the audit log. Only `Change` writes to it, no row is ever changed, and only `AuditRetention` deletes any. */
 @Injectable()
 export class AuditLog {
   constructor(private readonly database: DataSource) {}

@@ -14,7 +14,8 @@ export class WorkspaceAuditLogController {
   /**
    * List the audit log of a workspace
    * @remarks The newest first. Each change of the configuration has one entry, written in the same transaction: the caller, the
-   * time, and the resource before and after, without secrets. A request that changes nothing has no entry.
+   * time, and the resource before and after, without secrets. A request that changes nothing has no entry. Of a
+   * workspace that has more entries than its quota `auditEntries`, the oldest are deleted.
    */
   @Get()
   @Needs('workspace-admin')

@@ -2,20 +2,13 @@ import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { type RequestContext } from '../access/request-context.js';
 import { notFound } from '../problems/problem.js';
 
-/** A statement of a change is cancelled after this time. A caller waits no longer for a connection that is silent. */
-const STATEMENT_LIMIT = '15s';
-/** A transaction that waits for this process for so long is ended, and its locks with it. */
-const IDLE_LIMIT = '30s';
-const LIMITS = `
-  SELECT set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)`;
-
 const DEADLOCK = '40P01';
 const MAX_ATTEMPTS = 3;
 /** Changes of no workspace, such as those of instance tokens. The number is arbitrary, but unique in the database. */
 const INSTANCE_LOCK = 7_283_503;
 
 /**
- * Runs work in a transaction with time limits. Changes of different workspaces meet at unique values only, such as two write
+ * Runs work in a transaction. Changes of different workspaces meet at unique values only, such as two write
  * keys, where two of them may deadlock: Postgres then ends one, which runs again.
  */
 export async function changeTransaction<T>(
@@ -24,10 +17,7 @@ export async function changeTransaction<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.transaction(async (manager) => {
-        await manager.query(LIMITS, [STATEMENT_LIMIT, IDLE_LIMIT]);
-        return work(manager);
-      });
+      return await database.transaction(work);
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isDeadlock(error)) throw error;
     }

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Config } from '../../config/config.js';
 import { ChangeWatch } from '../../database/change-watch.js';
+import { AdminTokens } from '../access/admin-tokens.js';
 import { type RequestContext } from '../access/request-context.js';
+import { growthOf, refuseGrowth } from '../quota-rules/quota-check.js';
 import { Change, type AuditStep } from './change.js';
 import { changeTransaction, lockWorkspace } from './change-transaction.js';
 import { keepAnswer, storedAnswer } from './repetition.js';
@@ -23,12 +26,15 @@ export class Changes {
   constructor(
     private readonly database: DataSource,
     private readonly watch: ChangeWatch,
+    private readonly config: Config,
+    private readonly tokens: AdminTokens,
   ) {}
 
   /**
    * Runs one change, after the earlier ones of its workspace. Resolves to its answer after the commit, when this instance has
-   * loaded the new configuration. A request that repeats an `Idempotency-Key` gets the first answer and changes nothing.
-   * `work` runs again where its transaction was the victim of a deadlock.
+   * loaded the new configuration. Throws `quota_exceeded` where its workspace would have too much afterwards. A request that
+   * repeats an `Idempotency-Key` gets the first answer and changes nothing. `work` runs again where its transaction was the
+   * victim of a deadlock.
    */
   async run<T>(context: RequestContext, work: (change: Change) => Promise<T>): Promise<T> {
     let afterwards: readonly (() => void)[] = [];
@@ -38,10 +44,10 @@ export class Changes {
         const stored = await storedAnswer(manager, context);
         if (stored !== undefined) return stored as T;
         const change = new Change(manager, context);
-        const result = await work(change);
-        await change.writeAudit();
+        const result = await this.carriedOut(change, context, work);
         await keepAnswer(manager, context, result);
-        ({ afterwards } = change);
+        const types = change.audited.map(({ resourceType }) => resourceType);
+        afterwards = [...change.afterwards, await this.tokens.afterChange(manager, types)];
         return result;
       });
     const answer = await this.turns.take(context.workspaceId ?? '', transaction);
@@ -71,8 +77,7 @@ export class Changes {
     const transaction = () =>
       changeTransaction(this.database, async (manager): Promise<T> => {
         const change = new Change(manager, context);
-        const result = await work(change);
-        await change.writeAudit();
+        const result = await this.carriedOut(change, context, work);
         throw new RolledBack(result);
       });
     try {
@@ -81,5 +86,19 @@ export class Changes {
       if (error instanceof RolledBack) return error.result as T;
       throw error;
     }
+  }
+
+  /** Every way to create something leads through here, and so do its quota and its audit row. */
+  private async carriedOut<T>(
+    change: Change,
+    { workspaceId }: RequestContext,
+    work: (change: Change) => Promise<T>,
+  ): Promise<T> {
+    const result = await work(change);
+    const { manager, audited } = change;
+    if (workspaceId !== null)
+      await refuseGrowth({ manager, config: this.config, workspaceId }, growthOf(audited));
+    await change.writeAudit();
+    return result;
   }
 }

@@ -57,7 +57,7 @@ export class ConnectionsController {
   @Needs('workspace-admin')
   @Repeatable()
   @ApiBody({ type: CreateConnectionDto, examples: CREATE_EXAMPLES })
-  @Fails('not_found', 'duplicate')
+  @Fails('not_found', 'duplicate', 'quota_exceeded')
   create(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,

@@ -6,6 +6,7 @@ import { SourceRow } from '../../database/entities/source.entity.js';
 import { newId } from '../../database/new-id.js';
 import { checkFilter } from '../../destinations/filter/connection-filter.js';
 import { type Change, type Kind } from '../changes/change.js';
+import { mapInTurns } from '../../resilience/map-in-turns.js';
 import { notFound, type ProblemPart, refuseFaults } from '../problems/problem.js';
 import { type ConnectionDto, type CreateConnectionDto, type UpdateConnectionDto } from './connection.dto.js';
 
@@ -38,6 +39,9 @@ export function connectionsOf(
   };
 }
 
+/** A new connection. It has an id when a document restores a deleted one. */
+export type NewConnection = CreateConnectionDto & { readonly id?: string };
+
 /** Reads and changes connections, inside a change. */
 @Injectable()
 export class Connections {
@@ -66,6 +70,15 @@ export class Connections {
     return change.insert(CONNECTION, workspaceId, values);
   }
 
+  /** Inserts connections between sources and destinations of the workspace that this change has read or made. */
+  async createAll(change: Change, workspaceId: string, list: readonly NewConnection[]): Promise<void> {
+    const rows = await mapInTurns(list, ({ id = newId('con'), filter = null, ...ends }) => ({
+      ...{ id, ...ends },
+      filter: acceptedFilter(filter),
+    }));
+    await change.insertAll(CONNECTION, workspaceId, rows);
+  }
+
   async update(
     change: Change,
     workspaceId: string,
@@ -75,9 +88,20 @@ export class Connections {
     const row = await this.find(change.manager, workspaceId, id);
     change.expect(row);
     if (filter === undefined) return CONNECTION.view(row);
-    const checked = checkedFilter(filter);
-    refuseFaults('invalid_request', checked.faults);
-    return change.update(CONNECTION, workspaceId, row, { filter: checked.filter });
+    return change.update(CONNECTION, workspaceId, row, { filter: acceptedFilter(filter) });
+  }
+
+  /** Changes the filters of connections that this change has read. */
+  async updateAll(
+    change: Change,
+    workspaceId: string,
+    edits: readonly { readonly row: Connection; readonly filter: object | null }[],
+  ): Promise<void> {
+    const columns = await mapInTurns(edits, ({ row, filter }) => ({
+      row,
+      values: { filter: acceptedFilter(filter) },
+    }));
+    await change.updateAll(CONNECTION, workspaceId, columns);
   }
 
   async remove(change: Change, workspaceId: string, id: string): Promise<void> {
@@ -85,6 +109,13 @@ export class Connections {
     change.expect(row);
     await change.remove(CONNECTION, workspaceId, row);
   }
+}
+
+/** The filter in its stored form. Throws `invalid_request` with its faults. */
+function acceptedFilter(given: object | null): object | null {
+  const { filter, faults } = checkedFilter(given);
+  refuseFaults('invalid_request', faults);
+  return filter;
 }
 
 /** The filter in its stored form, and its faults. */

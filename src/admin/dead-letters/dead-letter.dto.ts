@@ -33,13 +33,14 @@ export class DeadLetterDto {
   eventName!: string | null;
 
   /**
-   * Why the last attempt failed: a code such as `http_400`, `timeout` or `connection_refused`.
+   * Why the last attempt failed: a code such as `http_400`, `timeout` or `connection_refused`. `backlog_limit`: no attempt was
+   * made, because the backlog of the destination had reached its limit.
    * @example http_400
    */
   reason!: string;
 
   /**
-   * Number of attempts.
+   * Number of attempts; 0 for `backlog_limit`.
    * @example 1
    */
   attempts!: number;

@@ -67,14 +67,15 @@ export class DeadLettersController {
    * Redeliver a selection of dead letters, or all
    * @remarks Each becomes a separate delivery. It is attempted within some seconds, with the destination's current settings, and
    * retried like any other. It waits while the destination is paused or disabled. If all attempts fail, a new dead letter is
-   * created. An event may arrive after later events of its user.
+   * created. An event may arrive after later events of its user. Refused while `WAITING_DELIVERIES_MAX` deliveries of the destination
+   * wait.
    */
   @Post('redeliver')
   @HttpCode(200)
   @Needs('workspace-admin')
   @Repeatable()
   @ApiBody({ type: RedeliverDto, examples: REDELIVER_EXAMPLES })
-  @Fails('not_found')
+  @Fails('not_found', 'conflict')
   async redeliverMany(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
@@ -96,7 +97,7 @@ export class DeadLettersController {
   @HttpCode(200)
   @Needs('workspace-admin')
   @Repeatable()
-  @Fails('not_found')
+  @Fails('not_found', 'conflict')
   redeliver(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,

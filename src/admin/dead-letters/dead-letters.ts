@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, type FindOptionsWhere, IsNull, Not } from 'typeorm';
+import { Config } from '../../config/config.js';
 import { DeadLetter } from '../../database/entities/dead-letter.entity.js';
 import { Destination } from '../../database/entities/destination.entity.js';
-import { type Chosen, discardDeadLetters, redeliver } from '../../destinations/delivery/ledger/redelivery.js';
+import {
+  type Chosen,
+  discardDeadLetters,
+  redeliver,
+  waitingUpTo,
+} from '../../destinations/delivery/ledger/redelivery.js';
 import { type Change } from '../changes/change.js';
 import { type Page, pageOf } from '../paging/page.js';
 import { inTimeRange } from '../paging/time-range.js';
-import { invalid, notFound } from '../problems/problem.js';
+import { invalid, notFound, Problem } from '../problems/problem.js';
+import { limitsOf, storedQuotas } from '../quota-rules/quota-limits.js';
+import { useOf } from '../quota-rules/quota-use.js';
 import { type DeadLetterQuery } from './dead-letter.query.dto.js';
 import { type DeadLetterDto, type DeadLetterWithEventDto, type RedeliverDto } from './dead-letter.dto.js';
 import { deadLetterView, withEvent } from './dead-letter-view.js';
@@ -23,6 +31,8 @@ export interface DeadLetterPlace {
 /** Reads, redelivers and discards dead letters. Throws `not_found` for those of another workspace. */
 @Injectable()
 export class DeadLetters {
+  constructor(private readonly config: Config) {}
+
   async list(
     manager: EntityManager,
     place: DeadLetterPlace,
@@ -72,6 +82,7 @@ export class DeadLetters {
 
   private async redeliver(change: Change, place: DeadLetterPlace, chosen: Chosen): Promise<number> {
     await this.mustExist(change.manager, place);
+    await this.mustHaveRoom(change.manager, place);
     const redelivered = await redeliver(change.manager, place.destinationId, chosen);
     if (redelivered > 0)
       this.note(change, place, 'redeliver_dead_letters', { redelivered, ...detailsOf(chosen) });
@@ -88,6 +99,19 @@ export class DeadLetters {
     change.note('destination', { action, workspaceId, resourceId: destinationId, after });
   }
 
+  /** Without this, redeliveries of the same dead letters could fill Postgres. */
+  private async mustHaveRoom(
+    manager: EntityManager,
+    { workspaceId, destinationId }: DeadLetterPlace,
+  ): Promise<void> {
+    const most = this.config.WAITING_DELIVERIES_MAX;
+    if ((await waitingUpTo(manager, destinationId, most)) >= most)
+      throw waitFor(`${most} deliveries of the destination`);
+    const { waitingDeliveries: quota } = limitsOf(this.config, await storedQuotas(manager, workspaceId));
+    const { waitingDeliveries } = await useOf(manager, workspaceId, ['waitingDeliveries'], quota);
+    if (waitingDeliveries >= quota) throw waitFor(`${quota} deliveries of the workspace, its quota,`);
+  }
+
   private async mustExist(
     manager: EntityManager,
     { workspaceId, destinationId: id }: DeadLetterPlace,
@@ -95,6 +119,9 @@ export class DeadLetters {
     if (!(await manager.existsBy(Destination, { id, workspaceId }))) throw notFound('destination', id);
   }
 }
+
+const waitFor = (deliveries: string): Problem =>
+  new Problem('conflict', `${deliveries} wait for an attempt: redeliver once there are fewer`);
 
 const detailsOf = ({ ids, reason }: Chosen): object => ({
   ...(ids && { ids: ids.slice(0, MAX_LISTED) }),

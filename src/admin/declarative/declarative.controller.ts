@@ -2,6 +2,7 @@ import { Body, Get, Header, Param, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { ConnectionFilter } from '../../destinations/filter/connection-filter.dto.js';
+import { type JsonObject } from '../../events/event.js';
 import { type RequestContext, Context } from '../access/request-context.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
@@ -52,7 +53,8 @@ export class DeclarativeController {
    * needs a hash or a value, because a random one would never be shown.
    *
    * Applying the same document again changes nothing and leaves no audit entry. A document may have as many entries as the
-   * operator allows (`APPLY_MAX_ENTRIES`), and may delete as many. At most two documents are applied at a time per workspace.
+   * operator allows (`APPLY_MAX_ENTRIES`), or the workspace's quota `applyEntries`, and may delete as many. Other quotas are judged
+   * by the result, so what a document deletes makes room for what it adds (`quota_exceeded`). At most two documents are applied at a time per workspace.
    * Ids and write keys of what another workspace has deleted are refused (`conflict`).
    */
   @Put('apply')
@@ -63,6 +65,7 @@ export class DeclarativeController {
     'duplicate',
     'conflict',
     'in_use',
+    'quota_exceeded',
     'secrets_required',
     'type_not_allowed',
     'too_many_requests',
@@ -71,7 +74,7 @@ export class DeclarativeController {
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Query() { dryRun, discard }: ApplyQuery,
-    @Body() body: ApplyDocumentDto,
+    @Body() body: JsonObject,
   ): Promise<AppliedDto> {
     const options = { dryRun: dryRun === 'true', mayDiscard: discard === 'true' };
     return this.applier.apply(context, workspaceId, body, options);

@@ -8,7 +8,8 @@ import { Problem } from '../problems/problem.js';
 import { type ConnectionEntryDto, type DestinationEntryDto } from './document/destination-entry.dto.js';
 import { keyFields } from './plan/key-values.js';
 import { type SourceEntryDto, type WriteKeyEntryDto } from './document/source-entry.dto.js';
-import { grouped, sorted, type StoredWorkspace, storedWorkspace } from './plan/stored-workspace.js';
+import { grouped } from '../changes/grouped.js';
+import { sorted, type StoredWorkspace, storedWorkspace } from './plan/stored-workspace.js';
 import { type WorkspaceDocumentDto } from './document/workspace-document.dto.js';
 
 /** Exports a workspace as a document. The same rows give the same text, byte for byte. */

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { mapInTurns } from '../../resilience/map-in-turns.js';
 import { type Change } from '../changes/change.js';
-import { Connections } from '../connections/connections.js';
+import { grouped } from '../changes/grouped.js';
+import { CONNECTION, Connections } from '../connections/connections.js';
 import { type VettedSettings } from '../destinations/destination-settings.js';
 import { Destinations } from '../destinations/destinations.js';
+import { lockedDestinations } from '../destinations/locked-destinations.js';
 import { SOURCE, Sources } from '../sources/sources.js';
 import { WRITE_KEY } from '../credentials/write-key-view.js';
 import { WriteKeys } from '../write-keys/write-keys.js';
@@ -11,7 +14,6 @@ import { connectionDiffers, keyDiffers, sourceDiffers, toWrite } from './plan/di
 import { newKey, restrictions } from './plan/key-values.js';
 import { namesToRelease } from './plan/pairing.js';
 import { type Plan } from './plan/plan.js';
-import { grouped } from './plan/stored-workspace.js';
 
 /** Where a plan is applied, and how. */
 export interface Target {
@@ -50,53 +52,62 @@ export class PlanWriter {
 
   private async removeSurplus({ change, workspaceId, mayDiscard }: Target, plan: Plan): Promise<void> {
     const { connections, keys, sources, destinations } = plan;
-    for (const { id } of connections.surplus) await this.connections.remove(change, workspaceId, id);
-    for (const { id, sourceId } of keys.surplus)
-      await this.keys.remove(change, { workspaceId, sourceId }, id);
-    for (const { id } of sources.surplus) await this.sources.remove(change, workspaceId, id);
-    for (const { id } of destinations.surplus)
-      await this.destinations.remove(change, workspaceId, id, mayDiscard);
+    await change.removeAll(CONNECTION, workspaceId, connections.surplus);
+    await change.removeAll(WRITE_KEY, workspaceId, keys.surplus);
+    await this.sources.removeAll(change, workspaceId, sources.surplus);
+    const ids = destinations.surplus.map(({ id }) => id);
+    const locked = await lockedDestinations(change.manager, workspaceId, ids);
+    await this.destinations.removeAll(change, workspaceId, locked, mayDiscard);
   }
 
   private async writeSources({ change, workspaceId }: Target, plan: Plan): Promise<Ids> {
-    const ids = known(plan.ends.sources);
     await change.releaseNames(SOURCE, namesToRelease(plan.sources.pairs));
-    for (const { entry, row } of toWrite(plan.sources.pairs, sourceDiffers)) {
-      const { id, name, enabled = true } = entry;
-      const values = { name, enabled, ...(id !== undefined && { id }) };
-      const { id: written } =
-        row === undefined
-          ? await this.sources.create(change, workspaceId, values)
-          : await this.sources.update(change, workspaceId, row.id, { name, enabled });
-      ids.set(name, written);
-    }
-    return ids;
+    const { changed, added } = toWrite(plan.sources.pairs, sourceDiffers);
+    const edits = changed.map(({ row, entry: { name, enabled = true } }) => ({
+      row,
+      values: { name, enabled },
+    }));
+    await change.updateAll(SOURCE, workspaceId, edits);
+    const entries = added.map(({ entry: { id, name, enabled } }) => ({
+      name,
+      ...(enabled !== undefined && { enabled }),
+      ...(id !== undefined && { id }),
+    }));
+    return idsWith(plan.ends.sources, await this.sources.createAll(change, workspaceId, entries));
   }
 
   private async writeKeys({ change, workspaceId }: Target, plan: Plan, sourceIds: Ids): Promise<void> {
     const bySource = [...grouped(plan.keys.pairs, ({ source }) => source.pointer).values()];
     await change.releaseNames(WRITE_KEY, bySource.flatMap(namesToRelease));
-    for (const { entry, row, source } of toWrite(plan.keys.pairs, keyDiffers)) {
-      const place = { workspaceId, sourceId: idOf(sourceIds, source.entry.name) };
-      if (row === undefined) await this.keys.add(change, place, newKey(entry));
-      else await this.keys.update(change, place, row.id, { name: entry.name, ...restrictions(entry) });
-    }
+    const { changed, added } = toWrite(plan.keys.pairs, keyDiffers);
+    const edits = changed.map(({ row, entry }) => ({
+      row,
+      body: { name: entry.name, ...restrictions(entry) },
+    }));
+    await this.keys.updateAll(change, workspaceId, edits);
+    const keys = await mapInTurns(added, ({ entry, source }) => ({
+      ...newKey(entry),
+      sourceId: idOf(sourceIds, source.entry.name),
+    }));
+    await this.keys.addAll(change, workspaceId, keys);
   }
 
   private async writeDestinations(target: Target, plan: Plan, checked: SettingsByEntry): Promise<Ids> {
     const { change, workspaceId } = target;
-    const ids = known(plan.ends.destinations);
     await change.releaseNames(this.destinations.kind, namesToRelease(plan.destinations.pairs));
-    for (const { entry, row } of toWrite(plan.destinations.pairs, () => true)) {
-      const { id, name, type, enabled = true, retryDelaysSeconds = null } = entry;
-      const values = { name, enabled, retryDelaysSeconds, settings: settingsOf(checked, entry) };
-      const { id: written } =
-        row === undefined
-          ? await this.destinations.create(change, workspaceId, { type, ...values }, id)
-          : await this.destinations.update(change, workspaceId, row.id, values);
-      ids.set(name, written);
-    }
-    return ids;
+    const { changed, added } = toWrite(plan.destinations.pairs, () => true);
+    const valuesOf = (entry: DestinationEntryDto) => {
+      const { name, enabled = true, retryDelaysSeconds = null } = entry;
+      return { name, enabled, retryDelaysSeconds, settings: settingsOf(checked, entry) };
+    };
+    const bodies = new Map(changed.map(({ row, entry }) => [row.id, valuesOf(entry)]));
+    await this.destinations.updateAll(change, workspaceId, bodies);
+    const entries = added.map(({ entry }) => ({
+      ...valuesOf(entry),
+      type: entry.type,
+      ...(entry.id !== undefined && { id: entry.id }),
+    }));
+    return idsWith(plan.ends.destinations, await this.destinations.createAll(change, workspaceId, entries));
   }
 
   private async writeConnections(
@@ -104,19 +115,27 @@ export class PlanWriter {
     plan: Plan,
     { sourceIds, destinationIds }: { readonly sourceIds: Ids; readonly destinationIds: Ids },
   ): Promise<void> {
-    for (const { entry, row } of toWrite(plan.connections.pairs, connectionDiffers)) {
-      const filter = entry.filter ?? null;
-      const sourceId = idOf(sourceIds, entry.source);
-      const ends = { sourceId, destinationId: idOf(destinationIds, entry.destination) };
-      if (row === undefined)
-        await this.connections.create(change, workspaceId, { ...ends, filter }, entry.id);
-      else await this.connections.update(change, workspaceId, row.id, { filter });
-    }
+    const { changed, added } = toWrite(plan.connections.pairs, connectionDiffers);
+    const edits = changed.map(({ row, entry: { filter = null } }) => ({ row, filter }));
+    await this.connections.updateAll(change, workspaceId, edits);
+    const entries = added.map(({ entry: { id, source, destination, filter = null } }) => ({
+      sourceId: idOf(sourceIds, source),
+      destinationId: idOf(destinationIds, destination),
+      filter,
+      ...(id !== undefined && { id }),
+    }));
+    await this.connections.createAll(change, workspaceId, entries);
   }
 }
 
-const known = (ends: ReadonlyMap<string, string | undefined>): Map<string, string> =>
-  new Map([...ends].flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const])));
+/** The ids of existing and of new sources or destinations, by name. */
+function idsWith(
+  ends: ReadonlyMap<string, string | undefined>,
+  made: readonly { readonly id: string; readonly name: string }[],
+): Ids {
+  const known = [...ends].flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const]));
+  return new Map([...known, ...made.map(({ id, name }) => [name, id] as const)]);
+}
 
 function idOf(ids: Ids, name: string): string {
   const id = ids.get(name);

@@ -47,8 +47,8 @@ export class DeliveryAttemptDto {
   at!: Date;
 
   /**
-   * Number of the attempt, from 1. A redelivery or a replay starts again at 1. It is 0 when the event was filtered without an
-   * attempt.
+   * Number of the attempt, from 1. A redelivery or a replay starts again at 1. It is 0 when the event was filtered, or became
+   * a dead letter for the reason `backlog_limit`, without an attempt.
    * @example 1
    */
   attempt!: number;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Config } from '../../config/config.js';
+import { DeliveryConfig } from '../../config/delivery.config.js';
 import { storable } from '../../destinations/delivery/model/storable.js';
 import { type CanonicalEvent } from '../../events/event.js';
 import {
@@ -21,7 +21,7 @@ import {
 export class DeliveryExplainer {
   constructor(
     private readonly database: DataSource,
-    private readonly config: Config,
+    private readonly config: DeliveryConfig,
   ) {}
 
   async explain(workspaceId: string, messageId: string): Promise<DeliveryExplanationDto> {

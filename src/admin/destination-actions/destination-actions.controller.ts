@@ -39,8 +39,8 @@ export class DestinationActionsController {
 
   /**
    * Pause a destination
-   * @remarks Within two seconds the destination receives no more events. They stay in the event log, as long as that retains
-   * events, and failed events keep waiting for their retry. Pausing a paused destination changes nothing.
+   * @remarks Within two seconds the destination receives no more events. They stay in the event log, up to the limit of its
+   * backlog, and failed events keep waiting for their retry. Pausing a paused destination changes nothing.
    */
   @StateChange('pause')
   @Fails('not_found')

@@ -37,7 +37,7 @@ interface ChangedSettings {
 
 const VETTED = Symbol('addresses checked');
 
-/** Given settings whose addresses were judged. Only `check` and `judge` make them, so no change can skip the judgement. */
+/** Given settings whose addresses were judged. Only the methods below make them, so no change can skip the judgement. */
 export interface VettedSettings {
   readonly given: JsonObject;
   readonly [VETTED]: true;
@@ -65,6 +65,23 @@ export class DestinationSettings {
     const judged = await this.judge(type, given);
     if ('faults' in judged) throw invalidSettings(judged.faults);
     return judged;
+  }
+
+  /**
+   * Judges the settings that a destination would have, because a given setting may concern a stored address: without TLS a
+   * public one is refused. An address that is stored and not concerned passes as it is, also where the operator has closed its
+   * network since.
+   */
+  async checkChange({ type, settings }: Destination, given: JsonObject): Promise<VettedSettings> {
+    const handler = handlerOf(type);
+    if (handler === undefined) return { given, [VETTED]: true };
+    const stored = await this.addresses.faultsOf(handler, settings);
+    const faults = await this.addresses.faultsOf(handler, { ...settings, ...given });
+    const isOld = ({ pointer, detail }: SettingFault) =>
+      !(nameIn(pointer) in given) && stored.some((old) => old.pointer === pointer && old.detail === detail);
+    const caused = faults.filter((fault) => !isOld(fault));
+    if (caused.length > 0) throw invalidSettings(caused);
+    return { given, [VETTED]: true };
   }
 
   /** Like `check`, but resolves to the faults. Their pointers begin at the settings. */
@@ -153,6 +170,9 @@ function accepted(handler: Handler, given: object): JsonObject {
   if ('faults' in answer) throw invalidSettings(answer.faults);
   return answer.settings;
 }
+
+/** The setting to which a pointer leads. No name of a setting is escaped in it. */
+const nameIn = (pointer: string): string => pointer.split('/')[1] ?? '';
 
 /** Whether the row was written before secrets were encrypted at rest. */
 function hasClearSecrets(handler: Handler, { settings }: Destination): boolean {

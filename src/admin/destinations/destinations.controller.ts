@@ -33,7 +33,7 @@ export class DestinationsController {
   @Needs('workspace-admin')
   @Repeatable()
   @ApiBody({ type: CreateDestinationDto, examples: DESTINATION_CREATE_EXAMPLES })
-  @Fails('not_found', 'duplicate', 'conflict', 'type_not_allowed')
+  @Fails('not_found', 'duplicate', 'conflict', 'quota_exceeded', 'type_not_allowed')
   async create(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,
@@ -89,8 +89,8 @@ export class DestinationsController {
     @Param('destinationId') id: string,
     @Body() { settings: given, ...values }: UpdateDestinationDto,
   ): Promise<DestinationDto> {
-    const { type } = await this.destinations.find(this.database.manager, workspaceId, id);
-    const settings = given && (await this.settings.check(type, given));
+    const row = await this.destinations.find(this.database.manager, workspaceId, id);
+    const settings = given && (await this.settings.checkChange(row, given));
     return this.changes.run(context, (change) =>
       this.destinations.update(change, workspaceId, id, { ...values, ...(settings && { settings }) }),
     );

@@ -3,7 +3,6 @@ import { DataSource } from 'typeorm';
 import { type RequestContext, Context } from '../access/request-context.js';
 import { Needs } from '../access/needs.js';
 import { AdminController } from '../admin-controller.js';
-import { Tokens } from '../tokens/tokens.js';
 import { Workspaces } from '../workspaces/workspaces.js';
 import { MeDto } from './me.dto.js';
 
@@ -11,7 +10,6 @@ import { MeDto } from './me.dto.js';
 @AdminController('me', 'Me')
 export class MeController {
   constructor(
-    private readonly tokens: Tokens,
     private readonly workspaces: Workspaces,
     private readonly database: DataSource,
   ) {}
@@ -23,13 +21,12 @@ export class MeController {
   @Get()
   @Needs('workspace-viewer')
   async read(@Context() { actor }: RequestContext): Promise<MeDto> {
-    const { manager } = this.database;
-    const { tokenId, workspaceId } = actor;
-    const { name, role, expiresAt } = await this.tokens.find(manager, workspaceId, tokenId);
-    const workspace = workspaceId === null ? null : await this.workspaces.find(manager, workspaceId);
+    const { tokenId, tokenName, role, workspaceId, expiresAt } = actor;
+    const workspace =
+      workspaceId === null ? null : await this.workspaces.find(this.database.manager, workspaceId);
     return {
       id: tokenId,
-      name,
+      name: tokenName,
       role,
       workspace: workspace && { id: workspace.id, name: workspace.name },
       expiresAt,

@@ -21,6 +21,11 @@ const EXAMPLES: Record<ProblemCode, object> = {
     usedBy: [{ type: 'connection', id: 'con_0Uq3b2VtZ8kQ1x7mYd4HpR' }],
   },
   conflict: { detail: 'The write key is revoked' },
+  quota_exceeded: {
+    detail:
+      'The quota sources of the workspace is 1000: it has 1000 and would have 1001. Delete some, or ask an instance admin for a higher quota',
+    quotas: [{ name: 'sources', limit: 1000, used: 1000, needed: 1001 }],
+  },
   precondition_failed: { detail: 'The entity tag is "3" now: read the resource again' },
   payload_too_large: { detail: 'The body is larger than 256 kB' },
   unsupported_media_type: { detail: 'Send Content-Type: application/json' },
@@ -45,6 +50,9 @@ const EXAMPLES: Record<ProblemCode, object> = {
   too_many_requests: { detail: 'Other tests are in progress: wait for their answers' },
   internal_error: { detail: 'The log of this instance has the cause' },
   unavailable: { detail: 'Postgres is unavailable: try again later' },
+  query_timeout: {
+    detail: 'Postgres cancelled the query after its time limit: ask for less, or try again later',
+  },
 };
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type ProblemPart, PROBLEMS, type ProblemCode, type Usage } from './problem.js';
+import { type ExceededQuota, type ProblemPart, PROBLEMS, type ProblemCode, type Usage } from './problem.js';
 
 export class FaultDto implements ProblemPart {
   /**
@@ -30,6 +30,32 @@ export class UsedByDto implements Usage {
 
   /** Name of the resource, when it has one. */
   name?: string;
+}
+
+export class ExceededQuotaDto implements ExceededQuota {
+  /**
+   * Name of the quota.
+   * @example sources
+   */
+  name!: string;
+
+  /**
+   * How many the workspace may have.
+   * @example 1000
+   */
+  limit!: number;
+
+  /**
+   * How many the workspace has.
+   * @example 1000
+   */
+  used!: number;
+
+  /**
+   * How many the workspace would have.
+   * @example 1001
+   */
+  needed!: number;
 }
 
 /** An error of the administration, as `application/problem+json` (RFC 9457). */
@@ -67,4 +93,7 @@ export class ProblemDto {
 
   /** Resources that use the one you tried to delete. At most 20. */
   usedBy?: UsedByDto[];
+
+  /** Quotas of the workspace that the request would exceed. */
+  quotas?: ExceededQuotaDto[];
 }

@@ -8,7 +8,7 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import { type Response } from 'express';
-import { isAway } from '../../database/connection/unavailable.js';
+import { isAway, isCancelled } from '../../database/connection/unavailable.js';
 import { reasonOf } from '../../resilience/reason-of.js';
 import { statementProblem } from './database-problem.js';
 import { endEarly, hasUnreadBody } from './end-early.js';
@@ -16,6 +16,7 @@ import { Problem, PROBLEMS } from './problem.js';
 import { type ProblemDto } from './problem.dto.js';
 
 const MAX_FRAMES = 8;
+const RETRY_LATER = { 'Retry-After': '5' };
 
 /** Answers every error of the administration as `application/problem+json`. An unexpected error is logged and not shown. */
 @Injectable()
@@ -46,11 +47,14 @@ export class ProblemFilter implements ExceptionFilter {
       return new Problem('invalid_request', error.message);
     const refused = statementProblem(error);
     if (refused) return refused;
+    if (isCancelled(error)) {
+      this.logger.warn({ event: 'administration.query_cancelled', reason: reasonOf(error) });
+      const detail = 'Postgres cancelled the query after its time limit: ask for less, or try again later';
+      return new Problem('query_timeout', detail, { headers: RETRY_LATER });
+    }
     if (isAway(error)) {
       this.logger.warn({ event: 'administration.unavailable', reason: reasonOf(error) });
-      return new Problem('unavailable', 'Postgres is unavailable: try again later', {
-        headers: { 'Retry-After': '5' },
-      });
+      return new Problem('unavailable', 'Postgres is unavailable: try again later', { headers: RETRY_LATER });
     }
     this.logger.error({ event: 'administration.failed', reason: reasonOf(error), stack: framesOf(error) });
     return new Problem('internal_error', 'The log of this instance has the cause');
@@ -71,5 +75,6 @@ function bodyOf({ code, message, extras }: Problem): ProblemDto {
     detail: message,
     ...(extras.faults && { errors: [...extras.faults] }),
     ...(extras.usedBy && { usedBy: [...extras.usedBy] }),
+    ...(extras.quotas && { quotas: [...extras.quotas] }),
   };
 }

@@ -8,6 +8,7 @@ export const PROBLEMS = {
   duplicate: { status: 409, title: 'It already exists' },
   in_use: { status: 409, title: 'The resource is in use' },
   conflict: { status: 409, title: 'The state of the resource does not allow this' },
+  quota_exceeded: { status: 409, title: 'A quota of the workspace is reached' },
   precondition_failed: { status: 412, title: 'The resource was changed in the meantime' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
@@ -18,6 +19,7 @@ export const PROBLEMS = {
   too_many_requests: { status: 429, title: 'Too many requests at once' },
   internal_error: { status: 500, title: 'An unexpected error in the server' },
   unavailable: { status: 503, title: 'The administration is unavailable' },
+  query_timeout: { status: 503, title: 'Postgres did not finish in time' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -36,9 +38,20 @@ export interface Usage {
   readonly name?: string;
 }
 
+/** A quota of a workspace that a change would exceed. */
+export interface ExceededQuota {
+  readonly name: string;
+  readonly limit: number;
+  /** What the workspace has. */
+  readonly used: number;
+  /** What it would have after the change. */
+  readonly needed: number;
+}
+
 export interface ProblemExtras {
   readonly faults?: readonly ProblemPart[];
   readonly usedBy?: readonly Usage[];
+  readonly quotas?: readonly ExceededQuota[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -111,7 +111,7 @@ export class ReplayDto {
 
   /**
    * Why a running replay waits, or why a replay has failed: `destination_paused`, `destination_disabled`,
-   * `destination_unusable`, `destination_failing`, `destination_deleted`, `log_unavailable` or `internal_error`. It also waits
+   * `destination_unusable`, `destination_failing`, `waiting_limit`, `destination_deleted`, `log_unavailable` or `internal_error`. It also waits
    * while Postgres is unavailable, which cannot be shown here.
    */
   @ApiProperty({ type: String, nullable: true, example: null })

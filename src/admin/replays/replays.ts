@@ -35,8 +35,7 @@ export class Replays {
     const { destinationId, sourceIds, types, events, onlyFailed = false } = body;
     const [from, to] = [new Date(body.from), new Date(Math.min(Date.parse(body.to), Date.now()))];
     if (from >= to) throw invalid('/from', 'from must be before to, and in the past');
-    if (!(await manager.existsBy(Destination, { id: destinationId, workspaceId })))
-      throw invalid('/destinationId', `The workspace has no destination ${destinationId}`);
+    await requireDestination(manager, workspaceId, destinationId);
     const known = sourceIds && (await manager.findBy(SourceRow, { workspaceId, id: In(sourceIds) }));
     const missing = sourceIds?.findIndex((id) => known?.every((source) => source.id !== id)) ?? -1;
     if (missing !== -1)
@@ -60,23 +59,15 @@ export class Replays {
   ): Promise<ReplayDto> {
     const { manager } = change;
     // The destination may have been deleted since the criteria were checked.
-    if (!(await manager.existsBy(Destination, { id: destinationId, workspaceId })))
-      throw invalid('/destinationId', `The workspace has no destination ${destinationId}`);
+    await requireDestination(manager, workspaceId, destinationId);
     const open = await manager.countBy(Replay, { workspaceId, state: In(['running', 'paused']) });
     if (open >= MAX_OPEN)
       throw new Problem(
         'conflict',
         `${MAX_OPEN} replays of the workspace have not ended: wait for them, or cancel some`,
       );
-    const values = {
-      id: newId('rpl'),
-      workspaceId,
-      destinationId,
-      criteria,
-      plan,
-      rateLimit: rateLimit ?? null,
-    };
-    return change.insert(REPLAY, workspaceId, { ...values, state: 'running' });
+    const values = { workspaceId, destinationId, criteria, plan, rateLimit: rateLimit ?? null };
+    return change.insert(REPLAY, workspaceId, { id: newId('rpl'), ...values, state: 'running' });
   }
 
   pause(change: Change, workspaceId: string, id: string): Promise<ReplayDto> {
@@ -108,4 +99,9 @@ export class Replays {
     const ended = state === 'cancelled' && row.state !== state ? { endedAt: new Date() } : {};
     return change.update(REPLAY, workspaceId, row, { state, ...ended }, action);
   }
+}
+
+async function requireDestination(manager: EntityManager, workspaceId: string, id: string): Promise<void> {
+  if (!(await manager.existsBy(Destination, { id, workspaceId })))
+    throw invalid('/destinationId', `The workspace has no destination ${id}`);
 }

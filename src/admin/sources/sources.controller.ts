@@ -35,7 +35,7 @@ export class SourcesController {
   @Post()
   @Needs('workspace-admin')
   @Repeatable()
-  @Fails('not_found', 'duplicate')
+  @Fails('not_found', 'duplicate', 'quota_exceeded')
   create(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { Any, type EntityManager } from 'typeorm';
 import { Connection } from '../../database/entities/connection.entity.js';
 import { SourceRow } from '../../database/entities/source.entity.js';
 import { WriteKey } from '../../database/entities/write-key.entity.js';
 import { newId } from '../../database/new-id.js';
 import { type Change, type Kind } from '../changes/change.js';
+import { grouped } from '../changes/grouped.js';
 import { refuseIfUsed } from '../problems/in-use.js';
 import { notFound } from '../problems/problem.js';
 import { WRITE_KEY } from '../credentials/write-key-view.js';
@@ -37,8 +38,12 @@ export class Sources {
   }
 
   create(change: Change, workspaceId: string, values: NewSource): Promise<SourceDto> {
-    const { id = newId('src'), name, enabled = true } = values;
-    return change.insert(SOURCE, workspaceId, { id, workspaceId, name, enabled });
+    return change.insert(SOURCE, workspaceId, columnsOf(workspaceId, values));
+  }
+
+  createAll(change: Change, workspaceId: string, list: readonly NewSource[]): Promise<SourceDto[]> {
+    const rows = list.map((values) => columnsOf(workspaceId, values));
+    return change.insertAll(SOURCE, workspaceId, rows);
   }
 
   async update(change: Change, workspaceId: string, id: string, values: UpdateSourceDto): Promise<SourceDto> {
@@ -47,16 +52,24 @@ export class Sources {
     return change.update(SOURCE, workspaceId, row, values);
   }
 
-  /** Refused while connections use the source. Deletes its write keys first, so that each gets its own audit entry. */
   async remove(change: Change, workspaceId: string, id: string): Promise<void> {
     const row = await this.find(change.manager, workspaceId, id);
     change.expect(row);
-    const where = { sourceId: id };
-    refuseIfUsed(`The source ${row.name}`, [
-      { type: 'connection', rows: await change.manager.findBy(Connection, where) },
-    ]);
-    const keys = await change.manager.find(WriteKey, { where, order: { id: 'ASC' } });
-    for (const key of keys) await change.remove(WRITE_KEY, workspaceId, key);
-    await change.remove(SOURCE, workspaceId, row);
+    await this.removeAll(change, workspaceId, [row]);
   }
+
+  /** Refused while connections use a source. Deletes the write keys first, so that each gets its own audit entry. */
+  async removeAll(change: Change, workspaceId: string, rows: readonly SourceRow[]): Promise<void> {
+    const where = { sourceId: Any(rows.map(({ id }) => id)) };
+    const users = grouped(await change.manager.findBy(Connection, where), ({ sourceId }) => sourceId);
+    for (const { id, name } of rows)
+      refuseIfUsed(`The source ${name}`, [{ type: 'connection', rows: users.get(id) ?? [] }]);
+    const keys = await change.manager.find(WriteKey, { where, order: { sourceId: 'ASC', id: 'ASC' } });
+    await change.removeAll(WRITE_KEY, workspaceId, keys);
+    await change.removeAll(SOURCE, workspaceId, rows);
+  }
+}
+
+function columnsOf(workspaceId: string, { id = newId('src'), name, enabled = true }: NewSource) {
+  return { id, workspaceId, name, enabled };
 }

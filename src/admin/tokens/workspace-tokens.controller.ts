@@ -28,7 +28,7 @@ export class WorkspaceTokensController {
   @Post()
   @Needs('workspace-admin')
   @Repeatable()
-  @Fails('not_found')
+  @Fails('not_found', 'quota_exceeded')
   create(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,

@@ -26,7 +26,7 @@ export class WriteKeyRotationController {
    * Rotate a write key
    * @remarks Creates a new key with the name, restrictions, limits and expiry of the old one. Only this answer shows it, in
    * `value`. The old key is renamed and works until the overlap ends: change your apps to the new key meanwhile, and see in the
-   * usage of the old key when they no longer use it.
+   * usage of the old key when they no longer use it. Both count towards the quota `writeKeys`.
    */
   @Post('rotate')
   @HttpCode(200)
@@ -34,7 +34,7 @@ export class WriteKeyRotationController {
   @Repeatable()
   @Conditional()
   @ApiBody({ type: RotateWriteKeyDto, examples: ROTATE_EXAMPLES })
-  @Fails('not_found', 'duplicate', 'conflict')
+  @Fails('not_found', 'duplicate', 'conflict', 'quota_exceeded')
   rotate(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,

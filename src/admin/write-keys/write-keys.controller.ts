@@ -37,7 +37,7 @@ export class WriteKeysController {
   @Needs('workspace-admin')
   @Repeatable()
   @ApiBody({ type: CreateWriteKeyDto, examples: WRITE_KEY_CREATE_EXAMPLES })
-  @Fails('not_found', 'duplicate')
+  @Fails('not_found', 'duplicate', 'quota_exceeded')
   create(
     @Context() context: RequestContext,
     @Param('workspaceId') workspaceId: string,

@@ -26,6 +26,9 @@ export type NewWriteKey = Omit<CreateWriteKeyDto, 'value'> & {
   readonly id?: string;
 };
 
+/** A key to insert, with its source. */
+export type NewKeyOfSource = NewWriteKey & Pick<WriteKeyPlace, 'sourceId'>;
+
 /** Reads and changes write keys within a change; `Rotation` has the rotation. */
 @Injectable()
 export class WriteKeys {
@@ -60,14 +63,15 @@ export class WriteKeys {
     key: NewWriteKey,
   ): Promise<WriteKeyView> {
     await this.sources.find(change.manager, workspaceId, sourceId);
-    const { id = newId('wkey'), hash, prefix, ...fields } = key;
-    const row = { id, sourceId, hash, prefix, ...columnsOf(fields) };
-    const inserted = await change.insert(WRITE_KEY, workspaceId, row);
-    // After the insert, which waits for a change that is deleting this key.
-    const retired = await retiredElsewhere(change.manager, workspaceId, [hashText(hash)]);
-    if (retired.size > 0)
-      throw problemWith('duplicate', [{ pointer: '/value', detail: 'This write key exists already' }]);
+    const inserted = await change.insert(WRITE_KEY, workspaceId, rowOf({ ...key, sourceId }));
+    await this.refuseRetired(change, workspaceId, [key]);
     return inserted;
+  }
+
+  /** Inserts keys as `add` does, for sources of the workspace that this change has read or made. */
+  async addAll(change: Change, workspaceId: string, keys: readonly NewKeyOfSource[]): Promise<void> {
+    await change.insertAll(WRITE_KEY, workspaceId, keys.map(rowOf));
+    await this.refuseRetired(change, workspaceId, keys);
   }
 
   async update(
@@ -80,6 +84,16 @@ export class WriteKeys {
     change.expect(row);
     if (row.revokedAt !== null) throw new Problem('conflict', `The write key ${row.name} is revoked`);
     return change.update(WRITE_KEY, place.workspaceId, row, columnsOf(body));
+  }
+
+  /** Changes live keys that this change has read. */
+  async updateAll(
+    change: Change,
+    workspaceId: string,
+    edits: readonly { readonly row: WriteKey; readonly body: UpdateWriteKeyDto }[],
+  ): Promise<void> {
+    const columns = edits.map(({ row, body }) => ({ row, values: columnsOf(body) }));
+    await change.updateAll(WRITE_KEY, workspaceId, columns);
   }
 
   /** Stops a key on every instance for good. Revoking a revoked key changes nothing. */
@@ -95,7 +109,27 @@ export class WriteKeys {
     change.expect(row);
     await change.remove(WRITE_KEY, place.workspaceId, row);
   }
+
+  /** Runs after the insert, which waits for a change that is deleting one of these keys. */
+  private async refuseRetired(
+    { manager }: Change,
+    workspaceId: string,
+    keys: readonly NewWriteKey[],
+  ): Promise<void> {
+    const hashes = keys.map(({ hash }) => hashText(hash));
+    const retired = await retiredElsewhere(manager, workspaceId, hashes);
+    if (retired.size > 0)
+      throw problemWith('duplicate', [{ pointer: '/value', detail: 'This write key exists already' }]);
+  }
 }
+
+const rowOf = ({ id = newId('wkey'), sourceId, hash, prefix, ...fields }: NewKeyOfSource) => ({
+  id,
+  sourceId,
+  hash,
+  prefix,
+  ...columnsOf(fields),
+});
 
 /** The columns for the fields of a body that are given. */
 function columnsOf({ name, expiresAt, ...policy }: UpdateWriteKeyDto): Partial<WriteKey> {

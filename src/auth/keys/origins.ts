@@ -1,3 +1,5 @@
+import { parseUrl } from '../../events/parse-url.js';
+
 /**
  * Origins of web pages that may use a write key: `https://app.example.com`, with a port unless it is the scheme's default, or
  * `https://*.example.com` for subdomains at any depth but not the domain itself. Case does not matter. An entry that cannot be
@@ -39,7 +41,7 @@ export function isOriginPattern(text: string): boolean {
 
 /** Origin of an address, in lower case and without the scheme's default port; undefined for other texts. */
 export function originOf(address: string): string | undefined {
-  const origin = URL.canParse(address) ? new URL(address).origin : 'null';
+  const origin = parseUrl(address)?.origin;
   return origin === 'null' ? undefined : origin;
 }
 

@@ -8,6 +8,8 @@ import { RetryDelays1795564800000 } from '../../../migrations/1795564800000-retr
 import { ReplayOfDeliveries1795651200000 } from '../../../migrations/1795651200000-replay-of-deliveries.js';
 import { Tenancy1795737600000 } from '../../../migrations/1795737600000-tenancy.js';
 import { PostgresTls1795824000000 } from '../../../migrations/1795824000000-postgres-tls.js';
+import { ShedBacklogs1795910400000 } from '../../../migrations/1795910400000-shed-backlogs.js';
+import { Quotas1795996800000 } from '../../../migrations/1795996800000-quotas.js';
 import { AdminToken } from '../entities/admin-token.entity.js';
 import { AuditRecord } from '../entities/audit-record.entity.js';
 import { Connection } from '../entities/connection.entity.js';
@@ -17,10 +19,10 @@ import { IdempotencyKey } from '../entities/idempotency-key.entity.js';
 import { PendingDelivery } from '../entities/pending-delivery.entity.js';
 import { Replay } from '../entities/replay.entity.js';
 import { SourceRow } from '../entities/source.entity.js';
-import { Workspace } from '../entities/workspace.entity.js';
+import { Workspace, WorkspaceQuotas } from '../entities/workspace.entity.js';
 import { WriteKey, WriteKeyUsage } from '../entities/write-key.entity.js';
 import { reasonOf } from '../../resilience/reason-of.js';
-import { LateDataSource } from './late-data-source.js';
+import { LateDataSource, type SessionLimits } from './late-data-source.js';
 
 /** Address of Postgres: the URL of a server, or the folder of the embedded Postgres's unix socket. */
 export type DatabaseServer = { readonly url: string } | { readonly socketFolder: string };
@@ -31,6 +33,8 @@ export interface DataSourceOptions {
    * vanished without closing its connections holds every query until TCP gives up, after about 15 minutes.
    */
   readonly silenceMs?: number;
+  /** Limits of each session at the server; none by default. They do not apply to the embedded Postgres. */
+  readonly limits?: SessionLimits;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -40,6 +44,7 @@ const COMMON = {
   type: 'postgres' as const,
   entities: [
     Workspace,
+    WorkspaceQuotas,
     SourceRow,
     WriteKey,
     WriteKeyUsage,
@@ -61,6 +66,8 @@ const COMMON = {
     ReplayOfDeliveries1795651200000,
     Tenancy1795737600000,
     PostgresTls1795824000000,
+    ShedBacklogs1795910400000,
+    Quotas1795996800000,
   ],
   migrationsTableName: 'migrations',
   logging: false,
@@ -72,16 +79,20 @@ const COMMON = {
 };
 
 /** Creates a DataSource without connecting it. */
-export function dataSourceOf(server: DatabaseServer, { silenceMs }: DataSourceOptions = {}): LateDataSource {
+export function dataSourceOf(
+  server: DatabaseServer,
+  { silenceMs, limits }: DataSourceOptions = {},
+): LateDataSource {
   if ('socketFolder' in server) return new LateDataSource({ ...COMMON, ...embedded(server.socketFolder) });
   const stream = silenceMs === undefined ? {} : { stream: () => socketWithIdleTimeout(silenceMs) };
-  return new LateDataSource({
+  const options = {
     ...COMMON,
     url: server.url,
     poolSize: 10,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: { keepAlive: true, ...stream },
-  });
+  };
+  return new LateDataSource(options, limits);
 }
 
 /**

@@ -27,6 +27,12 @@ export function isAway(error: unknown): boolean {
   return error instanceof DatabaseAway || (error instanceof QueryFailedError && !isRefusal(error));
 }
 
+const QUERY_CANCELED = '57014';
+
+/** Whether Postgres cancelled a statement, for instance because it took longer than its session allows. */
+export const isCancelled = (error: unknown): boolean =>
+  error instanceof QueryFailedError && (error.driverError as { code?: unknown }).code === QUERY_CANCELED;
+
 /**
  * The driver's own words, for sentences that an operator reads. A refused connection to a name with several addresses is an
  * AggregateError without a message.

@@ -1,6 +1,9 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** One change by an administrator. Written in the transaction of the change, never updated and never deleted. */
+/**
+ * One change by an administrator. Written in the transaction of the change and never updated. Deleted only as the oldest of a
+ * workspace that has more than its quota.
+ */
 @Entity('audit_log')
 export class AuditRecord {
   @PrimaryColumn({ type: 'text', collation: 'C' })

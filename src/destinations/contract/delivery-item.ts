@@ -2,6 +2,7 @@ import { type CanonicalEvent } from '../../events/event.js';
 
 /** One event to be delivered to one destination. */
 export interface DeliveryItem {
+  /** All destinations of the event have this one object: a handler never changes it. */
   readonly event: CanonicalEvent;
   /** The event as the event log holds it, byte for byte. Send this text: a new JSON.stringify would lose digits of numbers. */
   readonly json: string;
@@ -21,6 +22,8 @@ export type ItemResult =
       readonly status?: number;
       readonly afterMs?: number;
       readonly cause?: unknown;
+      /** Opens the circuit at once. The framework sets it where a further call would cost more than this destination. */
+      readonly opensCircuit?: boolean;
     }
   /** No retry will succeed. */
   | { readonly kind: 'reject'; readonly reason: string; readonly status?: number }

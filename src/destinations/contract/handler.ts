@@ -35,6 +35,11 @@ export interface Handler<T extends string = string, S extends object = object, O
   readonly description?: string;
   /** Class with class-validator rules: the source of validation, API schema and documentation of the settings. */
   readonly settings: new () => S;
+  /**
+   * Whether calls run in a delivery process, apart from the main process (DESIGN 5.8). For types whose clients parse what a
+   * server sends themselves: a server can make them throw, loop or fill the memory.
+   */
+  readonly isolated?: boolean;
   /** Limits that differ from DEFAULT_LIMITS. They may depend on the settings. */
   limits?(settings: S): Partial<HandlerLimits>;
   /**

@@ -4,11 +4,15 @@ import { EventLogModule } from '../../event-log/event-log.module.js';
 import { ConditionsModule } from '../../health/conditions.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { SecretsModule } from '../../secrets/secrets.module.js';
+import { BulkheadModule } from '../bulkhead/bulkhead.module.js';
 import { AllowedTypes } from '../settings/allowed-types.js';
 import { OutgoingModule } from '../outgoing/outgoing.module.js';
+import { BacklogWatch } from './backlog/backlog-watch.js';
+import { ShedTotals } from './backlog/shed-totals.js';
 import { HandlerCalls } from './call/handler-calls.js';
 import { OpenHandlers } from './call/open-handlers.js';
 import { terminal } from './call/terminal.js';
+import { BacklogShedding } from './consume/backlog-shedding.js';
 import { BatchAttempt } from './consume/batch-attempt.js';
 import { BatchDelivery } from './consume/batch-delivery.js';
 import { BatchPosition } from './consume/batch-position.js';
@@ -27,6 +31,8 @@ import { DeliveryLog } from './ledger/delivery-log.js';
 import { DeliveryRetention } from './ledger/delivery-retention.js';
 import { RetryLedger } from './ledger/retry-ledger.js';
 import { UserOrder } from './ledger/user-order.js';
+import { WaitingLimit } from './ledger/waiting-limit.js';
+import { WorkspaceRoom } from './quotas/workspace-room.js';
 import { RetryAttempt } from './retry/retry-attempt.js';
 import { RetryLanes } from './retry/retry-lanes.js';
 import { RetryRecorder } from './retry/retry-recorder.js';
@@ -34,11 +40,22 @@ import { RetrySweeper } from './retry/retry-sweeper.js';
 import { RetryTimersModule } from './retry/timers/retry-timers.module.js';
 
 const DIRECTORY = [DestinationDirectory, DestinationPauser, DestinationReader, AllowedTypes];
-const LEDGER = [DeadLetterIndex, DeadLetterWriter, DeliveryLog, DeliveryRetention, RetryLedger, UserOrder];
+const QUOTAS = [WorkspaceRoom];
+const LEDGER = [
+  DeadLetterIndex,
+  DeadLetterWriter,
+  DeliveryLog,
+  DeliveryRetention,
+  RetryLedger,
+  UserOrder,
+  WaitingLimit,
+];
+const BACKLOG = [BacklogWatch, ShedTotals];
 const CALL = [HandlerCalls, OpenHandlers, terminal];
 const ENGINE = [DeliveryAdmission, Circuits, DeliveryEngine];
 const RETRY = [RetryAttempt, RetryLanes, RetryRecorder, RetrySweeper];
 const CONSUME = [
+  BacklogShedding,
   BatchAttempt,
   BatchDelivery,
   BatchPosition,
@@ -50,6 +67,7 @@ const CONSUME = [
 /** The worker's side: from the events topic to the destinations (DESIGN 4). Exports what replays share with it. */
 @Module({
   imports: [
+    BulkheadModule,
     EventLogModule,
     DatabaseModule,
     ConditionsModule,
@@ -58,7 +76,14 @@ const CONSUME = [
     SecretsModule,
     RetryTimersModule,
   ],
-  providers: [...DIRECTORY, ...LEDGER, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
-  exports: [DeliveryAdmission, DeadLetterWriter, DestinationDirectory, RetryLedger, RetryTimersModule],
+  providers: [...DIRECTORY, ...QUOTAS, ...LEDGER, ...BACKLOG, ...CALL, ...ENGINE, ...RETRY, ...CONSUME],
+  exports: [
+    DeliveryAdmission,
+    DeadLetterWriter,
+    DestinationDirectory,
+    RetryLedger,
+    RetryTimersModule,
+    WaitingLimit,
+  ],
 })
 export class DeliveryModule {}

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../events/parse-url.js';
 import { isIP } from 'node:net';
 import { withDeadline } from '../../resilience/time-limit.js';
 import { pointerTo } from '../../events/json-pointer.js';
@@ -86,7 +87,8 @@ function targetOf(address: string, encrypted: boolean): Target | undefined {
     const host = bracketed ?? name;
     return host === undefined ? undefined : { host, encrypted };
   }
-  if (!URL.canParse(address)) return undefined;
-  const { protocol, hostname } = new URL(address);
+  const url = parseUrl(address);
+  if (url === undefined) return undefined;
+  const { protocol, hostname } = url;
   return { host: unbracketed(hostname), encrypted: ENCRYPTED.has(protocol) };
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../events/parse-url.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -71,8 +72,8 @@ export class HttpClient implements OnApplicationShutdown {
 
 /** Throws a DeliveryError for a URL that no request may be sent to. */
 function parsedUrl(address: string): URL {
-  if (!URL.canParse(address)) throw new DeliveryError({ kind: 'reject', reason: 'invalid_url' });
-  const url = new URL(address);
+  const url = parseUrl(address);
+  if (url === undefined) throw new DeliveryError({ kind: 'reject', reason: 'invalid_url' });
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new DeliveryError({ kind: 'reject', reason: 'protocol_not_allowed' });
   }

@@ -1,5 +1,5 @@
 import { type Eligible } from '../delivery/model/eligible.js';
-import { type Attempted } from '../delivery/engine/delivery-admission.js';
+import { type Attempted } from '../delivery/engine/attempted.js';
 import { type HistoryPage } from './history/history.js';
 import { counting, moved, type ReplayProgress } from './progress.js';
 

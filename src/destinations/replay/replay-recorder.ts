@@ -5,6 +5,7 @@ import { type DeadDelivery } from '../delivery/ledger/dead-letter-index.js';
 import { DeadLetterWriter } from '../delivery/ledger/dead-letter-writer.js';
 import { RetryLedger } from '../delivery/ledger/retry-ledger.js';
 import { type PreparedDestination } from '../delivery/model/prepared-destination.js';
+import { WaitingLimit } from '../delivery/ledger/waiting-limit.js';
 import { RetryTimers } from '../delivery/retry/timers/retry-timers.js';
 import { type Lease } from './lease.js';
 import { type Finished, type PageRest } from './page-rest.js';
@@ -21,6 +22,7 @@ export class ReplayRecorder {
   constructor(
     private readonly ledger: RetryLedger,
     private readonly timers: RetryTimers,
+    private readonly waiting: WaitingLimit,
     private readonly deadLetters: DeadLetterWriter,
   ) {}
 
@@ -39,6 +41,7 @@ export class ReplayRecorder {
       return retries.length > 0 ? this.ledger.insert(destination.id, retries, on) : [];
     });
     this.timers.arm(timers);
+    this.waiting.added(destination.id, retries.length);
   }
 
   private async keep(

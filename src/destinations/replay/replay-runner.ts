@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { sleepUnlessAborted } from '../../resilience/pauses.js';
 import { LogUnavailable } from '../../event-log/append-errors.js';
 import { type PreparedDestination } from '../delivery/model/prepared-destination.js';
+import { WaitingLimit } from '../delivery/ledger/waiting-limit.js';
 import { DestinationDirectory } from '../delivery/directory/destination-directory.js';
 import { sortBatch } from '../delivery/model/eligible.js';
 import { narrowed } from './history/criteria.js';
@@ -41,6 +42,7 @@ export class ReplayRunner {
     private readonly histories: Histories,
     private readonly delivery: ReplayDelivery,
     private readonly claims: ReplayClaims,
+    private readonly waiting: WaitingLimit,
   ) {}
 
   /** Resolves when the replay is completed or released; rejects when Postgres cannot record that. */
@@ -82,6 +84,12 @@ export class ReplayRunner {
     lease.reason = null;
     while (!rest.isEmpty) {
       const destination = this.destinationOf(replay);
+      if (this.waiting.isReached(destination)) {
+        lease.reason = 'waiting_limit';
+        await sleepUnlessAborted(AGAIN_MS, lease.signal);
+        lease.signal.throwIfAborted();
+        continue;
+      }
       const next = rest.first(pace.atOnce(Math.max(MAX_AT_ONCE, destination.limits.maxItems)));
       await pace.turn(next.length, lease.signal);
       lease.signal.throwIfAborted();

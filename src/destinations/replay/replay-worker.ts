@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { Config } from '../../config/config.js';
+import { DeliveryConfig } from '../../config/delivery.config.js';
 import { Outage } from '../../resilience/outage.js';
 import { sleepUnlessAborted } from '../../resilience/pauses.js';
 import { ReplayClaims } from './replay-claims.js';
@@ -26,7 +26,7 @@ export class ReplayWorker implements OnApplicationBootstrap, OnModuleDestroy, Be
   constructor(
     private readonly claims: ReplayClaims,
     private readonly runner: ReplayRunner,
-    private readonly config: Config,
+    private readonly config: DeliveryConfig,
   ) {}
 
   onApplicationBootstrap(): void {

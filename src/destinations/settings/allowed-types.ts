@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config/config.js';
+import { DeliveryConfig } from '../../config/delivery.config.js';
 import { type DestinationTypeFacts, destinationTypes } from './destination-types.js';
 
 /** Pause reason of a destination whose type the operator does not allow. It ends when the operator allows the type. */
@@ -20,7 +20,7 @@ export class AllowedTypes {
   readonly facts: readonly DestinationTypeFacts[];
 
   /** Throws UnknownDestinationType, so that a misspelt name does not forbid a type unnoticed. */
-  constructor({ DESTINATION_TYPES: types }: Config) {
+  constructor({ DESTINATION_TYPES: types }: DeliveryConfig) {
     const unknown = types?.find((type) => !destinationTypes.some((facts) => facts.type === type));
     if (unknown !== undefined) throw new UnknownDestinationType(unknown);
     this.facts = destinationTypes.filter(({ type }) => types?.includes(type) ?? true);

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../events/parse-url.js';
 import { type JsonObject } from '../../events/event.js';
 import { type Handler } from '../contract/handler.js';
 import { addressesOf, isEncrypted, portOf, secretsOf } from '../contract/settings-marks.js';
@@ -36,8 +37,7 @@ function originsOf(handler: AnyHandler, plain: JsonObject): ReadonlySet<string> 
 
 function originOf(address: unknown, scheme: string, port: number | undefined): string {
   if (typeof address !== 'string') return '';
-  if (!URL.canParse(address) || !address.includes('://'))
-    return `${scheme}://${address.toLowerCase()}:${port ?? ''}`;
-  const url = new URL(address);
+  const url = address.includes('://') ? parseUrl(address) : undefined;
+  if (url === undefined) return `${scheme}://${address.toLowerCase()}:${port ?? ''}`;
   return `${url.protocol}//${url.host.toLowerCase()}`;
 }

@@ -1,6 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { IsOptional } from 'class-validator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { noBulkhead } from '../../../test/support/bulkhead/no-bulkhead.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { type Receiver, startReceiver } from '../../../test/support/receiver.js';
 import { terminalTo } from '../../../test/support/terminal.js';
@@ -24,7 +25,7 @@ const http = new HttpClient(guard);
 const lines: string[] = [];
 const network = new GuardedNetwork(guard);
 const open = new OpenHandlers(network);
-const tests = new TestDelivery(new HandlerCalls(http, terminalTo(lines), open), open);
+const tests = new TestDelivery(new HandlerCalls(http, terminalTo(lines), open, noBulkhead));
 let receiver: Receiver;
 
 beforeAll(async () => void (receiver = await startReceiver()));

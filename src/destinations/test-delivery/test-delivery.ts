@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type CanonicalEvent, type JsonObject } from '../../events/event.js';
 import { handlerLimitsOf } from '../settings/destination-types.js';
 import { HandlerCalls } from '../delivery/call/handler-calls.js';
-import { OpenHandlers } from '../delivery/call/open-handlers.js';
 import { type Handler } from '../contract/handler.js';
 import { type HttpResponse } from '../contract/http.js';
 import { type ItemResult } from '../contract/delivery-item.js';
@@ -56,10 +55,7 @@ const OUTCOMES: Readonly<Record<ItemResult['kind'], TestOutcome>> = {
 /** Delivers one event for a test, by the same call as every other delivery, and reports the result. It records nothing. */
 @Injectable()
 export class TestDelivery {
-  constructor(
-    private readonly calls: HandlerCalls,
-    private readonly open: OpenHandlers,
-  ) {}
+  constructor(private readonly calls: HandlerCalls) {}
 
   /** Resolves within ten seconds, even where the receiver does not respond. */
   async attempt({
@@ -82,7 +78,7 @@ export class TestDelivery {
     };
     const started = performance.now();
     const [result = NO_RESULT] = await this.calls.resultsOf(target, items, NEVER, observer);
-    this.open.release(id);
+    this.calls.release(target);
     const durationMs = Math.round(performance.now() - started);
     const { secrets } = splitSettings(handler, settings);
     return { ...factsOf(result), durationMs, ...shown(response, masked(secrets)), printed, event };

@@ -9,7 +9,7 @@ import { GroupAdmin } from './admin/group-admin.js';
 import { TopicCheck } from './admin/topic-check.js';
 import { createClients, type KafkaClients } from './client/kafka-clients.js';
 import { KafkaScan } from './consume/kafka-scan.js';
-import { KafkaSubscription } from './consume/kafka-subscription.js';
+import { KafkaConsumers } from './fan-out/kafka-consumers.js';
 import { KafkaSender } from './produce/kafka-sender.js';
 import { ProducerQueue } from './produce/producer-queue.js';
 
@@ -33,7 +33,7 @@ export class KafkaLog extends EventLog {
   private readonly administration: AdminSession;
   private readonly groups: GroupAdmin;
   private readonly brokers: BrokerHealth;
-  private readonly subscriptions = new Set<KafkaSubscription>();
+  private readonly consumers: KafkaConsumers;
   private closed = false;
 
   constructor(config: KafkaConfig, { maxInFlightBytes, deadlineMs = DEADLINE_MS }: KafkaLogOptions) {
@@ -41,7 +41,8 @@ export class KafkaLog extends EventLog {
     this.clients = createClients(config);
     this.probing = new AdminSession(this.clients.prompt);
     this.administration = new AdminSession(this.clients.patient);
-    this.groups = new GroupAdmin(this.administration, this.clients.patient);
+    this.consumers = new KafkaConsumers(this.clients.patient);
+    this.groups = new GroupAdmin(this.administration, this.consumers.offsets);
     this.sender = new KafkaSender(this.clients.prompt);
     const check = new TopicCheck(this.probing, config, (topics) => this.sender.prepare(topics));
     this.brokers = new BrokerHealth(() => check.run());
@@ -59,14 +60,10 @@ export class KafkaLog extends EventLog {
     return records.length === 0 ? 'kafka' : this.queue.append(records);
   }
 
-  /** Resolves before the consumer has joined its group. */
+  /** Resolves before the process has partitions. */
   async consume(options: ConsumeOptions): Promise<Subscription> {
     this.assertOpen();
-    const subscription = new KafkaSubscription(this.clients.patient, options, (stopped) =>
-      this.subscriptions.delete(stopped),
-    );
-    this.subscriptions.add(subscription);
-    return Promise.resolve(subscription);
+    return Promise.resolve(this.consumers.consume(options));
   }
 
   fixPosition(group: string, topics: readonly string[], since: Date): Promise<void> {
@@ -98,10 +95,7 @@ export class KafkaLog extends EventLog {
     if (this.closed) return;
     this.closed = true;
     this.brokers.stop();
-    await Promise.all([
-      this.queue.drain(),
-      ...[...this.subscriptions].map((subscription) => subscription.stop()),
-    ]);
+    await Promise.all([this.queue.drain(), this.consumers.close()]);
     this.probing.close();
     this.administration.close();
     await this.sender.close();

@@ -19,9 +19,10 @@ export class LocalGroups {
 
   positions(group: string, topics: readonly string[]): GroupPosition[] {
     return topics.map((topic) => {
-      const { first, end } = this.store.topic(topic);
-      const next = this.store.positions.get(group, topic) ?? first;
-      return { topic, partition: 0, next: BigInt(next), end: BigInt(end) };
+      const log = this.store.topic(topic);
+      const next = this.store.positions.get(group, topic) ?? log.first;
+      const [first, end] = [BigInt(log.first), BigInt(log.end)];
+      return { topic, partition: 0, next: BigInt(next), end, first, bytes: log.bytesFrom(next) };
     });
   }
 

@@ -105,9 +105,10 @@ describe('LocalLog', () => {
       group: 'group',
       topics: ['t'],
       maxRecords: 100,
+      maxBytes: 4 * MIB,
       onBatch: ({ records }) => Promise.resolve(void sizes.push(records.length)),
     });
-    await expect.poll(() => sizes).toEqual([3, 3, 3, 1]);
+    await expect.poll(() => sizes).toEqual([4, 4, 2]);
   });
 
   it('allows one running consumer per group', async () => {

@@ -1,16 +1,20 @@
 import { LogOverloaded, LogUnavailable } from '../append-errors.js';
-import { type Durability, type LogHealth, type LogRecord } from '../appender.js';
+import { type Durability, type LogHealth, type LogRecord, type LogRoom } from '../appender.js';
 import { EventLog } from '../event-log.js';
 import { type ConsumeOptions, type GroupPosition, type ScanOptions, type Subscription } from '../reader.js';
 import { DiskHealth } from './disk-health.js';
-import { encodeAll, LmdbStore } from './lmdb-store.js';
+import { encodeAll, type EncodedRecord, LmdbStore } from './lmdb-store.js';
 import { LocalConsumers } from './local-consumers.js';
 import { LocalGroups } from './local-groups.js';
 import { scanLocal } from './local-scan.js';
 import { LogRetention, type RetentionLimits } from './log-retention.js';
+import { footprint } from './record-format.js';
 
 const FULL =
   'The local log has no room left: nothing in it can be removed before every destination has read it.';
+/** With less room than this the log counts as full: a batch of the largest size might not fit. At most a share of the limit. */
+const LEAST_ROOM = 1_048_576;
+const LEAST_SHARE = 0.05;
 
 /** Place and limits of the log. */
 export interface LocalLogOptions extends RetentionLimits {
@@ -32,6 +36,8 @@ export class LocalLog extends EventLog {
   private readonly groups: LocalGroups;
   private readonly disk: DiskHealth;
   private inFlightBytes = 0;
+  /** Size of the append that was refused last; 0 since there has been room for it. */
+  private refusedBytes = 0;
   private roomBeingMade: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -62,7 +68,9 @@ export class LocalLog extends EventLog {
       throw new LogOverloaded(`More than ${this.options.maxInFlightBytes} bytes wait for the disk.`);
     this.inFlightBytes += bytes;
     try {
-      if (this.roomBeingMade !== undefined || !this.retention.hasRoom(bytes)) await this.makeRoom(bytes);
+      const size = encoded.reduce((sum, record) => sum + footprint(record.bytes.length), 0);
+      if (this.roomBeingMade !== undefined || !this.retention.hasRoom(size))
+        await this.makeRoom(encoded, size);
       await this.store.append(encoded).catch((error: unknown) => this.disk.writeFailed(error));
       return 'disk';
     } finally {
@@ -70,12 +78,20 @@ export class LocalLog extends EventLog {
     }
   }
 
-  /** Appends that arrive meanwhile wait for the same run, so that none overtakes the first one. */
-  private async makeRoom(bytes: number): Promise<void> {
+  /**
+   * Appends that arrive meanwhile wait for the same run, so that none overtakes the first one. Records that no group reads are
+   * always taken: they can be removed at once, and the dead letters among them let a destination move out of the way.
+   */
+  private async makeRoom(records: readonly EncodedRecord[], size: number): Promise<void> {
     this.roomBeingMade ??= this.retention.run().finally(() => (this.roomBeingMade = undefined));
     await this.roomBeingMade;
     this.disk.assertWritable();
-    if (!this.retention.hasRoom(bytes)) throw new LogUnavailable(FULL);
+    if (!records.some(({ topic }) => this.retention.isRead(topic))) return;
+    if (!(await this.retention.waitForRoom(size))) {
+      this.refusedBytes = size;
+      throw new LogUnavailable(FULL);
+    }
+    this.disk.assertWritable();
   }
 
   async consume(options: ConsumeOptions): Promise<Subscription> {
@@ -105,14 +121,31 @@ export class LocalLog extends EventLog {
     });
   }
 
+  override async ownGroups(): Promise<readonly string[]> {
+    this.assertOpen();
+    return Promise.resolve(this.store.positions.names());
+  }
+
   async deleteGroup(group: string): Promise<void> {
     this.assertOpen();
     await this.groups.deleteGroup(group);
   }
 
   health(): LogHealth {
-    const detail = this.disk.detail ?? (this.retention.hasRoom(0) ? undefined : FULL);
+    const detail = this.disk.detail ?? (this.isFull() ? FULL : undefined);
     return detail === undefined ? { ready: true } : { ready: false, detail };
+  }
+
+  override room(): LogRoom | undefined {
+    return this.closing === undefined ? this.retention.room : undefined;
+  }
+
+  /** Whether an append was refused and would be again, or the next one may be. */
+  private isFull(): boolean {
+    const { limit, unread } = this.retention.room;
+    const free = limit - unread;
+    if (free >= this.refusedBytes) this.refusedBytes = 0;
+    return free < Math.max(this.refusedBytes, Math.min(LEAST_ROOM, limit * LEAST_SHARE));
   }
 
   close(): Promise<void> {

@@ -1,3 +1,5 @@
+import { sleepUnlessAborted } from '../../resilience/pauses.js';
+import { type LogRoom } from '../appender.js';
 import { type LmdbStore } from './lmdb-store.js';
 import { type TopicLog } from './topic-log.js';
 
@@ -5,6 +7,9 @@ import { type TopicLog } from './topic-log.js';
 const PER_TRANSACTION = 1_000;
 /** Removal by size starts at this share of the limit. */
 const HIGH_WATER = 0.9;
+/** How long an append waits for room, in ms: a backlog that is shed frees it within this time. */
+const WAIT_MS = 1_000;
+const POLL_MS = 20;
 
 /** Age and size up to which records are kept. */
 export interface RetentionLimits {
@@ -17,7 +22,7 @@ export interface RetentionLimits {
 /** Removes records by age and by size, the oldest first, but none that an existing group has not read yet. */
 export class LogRetention {
   private running: Promise<void> | undefined;
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly store: LmdbStore,
@@ -36,6 +41,33 @@ export class LogRetention {
     return taken <= this.limits.maxBytes;
   }
 
+  get room(): LogRoom {
+    const topics = this.store.allTopics();
+    const unread = topics.reduce(
+      (sum, topic) => sum + topic.bytesFrom(this.store.positions.lowest(topic.name)),
+      0,
+    );
+    return { limit: this.limits.maxBytes, used: this.store.bytes, unread };
+  }
+
+  /** Whether a group reads the topic. Records of other topics can be removed at any time. */
+  isRead(topic: string): boolean {
+    return this.store.positions.lowest(topic) !== Infinity;
+  }
+
+  /** Whether `bytes` more fit, at the latest after the groups have had a second to read what is in the way. */
+  async waitForRoom(bytes: number): Promise<boolean> {
+    const deadline = performance.now() + WAIT_MS;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      if (this.hasRoom(bytes)) return true;
+      if (performance.now() >= deadline) return false;
+      await sleepUnlessAborted(POLL_MS, signal);
+      await this.run();
+    }
+    return false;
+  }
+
   /** Resolves when no further record can or must be removed; rejects with LogUnavailable. */
   run(): Promise<void> {
     this.running ??= this.remove().finally(() => (this.running = undefined));
@@ -44,12 +76,12 @@ export class LogRetention {
 
   /** Resolves when the current removal has ended; none follows. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     await this.running?.catch(() => undefined);
   }
 
   private async remove(): Promise<void> {
-    while (!this.stopped) {
+    while (!this.stopping.signal.aborted) {
       const [oldest] = this.expendable();
       if (oldest === undefined) return;
       await this.removeFrom(oldest);

@@ -2,8 +2,8 @@ import { type Database } from 'lmdb';
 import { type StoredRecord } from '../reader.js';
 import { decodeRecord, footprint, positionOf, stampRecord, timestampOf } from './record-format.js';
 
-/** Most bytes of one batch; a larger record is a batch of its own. */
-const MAX_BATCH_BYTES = 4_194_304;
+/** Most bytes of one read; a larger record is read alone. */
+const MAX_READ_BYTES = 4_194_304;
 
 /**
  * The records of one topic, which has one partition: offset → bytes. Each topic has its own database, because pages stay
@@ -30,6 +30,13 @@ export class TopicLog {
   /** About how many bytes of the disk the topic takes. */
   get bytes(): number {
     return this.endPosition - this.startPosition;
+  }
+
+  /** About how many bytes of the disk the records from an offset on take. */
+  bytesFrom(offset: number): number {
+    if (offset >= this.next) return 0;
+    const [oldest] = this.records.getRange({ start: Math.max(offset, this.first), limit: 1 });
+    return oldest === undefined ? 0 : this.endPosition - positionOf(oldest.value);
   }
 
   /** Reads the bounds from the disk: when the log opens, and after a failed write. */
@@ -74,13 +81,13 @@ export class TopicLog {
     return () => this.listeners.delete(listener);
   }
 
-  /** Durable records from an offset: at most `maxRecords`, and about 4 MB. */
-  read(from: number, maxRecords: number): StoredRecord[] {
+  /** Durable records from an offset: at most `maxRecords`, and about `maxBytes`. */
+  read(from: number, maxRecords: number, maxBytes = MAX_READ_BYTES): StoredRecord[] {
     const found: StoredRecord[] = [];
     let size = 0;
     for (const { key, value } of this.records.getRange({ start: from, end: this.end, limit: maxRecords })) {
       size += value.length;
-      if (size > MAX_BATCH_BYTES && found.length > 0) break;
+      if (size > maxBytes && found.length > 0) break;
       found.push({ topic: this.name, partition: 0, offset: BigInt(key), ...decodeRecord(value) });
     }
     return found;

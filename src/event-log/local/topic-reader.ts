@@ -1,76 +1,66 @@
-import { type ConsumeOptions, type StoredRecord } from '../reader.js';
-import { Redelivery } from '../redelivery.js';
-import { type LmdbStore } from './lmdb-store.js';
+import { yieldToEventLoop } from '../../resilience/pauses.js';
+import { type GroupConsumer } from '../shared/group-consumer.js';
+import { PartitionFeed } from '../shared/partition-feed.js';
+import { Stretch } from '../shared/stretch.js';
+import { TopicFanOut } from '../shared/topic-fan-out.js';
 import { type TopicLog } from './topic-log.js';
 
-/** Reads one topic for one group, one batch at a time, from its committed position. */
+/** Most records and bytes of one read. */
+const MAX_RECORDS = 1_000;
+const MAX_BYTES = 1_048_576;
+
+/** Reads one topic once for all groups of the process. */
 export class TopicReader {
   private readonly stopping = new AbortController();
-  private readonly redelivery: Redelivery;
-  private readonly topic: TopicLog;
+  private readonly fanOut = new TopicFanOut();
+  private readonly feed: PartitionFeed;
   private readonly done: Promise<void>;
-  private paused = false;
   private wake: () => void = () => undefined;
 
-  constructor(
-    private readonly store: LmdbStore,
-    private readonly options: ConsumeOptions,
-    name: string,
-  ) {
-    this.redelivery = new Redelivery(options.group);
-    this.topic = store.topic(name);
-    if (store.positions.get(options.group, name) === undefined)
-      store.positions.set(options.group, name, this.topic.first);
+  constructor(private readonly topic: TopicLog) {
+    this.feed = new PartitionFeed(topic.name, 0, BigInt(topic.end), (from) => this.older(from));
+    this.fanOut.open([this.feed]);
     this.done = this.run();
   }
 
-  pause(): void {
-    this.paused = true;
+  add(consumer: GroupConsumer): void {
+    this.fanOut.add(consumer);
   }
 
-  resume(): void {
-    this.paused = false;
-    this.wake();
+  remove(consumer: GroupConsumer): void {
+    this.fanOut.remove(consumer);
   }
 
-  /** Resolves when the in-flight batch has ended. */
+  /** Resolves when the in-flight batches have ended. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.wake();
-    await this.done;
+    await Promise.all([this.fanOut.close(), this.done]);
   }
 
   private async run(): Promise<void> {
     const removeListener = this.topic.onGrowth(() => this.wake());
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const records = this.paused ? [] : this.topic.read(this.position, this.options.maxRecords);
-      if (records.length > 0) await this.deliver(records, signal);
-      else await new Promise<void>((resolve) => (this.wake = resolve));
+      if (this.feed.tail < this.topic.end) {
+        this.feed.append(this.read(this.feed.tail));
+        await yieldToEventLoop();
+      } else await new Promise<void>((resolve) => (this.wake = resolve));
     }
     removeListener();
   }
 
-  private get position(): number {
-    return this.store.positions.get(this.options.group, this.topic.name) ?? this.topic.first;
+  /** Groups that catch up take turns with everything else in the process. */
+  private async older(from: bigint): Promise<Stretch> {
+    await yieldToEventLoop();
+    this.stopping.signal.throwIfAborted();
+    return this.read(from);
   }
 
-  private async deliver(records: readonly StoredRecord[], signal: AbortSignal): Promise<void> {
-    const batch = { topic: this.topic.name, partition: 0, records };
-    try {
-      await this.options.onBatch(batch, { signal, finished: (offset) => this.finished(Number(offset)) });
-      this.finished(this.lastOf(records));
-      this.redelivery.reset();
-    } catch (error) {
-      if (!signal.aborted) await this.redelivery.pauseAfter(error, batch, signal);
-    }
-  }
-
-  private lastOf(records: readonly StoredRecord[]): number {
-    return Number(records.at(-1)?.offset);
-  }
-
-  private finished(offset: number): void {
-    if (offset >= this.position) this.store.positions.set(this.options.group, this.topic.name, offset + 1);
+  /** The first records at or after an offset; none where retention has removed all of them. */
+  private read(from: bigint): Stretch {
+    const records = this.topic.read(Number(from), MAX_RECORDS, MAX_BYTES);
+    const last = records.at(-1);
+    return new Stretch(from, last === undefined ? BigInt(this.topic.end) : last.offset + 1n, records);
   }
 }

@@ -119,6 +119,14 @@ export const TAGS: readonly Tag[] = [
       '`instance-admin` has all permissions.',
   },
   {
+    name: 'Quotas',
+    part: 'administration',
+    description:
+      'What a workspace may have, and what it has: sources, write keys, tokens, destinations, connections, waiting deliveries, ' +
+      'dead letters, audit entries, and entries of an apply. An instance admin sets them. What would exceed one is answered ' +
+      '409 with the code `quota_exceeded`.',
+  },
+  {
     name: 'Audit log',
     part: 'administration',
     description:

@@ -62,6 +62,13 @@ const onceRevoked: Provocation = async ({ api, tenant: { ids }, send }) => {
   return send();
 };
 
+/** The workspace may have no more of anything; an example of an operation that creates something would make more. */
+const onceFull: Provocation = async ({ api, tenant: { ids }, send }) => {
+  const none = { sources: 0, writeKeys: 0, tokens: 0, destinations: 0, connections: 0 };
+  await api.do('PATCH', `/workspaces/${ids['workspaceId']}/quotas`, none);
+  return send();
+};
+
 const onceWaiting: Provocation = async ({ api, tenant, send }) => {
   await api.withWaitingDelivery(tenant);
   const { workspaceId, connectionId } = tenant.ids;
@@ -114,6 +121,23 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
     deleteDestination: ({ send }) => send(),
     applyWorkspace: ({ send }) => send({ body: { version: 1, sources: [] } }),
   },
+  quota_exceeded: {
+    createSource: onceFull,
+    createWriteKey: onceFull,
+    rotateWriteKey: onceFull,
+    createWorkspaceToken: onceFull,
+    createDestination: onceFull,
+    createConnection: async (scene) => {
+      const { workspaceId, connectionId } = scene.tenant.ids;
+      await scene.api.do('DELETE', `/workspaces/${workspaceId}/connections/${connectionId}`);
+      return onceFull(scene);
+    },
+    applyWorkspace: (scene) => {
+      const destinations = ['One', 'Two'].map((name) => ({ name, type: 'console', settings: {} }));
+      const body = { version: 1, destinations, connections: [] };
+      return onceFull({ ...scene, send: () => scene.send({ body }) });
+    },
+  },
   secrets_required: {
     updateDestination: ({ send }) => send({ body: { settings: { url: ELSEWHERE_URL } } }),
     applyWorkspace: async ({ api, tenant, send }) => {
@@ -155,11 +179,15 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
 
 /**
  * Problems of operations that only a product in trouble or with other settings has: Postgres away, no key for secrets, tests
- * that hang, guessed tokens, types that the operator forbids (test/integration/admin/tenancy.spec.ts).
+ * that hang, guessed tokens, types that the operator forbids (test/integration/admin/tenancy.spec.ts), as many waiting deliveries as
+ * may be (test/integration/admin/dead-letters.spec.ts).
  */
 export const ELSEWHERE: Readonly<Record<string, readonly string[] | 'all'>> = {
   unavailable: 'all',
-  conflict: ['createDestination', 'updateDestination', 'testDestination', 'exportWorkspace'],
+  conflict: [
+    ...['createDestination', 'updateDestination', 'testDestination', 'exportWorkspace'],
+    ...['redeliverDeadLetter', 'redeliverDeadLetters'],
+  ],
   too_many_requests: 'all',
   type_not_allowed: ['createDestination', 'testDestination', 'applyWorkspace'],
 };

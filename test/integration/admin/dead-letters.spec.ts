@@ -13,11 +13,13 @@ import { makeWorld, type World } from '../../support/admin-world.js';
 
 type Letters = Page<DeadLetterDto>;
 
+const WAITING_MAX = 50;
+
 let admin: Admin;
 let world: World;
 let at: string;
 beforeAll(async () => {
-  admin = await startAdmin();
+  admin = await startAdmin({ WAITING_DELIVERIES_MAX: String(WAITING_MAX) });
 });
 afterAll(() => admin.close());
 beforeEach(async () => {
@@ -156,6 +158,40 @@ describe('redelivering', () => {
       after: { redelivered: 1, ids: [id] },
     };
     expect(await audited()).toMatchObject([note, note]);
+  });
+
+  it('is refused while as many deliveries wait as may, and then changes nothing', async () => {
+    const id = await aLetter();
+    const waits = (from: number, to: number) =>
+      admin.dataSource.query(
+        `INSERT INTO deliveries (destination_id, origin, message_id, event, attempt, due_at, first_failed_at, last_reason)
+         SELECT $1, 'old/0/' || n, 'm', '{}', 1, now(), now(), 'http_500' FROM generate_series($2::int, $3::int) n`,
+        [world.destinationId, from, to],
+      );
+    await waits(1, WAITING_MAX - 1);
+    expect((await admin.call('POST', `${at}/${id}/redeliver`)).status).toBe(200);
+    expect(await admin.call('POST', `${at}/${id}/redeliver`)).toMatchObject({
+      status: 409,
+      body: { code: 'conflict' },
+    });
+    expect((await admin.call('POST', `${at}/redeliver`, { ids: [id] })).status).toBe(409);
+    expect(await deliveries()).toHaveLength(WAITING_MAX);
+    await admin.dataSource.manager.delete(PendingDelivery, { origin: 'old/0/1' });
+    expect((await admin.call('POST', `${at}/${id}/redeliver`)).status).toBe(200);
+  });
+
+  it('is refused while as many deliveries of the workspace wait as its quota allows', async () => {
+    const id = await aLetter();
+    const quotas = `/workspaces/${world.workspaceId}/quotas`;
+    const allow = (waitingDeliveries: number | null) => admin.call('PATCH', quotas, { waitingDeliveries });
+    expect((await allow(1)).status).toBe(200);
+    expect((await admin.call('POST', `${at}/${id}/redeliver`)).status).toBe(200);
+    expect(await admin.call('POST', `${at}/${id}/redeliver`)).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', detail: expect.stringContaining('its quota') as string },
+    });
+    await allow(null);
+    expect((await admin.call('POST', `${at}/${id}/redeliver`)).status).toBe(200);
   });
 
   it('selects dead letters by id, redelivered ones too, and ignores ids that do not exist', async () => {

@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Controller, Get, type Type } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdminController } from '../../../src/admin/admin-controller.js';
 import { Needs } from '../../../src/admin/access/needs.js';
+import { hashOf } from '../../../src/database/credential.js';
 import { AdminModule } from '../../../src/admin/admin.module.js';
 import { type Admin, INSTANCE_TOKEN, startAdmin } from '../../support/admin-app.js';
 import { type AdminRoute, adminRoutesOf, FALLBACK_ROUTES, faultsOf } from '../../support/admin-routes.js';
 import { makeWorld, pathIn, type World } from '../../support/admin-world.js';
+import { leaksIn } from '../../support/leak-search.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
 import { tableSums } from '../../support/table-sums.js';
 
@@ -13,6 +17,7 @@ import { tableSums } from '../../support/table-sums.js';
 const BODIES: Readonly<Record<string, (world: World, url: string) => object>> = {
   'POST /workspaces': named,
   'PATCH /workspaces/:workspaceId': named,
+  'PATCH /workspaces/:workspaceId/quotas': () => ({ sources: 500 }),
   'PUT /workspaces/:workspaceId/apply': () => ({ version: 1 }),
   'POST /workspaces/:workspaceId/sources': named,
   'PATCH /workspaces/:workspaceId/sources/:sourceId': named,
@@ -57,6 +62,7 @@ function named(): object {
 }
 
 const PREFIX = '/admin/v1';
+const DOCUMENT = join(import.meta.dirname, '../../../openapi/openapi.json');
 const DESTINATIONS_MAY_BE_HERE = { DESTINATION_ALLOWED_CIDRS: '127.0.0.0/8' };
 
 let admin: Admin;
@@ -103,6 +109,18 @@ async function send(
   token: string | null,
   to: Admin = admin,
   conditions: Record<string, string> = {},
+): Promise<number> {
+  return (await exchange(route, world, token === null ? undefined : `Bearer ${token}`, to, conditions))
+    .status;
+}
+
+/** Calls a route with an `Authorization` header as it is. */
+async function exchange(
+  route: AdminRoute,
+  world: World,
+  authorization: string | undefined,
+  to: Admin = admin,
+  conditions: Record<string, string> = {},
 ) {
   const path = `${pathIn(world, route.path)}${QUERIES[nameOf(route)] ?? ''}`;
   const takesBody = ['POST', 'PUT', 'PATCH'].includes(route.method);
@@ -110,14 +128,13 @@ async function send(
   const response = await fetch(`${to.address}${path}`, {
     method: route.method,
     headers: {
-      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(authorization !== undefined && { authorization }),
       ...(body && { 'content-type': 'application/json' }),
       ...conditions,
     },
     ...(body && { body: JSON.stringify(body) }),
   });
-  await response.arrayBuffer();
-  return response.status;
+  return { status: response.status, path, answer: await response.text() };
 }
 
 /** Calls each route with a token and tells where another status came than is due; nothing may have changed meanwhile. */
@@ -141,6 +158,9 @@ async function surprises(
 
 describe('every route of the administration', () => {
   it('is found', () => {
+    process.stdout.write(
+      `Roles and routes: ${routes.length} routes, ${STRANGERS.length} kinds of strangers\n`,
+    );
     expect(declared.length).toBeGreaterThan(10);
     expect(declared.map(nameOf)).toContain('DELETE /workspaces/:workspaceId');
   });
@@ -204,6 +224,113 @@ describe('every route of the administration', () => {
       if (status >= 300 && status !== 409) found.push(`${nameOf(route)} answered ${status}`);
     }
     expect(found).toEqual([]);
+  });
+});
+
+/** Statuses of a route for a kind of caller, by the role that the route needs. */
+type Rule = (route: AdminRoute) => number;
+const closed: Rule = () => 401;
+/** A member of another workspace: what stands in a workspace does not exist, and the instance is forbidden. */
+const foreign: Rule = (route) => {
+  if (isCatchAll(route) || inWorkspace(route)) return 404;
+  return route.needed === 'workspace-viewer' ? 200 : 403;
+};
+
+/** Callers without a right to a workspace, with the `Authorization` header that each sends. */
+const STRANGERS: readonly [caller: string, header: () => string | undefined | Promise<string>, due: Rule][] =
+  [
+    ['no token', () => undefined, closed],
+    ['an empty header', () => '', closed],
+    ['a scheme only', () => 'Bearer', closed],
+    ['an empty token', () => 'Bearer ', closed],
+    ['a token without its scheme', () => own.adminToken, closed],
+    ['a token under Basic', () => `Basic ${btoa(`${own.adminToken}:`)}`, closed],
+    ['a token as a password', () => `Basic ${btoa(`:${own.adminToken}`)}`, closed],
+    ['two tokens', () => `Bearer ${own.adminToken}, Bearer ${INSTANCE_TOKEN}`, closed],
+    ['a token with more after it', () => `Bearer ${own.adminToken}x`, closed],
+    ['a token that is cut off', () => `Bearer ${own.adminToken.slice(0, -1)}`, closed],
+    ['a token in upper case', () => `Bearer ${own.adminToken.toUpperCase()}`, closed],
+    ['a wildcard', () => 'Bearer %', closed],
+    ['a statement', () => "Bearer ' OR '1'='1", closed],
+    ['a long token', () => `Bearer ${'x'.repeat(8_000)}`, closed],
+    ['the id of a token', () => `Bearer ${own.tokenId}`, closed],
+    ['the hash of a token', () => `Bearer ${hashOf(own.adminToken).toString('hex')}`, closed],
+    ['the id of the workspace', () => `Bearer ${own.workspaceId}`, closed],
+    ['a write key', () => `Bearer ${own.writeKey}`, closed],
+    ['a write key under Basic', () => `Basic ${btoa(`${own.writeKey}:`)}`, closed],
+    ['an expired token of an admin', () => gone({ expiresAt: new Date(Date.now() - 1_000) }), closed],
+    ['a revoked token of an admin', () => gone({ revokedAt: new Date() }), closed],
+    ['a viewer of another workspace', () => `Bearer ${other.viewerToken}`, foreign],
+    ['an admin of another workspace', () => `Bearer ${other.adminToken}`, foreign],
+  ];
+
+let spent = 0;
+async function gone(end: object): Promise<string> {
+  const token = await admin.addToken(`spent-${(spent += 1)}`, 'workspace-admin', own.workspaceId, end);
+  return `Bearer ${token}`;
+}
+
+/** What no stranger may read: all of the workspace that the request does not say itself. */
+const canariesOf = (world: World, said: string): Map<string, string> =>
+  new Map(
+    Object.entries(world)
+      .filter(([name, value]) => !['type', 'path'].includes(name) && !said.includes(String(value)))
+      .map(([name, value]): [string, string] => [name, String(value)]),
+  );
+
+describe('a stranger', () => {
+  it.each(STRANGERS)(
+    'with %s gets what is due, reads nothing of a workspace and changes nothing',
+    async (_, header, due) => {
+      const authorization = await header();
+      const before = await tableSums(admin.dataSource);
+      const found: string[] = [];
+      for (const route of routes) {
+        const { status, path, answer } = await exchange(route, own, authorization);
+        if (status !== due(route)) found.push(`${nameOf(route)} answered ${status} instead of ${due(route)}`);
+        const said = `${path} ${authorization ?? ''} ${JSON.stringify(BODIES[nameOf(route)]?.(own, receiver.url))}`;
+        found.push(...leaksIn(answer, canariesOf(own, said)).map((leak) => `${nameOf(route)} tells ${leak}`));
+      }
+      expect(found).toEqual([]);
+      expect(await tableSums(admin.dataSource)).toEqual(before);
+    },
+  );
+
+  it('would be noticed: an admin of the workspace reads these canaries', async () => {
+    const read: string[] = [];
+    for (const route of routes.filter(({ method }) => method === 'GET'))
+      read.push((await exchange(route, own, `Bearer ${own.adminToken}`)).answer);
+    const leaks = leaksIn(read.join(), canariesOf(own, ''));
+    expect(leaks).toEqual(
+      expect.arrayContaining([
+        'sourceId in the clear',
+        'destinationId in the clear',
+        'writeKeyId in the clear',
+      ]),
+    );
+  });
+});
+
+describe('an admin of the workspace', () => {
+  it('is forbidden what the instance’s administrator may do', async () => {
+    const due = (route: AdminRoute): number => (route.needed === 'instance-admin' ? 403 : 200);
+    const needing = routes.filter(({ needed }) => needed === 'instance-admin');
+    expect(needing.length).toBeGreaterThan(3);
+    expect(await surprises(needing, own.adminToken, due)).toEqual([]);
+  });
+});
+
+describe('the API document', () => {
+  it('describes every route of the administration, and no other', () => {
+    const document = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as { paths: Record<string, object> };
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations)
+        .filter((name) => ['get', 'post', 'put', 'patch', 'delete'].includes(name))
+        .map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const documented = described.filter((name) => name.includes(` ${PREFIX}`));
+    const written = declared.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    expect(documented.sort()).toEqual(written.sort());
   });
 });
 

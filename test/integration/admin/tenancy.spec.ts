@@ -157,6 +157,7 @@ describe('changes of different workspaces', () => {
       name: 'Key',
     });
     const [source] = await admin.dataSource.manager.findBy(SourceRow, { workspaceId: foreign });
+    expect((await admin.call('PATCH', `/workspaces/${own}/quotas`, { sources: 3_000 })).status).toBe(200);
     const sources = Array.from({ length: 3_000 }, (_, index) => ({ name: `Source ${index}` }));
     let isEnded = false;
     const dryRun = apply(own, { sources }, '?dryRun=true').then((answer) => {

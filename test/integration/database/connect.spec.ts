@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../../src/database/connection/connect.js';
-import { DatabaseAway } from '../../../src/database/connection/unavailable.js';
+import { DatabaseAway, isCancelled } from '../../../src/database/connection/unavailable.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { lineToDatabase } from '../../support/line-to-server.js';
@@ -54,6 +54,35 @@ describe('connect', () => {
     await eventually(() => dataSource.query('SELECT 1'));
     await dataSource.destroy();
     await line.cut();
+  });
+
+  it('limits the statements of every connection, of which migrations have none', async () => {
+    const limits = { statementMs: 100, idleInTransactionMs: 60_000 };
+    const dataSource = await connect({ url: database.url }, { limits });
+    const failures = await Promise.all(
+      [1, 2, 3].map(() => dataSource.query('SELECT pg_sleep(60)').catch((error: unknown) => error)),
+    );
+    expect(failures.map(isCancelled)).toEqual([true, true, true]);
+    await dataSource.destroy();
+    const unlimited = await connect({ url: database.url });
+    expect(await unlimited.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '0' }]);
+    await unlimited.destroy();
+  });
+
+  it('ends a transaction that waits for this process, and its locks with it', async () => {
+    const limits = { statementMs: 60_000, idleInTransactionMs: 100 };
+    const [dataSource, other] = await Promise.all([
+      connect({ url: database.url }, { limits }),
+      connect({ url: database.url }),
+    ]);
+    const runner = dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query('SELECT pg_advisory_xact_lock(7)');
+    await other.query('SELECT pg_advisory_lock(7)');
+    await expect(runner.query('SELECT 1')).rejects.toThrow();
+    await runner.release();
+    expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await Promise.all([dataSource.destroy(), other.destroy()]);
   });
 
   it('drops a connection on which the server has vanished', async () => {

@@ -8,7 +8,7 @@ import { Destination } from '../../../src/database/entities/destination.entity.j
 import { SourceRow } from '../../../src/database/entities/source.entity.js';
 import { Workspace } from '../../../src/database/entities/workspace.entity.js';
 import { WriteKey } from '../../../src/database/entities/write-key.entity.js';
-import { runMigrations } from '../../../src/database/connection/run-migrations.js';
+import { refuseUnmigrated, runMigrations } from '../../../src/database/connection/run-migrations.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 
 let database: TestDatabase;
@@ -38,6 +38,8 @@ describe('migrations', () => {
       'ReplayOfDeliveries1795651200000',
       'Tenancy1795737600000',
       'PostgresTls1795824000000',
+      'ShedBacklogs1795910400000',
+      'Quotas1795996800000',
     ]);
     expect(await runMigrations(database)).toEqual([]);
   });
@@ -53,6 +55,18 @@ describe('migrations', () => {
     ).toEqual([]);
     await dataSource.destroy();
     expect(await runMigrations(database)).toEqual(applied);
+  });
+
+  it('are required by commands, which name the next step where they are missing', async () => {
+    const dataSource = await connect(database);
+    await expect(refuseUnmigrated(dataSource)).rejects.toThrow(
+      'The database has no tables of the product: check DATABASE_URL and DATA_DIR, then run `npm run migrate`',
+    );
+    await runMigrations(database);
+    await expect(refuseUnmigrated(dataSource)).resolves.toBeUndefined();
+    await dataSource.undoLastMigration();
+    await expect(refuseUnmigrated(dataSource)).rejects.toThrow('has tables of an older version');
+    await dataSource.destroy();
   });
 
   it('make the tables that the entities describe', async () => {

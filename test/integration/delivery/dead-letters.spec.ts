@@ -3,6 +3,7 @@ import { redeliver } from '../../../src/destinations/delivery/ledger/redelivery.
 import { loadConfig } from '../../../src/config/load-config.js';
 import { DeadLetterIndex } from '../../../src/destinations/delivery/ledger/dead-letter-index.js';
 import { type PreparedDestination } from '../../../src/destinations/delivery/model/prepared-destination.js';
+import { WorkspaceRoom } from '../../../src/destinations/delivery/quotas/workspace-room.js';
 import { DeliveryRetention } from '../../../src/destinations/delivery/ledger/delivery-retention.js';
 import { deadLettersOverflow } from '../../../src/metrics/counters.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
@@ -90,6 +91,38 @@ describe('the index of dead letters', () => {
     expect(await overflow()).toBe(before + 4);
   });
 
+  it('holds no more than the quota of the workspace for all its destinations, while the topic has all', async () => {
+    rig = await DeliveryRig.prepare({ QUOTAS: 'deadLetters=5' });
+    const ids = [
+      await rig.destination('webhook', { url: receiver.url }),
+      await rig.destination('webhook', { url: receiver.url, batch: true }),
+    ];
+    await rig.start();
+    const before = await overflow();
+    await rig.publish(4);
+    await eventually(() => expect(ids.map((id) => rig.position(id))).toEqual([4, 4]));
+    expect(await index()).toHaveLength(5);
+    expect(rig.deadLetters()).toHaveLength(8);
+    expect(await overflow()).toBe(before + 3);
+  });
+
+  it('takes new ones again when some were discarded, or the own quota of the workspace was raised', async () => {
+    rig = await DeliveryRig.prepare({ QUOTAS: 'deadLetters=2' });
+    const id = await rig.destination('webhook', { url: receiver.url });
+    await rig.start();
+    const publishUntilHeld = async (count: number) => {
+      await rig.publish(1);
+      expect(await index()).toHaveLength(count);
+    };
+    await rig.publish(3);
+    await eventually(() => expect(rig.position(id)).toBe(3));
+    expect(await index()).toHaveLength(2);
+    await rig.sql('DELETE FROM dead_letters WHERE id = (SELECT min(id) FROM dead_letters)');
+    await eventually(() => publishUntilHeld(2), 20_000);
+    await rig.sql('INSERT INTO workspace_quotas (id, dead_letters) SELECT workspace_id, 4 FROM destinations');
+    await eventually(() => publishUntilHeld(4), 20_000);
+  });
+
   it('has a dead letter once after a redelivery by the log, and counts it once', async () => {
     rig = await DeliveryRig.prepare({ DEAD_LETTERS_MAX: '3' });
     const id = await rig.destination('webhook', { url: receiver.url });
@@ -130,8 +163,10 @@ describe('the index of dead letters', () => {
     rig = await DeliveryRig.prepare();
     const event = anEvent();
     const delivery = { origin: 't/0/0', item: { event, json: JSON.stringify(event), attempt: 1 } };
-    const gone = { id: 'dst_gone', handler: { type: 'webhook' } } as PreparedDestination;
-    await new DeadLetterIndex(rig.database(), loadConfig({})).add(gone, [{ delivery, reason: 'http_400' }]);
+    const [database, config] = [rig.database(), loadConfig({})];
+    const gone = { id: 'dst_gone', workspaceId: 'wsp', handler: { type: 'webhook' } } as PreparedDestination;
+    const room = new WorkspaceRoom(database, config);
+    await new DeadLetterIndex(database, config, room).add(gone, [{ delivery, reason: 'http_400' }]);
     expect(await index()).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { loadConfig } from '../../../src/config/load-config.js';
+import { Bulkhead } from '../../../src/destinations/bulkhead/bulkhead.js';
 import { Circuits } from '../../../src/destinations/delivery/engine/circuits.js';
 import { type Delivery } from '../../../src/destinations/delivery/model/delivery.js';
 import { type PreparedDestination } from '../../../src/destinations/delivery/model/prepared-destination.js';
@@ -16,10 +17,22 @@ import { GuardedNetwork } from '../../../src/destinations/outgoing/guarded-netwo
 import { settingsOf } from '../../../src/destinations/settings/check-settings.js';
 import { type CanonicalEvent } from '../../../src/events/event.js';
 import { Gauges } from '../../../src/metrics/gauges.js';
+import { bulkheadOptions } from '../../support/bulkhead/bulkhead-options.js';
+import { noBulkhead } from '../../support/bulkhead/no-bulkhead.js';
 import { noDeliveryLog } from '../../support/no-delivery-log.js';
 import { terminalTo } from '../../support/terminal.js';
 
+const config = loadConfig({});
 let offset = 0;
+
+/** The delivery processes of this test worker by the network that they may reach; they end with the worker. */
+const bulkheads = new Map<string, Bulkhead>();
+
+function bulkheadFor(allowed: string): Bulkhead {
+  const known = bulkheads.get(allowed) ?? new Bulkhead({ ...bulkheadOptions, allowedCidrs: [allowed] });
+  bulkheads.set(allowed, known);
+  return known;
+}
 
 /** Deliveries of events as the event log holds them. `json` makes the text where JSON.stringify cannot. */
 export function deliveriesOf(
@@ -42,7 +55,7 @@ export class Framework {
 
   /**
    * `limits` replaces limits of the type, such as a time limit that is too long for a test. `allowed` is a network that the
-   * operator has allowed. `terminal` gets the printed lines.
+   * operator has allowed. `terminal` gets the printed lines. `processes`: how many delivery processes, or those to use.
    */
   constructor(
     handler: Handler,
@@ -50,12 +63,14 @@ export class Framework {
     limits: Partial<HandlerLimits> = {},
     allowed: string = '127.0.0.0/8',
     terminal: Terminal = terminalTo([]),
+    processes: number | Bulkhead = config.DELIVERY_PROCESSES,
   ) {
-    const config = loadConfig({});
     const guard = new AddressGuard([allowed]);
     this.http = new HttpClient(guard);
+    const bulkhead =
+      typeof processes === 'object' ? processes : processes === 0 ? noBulkhead : bulkheadFor(allowed);
     this.open = new OpenHandlers(new GuardedNetwork(guard));
-    this.calls = new HandlerCalls(this.http, terminal, this.open);
+    this.calls = new HandlerCalls(this.http, terminal, this.open, bulkhead);
     this.engine = new DeliveryEngine(this.calls, config, noDeliveryLog, new Circuits(new Gauges()));
     const typed = settingsOf(handler, settings);
     this.destination = {
@@ -86,6 +101,7 @@ export class Framework {
 
   async close(): Promise<void> {
     await this.open.onApplicationShutdown();
+    this.calls.release(this.destination);
     await this.http.onApplicationShutdown();
   }
 }

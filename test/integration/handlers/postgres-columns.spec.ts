@@ -12,6 +12,7 @@ import { deliveriesOf, Framework } from './framework.js';
 const handler = postgres as unknown as Handler;
 const DELIVERED = { kind: 'delivered' };
 const PAUSED = { kind: 'held', auth: true, reason: 'missing_column' };
+const NO_KEY = { kind: 'held', auth: true, reason: 'missing_unique_key' };
 /** What a table of an earlier version could have had: the required columns and no others. */
 const FEW_COLUMNS =
   'source_id text NOT NULL, message_id text NOT NULL, type text NOT NULL, timestamp timestamptz NOT NULL, ' +
@@ -125,6 +126,14 @@ describe('a PostgreSQL table that lacks columns', () => {
     await query(`CREATE TABLE own (${FEW_COLUMNS}, ${KEY})`);
     await query('CREATE VIEW tributary_events AS SELECT * FROM own');
     expect(await framework().attempt(deliveriesOf([anEvent()]))).toEqual([PAUSED]);
+  });
+
+  it('pauses the destination where no unique key names an event, and is delivered to after it has one', async () => {
+    await query(`CREATE TABLE tributary_events (${FEW_COLUMNS})`);
+    const one = framework();
+    expect(await one.attempt(deliveriesOf([anEvent(), anEvent()]))).toEqual([NO_KEY, NO_KEY]);
+    await query('ALTER TABLE tributary_events ADD PRIMARY KEY (source_id, message_id)');
+    expect(await one.attempt(deliveriesOf([anEvent()]))).toEqual([DELIVERED]);
   });
 
   it('is retried while another session locks it', async () => {

@@ -191,7 +191,8 @@ describe('rows in PostgreSQL', () => {
       };
       const { hostname, port, pathname, username } = new URL(database.url);
       const settings = { host: hostname, port: Number(port), database: pathname.slice(1), user: username };
-      const closed = new Framework(counted, settings, {}, '10.0.0.0/8');
+      // A delivery process has no counter.
+      const closed = new Framework(counted, settings, {}, '10.0.0.0/8', undefined, 0);
       const outcomes = await closed.attempt(deliveriesOf(Array.from({ length: 1_000 }, () => anEvent())));
       await closed.close();
       expect(outcomes).toEqual(outcomes.map(() => ({ kind: 'dead', reason: 'address_blocked' })));

@@ -33,7 +33,8 @@ function framework(more: object = {}, allowed?: string): Framework {
   const { accessKeyId, secretAccessKey, port } = server;
   const endpoint = `http://127.0.0.1:${port}`;
   const settings = { bucket, endpoint, forcePathStyle: true, accessKeyId, secretAccessKey, ...more };
-  const made = new Framework(handler, settings, {}, allowed);
+  // In this process, whose clock, warnings and calls the tests watch; the suite of all types runs it in a delivery process.
+  const made = new Framework(handler, settings, {}, allowed, undefined, 0);
   open.push(made);
   return made;
 }

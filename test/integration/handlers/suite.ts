@@ -60,6 +60,7 @@ export function throughLine(
   };
 }
 
+const processes = 2;
 const MANY = 1_000;
 /** So few that failing calls do not open the circuit, even with one call per event. */
 const FEW = 2;
@@ -75,7 +76,7 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
     let stage: Stage;
     const open: Framework[] = [];
     const framework = (settings: object = stage.settings, limits: Partial<HandlerLimits> = {}) => {
-      const made = new Framework(handler, settings, limits, undefined, stage.terminal);
+      const made = new Framework(handler, settings, limits, undefined, stage.terminal, processes);
       open.push(made);
       return made;
     };
@@ -226,13 +227,13 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
               paused_at: expect.any(Date) as unknown,
               pause_reason: expect.stringMatching(/^[A-Za-z0-9_]{3,60}$/) as unknown,
             });
-          });
+          }, 30_000);
           expect(rig.position(id)).toBe(0);
           expect([await rig.waiting(), rig.deadLetters(), await arrived()]).toEqual([[], [], []]);
           await rig.sql('UPDATE destinations SET settings = $1, paused_at = NULL, pause_reason = NULL', [
             stage.settings,
           ]);
-          await eventually(() => expect(rig.position(id)).toBe(20));
+          await eventually(() => expect(rig.position(id)).toBe(20), 30_000);
           expect([...new Set(await arrived())]).toEqual(idsOf(given));
         },
       );

@@ -2,6 +2,7 @@ import { type Destination } from '../../../database/entities/destination.entity.
 import { handlerOf } from '../../../destinations/settings/destination-types.js';
 import { checkSettings } from '../../../destinations/settings/check-settings.js';
 import { type JsonObject } from '../../../events/event.js';
+import { mapInTurns } from '../../../resilience/map-in-turns.js';
 import { forbiddenType } from '../../destinations/settings-problems.js';
 import { type ProblemPart } from '../../problems/problem.js';
 import { placed } from './document-faults.js';
@@ -18,12 +19,12 @@ export const forbiddenTypes = (
   );
 
 /** Faults in a document's destinations. `storedSecrets` names the secrets that a row has. */
-export function destinationFaults(
+export async function destinationFaults(
   pairs: readonly DestinationPair[],
   values: JsonObject,
   storedSecrets: (row: Destination) => readonly string[],
-): ProblemPart[] {
-  return pairs.flatMap((pair) => {
+): Promise<ProblemPart[]> {
+  const faults = await mapInTurns(pairs, (pair): ProblemPart[] => {
     const { entry, pointer, row } = pair;
     if (row !== undefined && row.type !== entry.type) {
       const detail = `${entry.name} is a ${row.type}, and the type of a destination cannot change: create another one`;
@@ -32,6 +33,7 @@ export function destinationFaults(
     const stored = row === undefined ? [] : storedSecrets(row);
     return [...secretFaults(pair, values, stored), ...settingsFaults(pair, values)];
   });
+  return faults.flat();
 }
 
 function secretFaults(
@@ -85,12 +87,12 @@ export function unusedSecrets(pairs: readonly DestinationPair[], values: JsonObj
 }
 
 /** Stored secrets that would be sent to another address. `ungivenOf` names them for a change of settings. */
-export function secretsNotGiven(
+export async function secretsNotGiven(
   pairs: readonly DestinationPair[],
   values: JsonObject,
   ungivenOf: (row: Destination, given: JsonObject) => readonly string[],
-): ProblemPart[] {
-  return pairs.flatMap(({ entry, pointer, row }) =>
+): Promise<ProblemPart[]> {
+  const faults = await mapInTurns(pairs, ({ entry, pointer, row }): ProblemPart[] =>
     (row === undefined ? [] : ungivenOf(row, settingsPatch(entry, values))).map((name) => ({
       pointer: placed(`${pointer}/secrets`, name),
       detail:
@@ -98,4 +100,5 @@ export function secretsNotGiven(
         `${entry.secrets?.[name]?.$secret ?? name} in secrets, beside the document`,
     })),
   );
+  return faults.flat();
 }

@@ -7,17 +7,27 @@ import { keyFields, restrictions } from './key-values.js';
 import { type Pair } from './pairing.js';
 import { type SourceEntryDto, type WriteKeyEntryDto } from '../document/source-entry.dto.js';
 
+/** Entries to write: existing rows that differ, and new ones. */
+interface ToWrite<P, Row> {
+  readonly changed: readonly (P & { readonly row: Row })[];
+  readonly added: readonly P[];
+}
+
 /**
- * Entries to write: first existing rows that differ, then new ones. A document that a pipeline applies repeatedly is equal
- * nearly everywhere, and each query would extend the lock that other administrators wait for. Where only the spelling differs,
- * the service finds that nothing has changed.
+ * Finds the entries to write. A document that a pipeline applies repeatedly is equal nearly everywhere. Where only the spelling
+ * differs, the service finds that nothing has changed.
  */
 export function toWrite<Entry, Row, P extends Pair<Entry, Row>>(
   pairs: readonly (P & Pair<Entry, Row>)[],
   differs: (row: Row, entry: Entry) => boolean,
-): readonly P[] {
-  const changed = pairs.filter(({ entry, row }) => row !== undefined && differs(row, entry));
-  return [...changed, ...pairs.filter(({ row }) => row === undefined)];
+): ToWrite<P, Row> {
+  return {
+    changed: pairs.flatMap((pair) => {
+      const { row, entry } = pair;
+      return row !== undefined && differs(row, entry) ? [{ ...pair, row }] : [];
+    }),
+    added: pairs.filter(({ row }) => row === undefined),
+  };
 }
 
 export const sourceDiffers = (row: SourceRow, { name, enabled = true }: SourceEntryDto): boolean =>

@@ -3,10 +3,11 @@ import { type Destination } from '../../../database/entities/destination.entity.
 import { type SourceRow } from '../../../database/entities/source.entity.js';
 import { type WriteKey } from '../../../database/entities/write-key.entity.js';
 import { type ConnectionEntryDto, type DestinationEntryDto } from '../document/destination-entry.dto.js';
+import { grouped } from '../../changes/grouped.js';
 import { keyHashOf } from './key-values.js';
 import { type Pair, type Pairing, pairUp } from './pairing.js';
 import { type SourceEntryDto, type WriteKeyEntryDto } from '../document/source-entry.dto.js';
-import { grouped, type StoredWorkspace } from './stored-workspace.js';
+import { type StoredWorkspace } from './stored-workspace.js';
 import { type ApplyDocumentDto } from '../document/workspace-document.dto.js';
 
 export type SourcePair = Pair<SourceEntryDto, SourceRow>;

@@ -1,39 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import { type PrintingContext } from '../../contract/context.js';
+import { Bulkhead } from '../../bulkhead/bulkhead.js';
+import { type CallObserver } from '../../bulkhead/messages.js';
 import { withTimeLimit } from '../../../resilience/time-limit.js';
 import { halvesOf } from '../../contract/halves.js';
 import { DeliveryError, resultOf } from '../../contract/delivery-error.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
-import { type HttpResponse } from '../../contract/http.js';
 import { HttpClient } from '../../outgoing/http-client.js';
 import { type AddressFault } from '../../outgoing/address-guard.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { logFailure } from './handler-failure.js';
+import { HandlerRun, type RunTarget } from './handler-run.js';
 import { OpenHandlers } from './open-handlers.js';
 import { Terminal } from './terminal.js';
 
 /** What a call needs of a destination. */
-export type CallTarget = Pick<PreparedDestination, 'id' | 'workspaceId' | 'handler' | 'settings' | 'limits'>;
-
-/** Sees what a handler receives and prints, for test deliveries. */
-export interface CallObserver {
-  onResponse(response: HttpResponse): void;
-  onPrint(line: string): void;
-}
+export type CallTarget = RunTarget & Pick<PreparedDestination, 'limits'>;
 
 /** Reasons that hold for every item of a batch, so that halving it finds nothing. */
 const OF_THE_ADDRESS: ReadonlySet<string> = new Set<AddressFault>(['address_blocked', 'https_required']);
 
 const same = (items: readonly DeliveryItem[], result: ItemResult): ItemResult[] => items.map(() => result);
 
-/** The one place that calls handlers: under a time limit, with what they keep open, HTTP, network and terminal. */
+/** The one place that calls handlers: under a time limit, in this process or, for isolated types, in a delivery process. */
 @Injectable()
 export class HandlerCalls {
+  private readonly local: HandlerRun;
+  private readonly scope: number;
+
   constructor(
-    private readonly http: HttpClient,
-    private readonly terminal: Terminal,
+    http: HttpClient,
+    terminal: Terminal,
     private readonly open: OpenHandlers,
-  ) {}
+    private readonly bulkhead: Bulkhead,
+  ) {
+    this.local = new HandlerRun(http, terminal, open);
+    this.scope = bulkhead.newScope();
+  }
+
+  /** Closes what a destination has open as soon as its calls have ended. */
+  release({ id: destinationId, workspaceId }: Pick<CallTarget, 'id' | 'workspaceId'>): void {
+    this.open.release(destinationId);
+    this.bulkhead.release({ scope: this.scope, destinationId, workspaceId });
+  }
 
   /**
    * One result per item; none when the stop cut the call off, as its effect is unknown then. Items that are refused
@@ -73,28 +81,27 @@ export class HandlerCalls {
   }
 
   private call(
-    { id, workspaceId, handler, settings, limits }: CallTarget,
+    target: CallTarget,
     items: readonly DeliveryItem[],
     stop: AbortSignal,
     observer?: CallObserver,
   ): Promise<readonly ItemResult[]> {
     const timeout = new DeliveryError({ kind: 'retry', reason: 'timeout' });
-    return withTimeLimit(limits.timeoutMs, timeout, stop, (signal) =>
-      this.open.use({ id, handler, settings }, signal, (opened) => {
-        const context: PrintingContext<object, unknown> = {
-          settings,
-          destinationId: id,
-          workspaceId,
-          opened,
-          signal,
-          http: this.http.until(signal, (response) => observer?.onResponse(response)),
-          print: (line) => {
-            observer?.onPrint(line);
-            return this.terminal.print(line, signal);
-          },
-        };
-        return handler.deliver(items, context);
-      }),
+    return withTimeLimit(target.limits.timeoutMs, timeout, stop, (signal) =>
+      target.handler.isolated === true && this.bulkhead.isOn
+        ? this.remotely(target, items, signal, observer)
+        : this.local.run(target, items, signal, observer),
     );
+  }
+
+  private remotely(
+    { id, workspaceId, handler, settings }: CallTarget,
+    items: readonly DeliveryItem[],
+    signal: AbortSignal,
+    observer?: CallObserver,
+  ): Promise<readonly ItemResult[]> {
+    const { scope } = this;
+    const call = { scope, type: handler.type, destinationId: id, workspaceId, settings, items };
+    return this.bulkhead.deliver(call, signal, observer);
   }
 }

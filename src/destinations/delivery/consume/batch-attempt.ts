@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { sleepUnlessAborted } from '../../../resilience/pauses.js';
-import {
-  DeliveryAdmission,
-  type Admitted,
-  type Attempted,
-  authRefusalOf,
-} from '../engine/delivery-admission.js';
+import { type Attempted, authRefusalOf } from '../engine/attempted.js';
+import { type Admitted, DeliveryAdmission } from '../engine/delivery-admission.js';
+import { WaitingLimit } from '../ledger/waiting-limit.js';
 import { type Eligible, sortBatch } from '../model/eligible.js';
 import { gatheringMs } from '../model/gathering.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { BatchPosition, type CurrentBatch } from './batch-position.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
-/** How long to wait for a circuit before looking again: it may have closed, or the destination may have changed. */
+/** How long to wait for a circuit, or for room among the waiting deliveries, before looking again: it may have closed, or the destination may have changed. */
 const CHECK_MS = 500;
 
 /** How an attempt of a batch has ended. */
@@ -32,17 +29,18 @@ export class BatchAttempt {
     private readonly admission: DeliveryAdmission,
     private readonly recorder: OutcomeRecorder,
     private readonly position: BatchPosition,
+    private readonly waiting: WaitingLimit,
   ) {}
 
   /**
-   * Adds the origins it has recorded to `done`. While the circuit is open it waits with the batch in memory, which costs less
-   * than reading the batch again and again. A held batch has been left when this resolves.
+   * Adds the origins it has recorded to `done`. While the circuit is open, or too many deliveries wait for a retry, it waits with
+   * the batch in memory, which costs less than reading the batch again and again. A held batch has been left when this resolves.
    */
   async run(destination: PreparedDestination, current: CurrentBatch): Promise<BatchResult> {
     const { signal } = current.control;
-    const result = await this.admission.admit(destination, signal, (admitted) =>
-      this.admitted(destination, current, admitted),
-    );
+    const admit = () =>
+      this.admission.admit(destination, signal, (admitted) => this.admitted(destination, current, admitted));
+    const result = this.waiting.isReached(destination) ? undefined : await admit();
     if (result !== undefined) return result;
     await sleepUnlessAborted(Math.min(this.admission.waitMs(destination) || CHECK_MS, CHECK_MS), signal);
     if (!signal.aborted) return { kind: 'again', from: current.batch.records[0]?.offset ?? 0n };

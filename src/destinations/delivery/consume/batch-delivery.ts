@@ -3,6 +3,7 @@ import { type BatchControl, BatchLeft, BatchPostponed, type RecordBatch } from '
 import { DestinationDirectory } from '../directory/destination-directory.js';
 import { type FilteredEvent, sortBatch } from '../model/eligible.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
+import { BacklogShedding } from './backlog-shedding.js';
 import { BatchAttempt, type BatchResult } from './batch-attempt.js';
 import { BatchPosition, type CurrentBatch } from './batch-position.js';
 import { FilteredEvents } from './filtered-events.js';
@@ -18,6 +19,7 @@ export class BatchDelivery {
     private readonly attempt: BatchAttempt,
     private readonly position: BatchPosition,
     private readonly filtered: FilteredEvents,
+    private readonly shedding: BacklogShedding,
   ) {}
 
   /** The `onBatch` of a destination's consumer. Throws BatchPostponed or BatchLeft when records must stay in the log. */
@@ -42,6 +44,9 @@ export class BatchDelivery {
   /** What the destination's state, which may have changed since the last attempt, lets happen to the batch. */
   private async next(destinationId: string, current: CurrentBatch): Promise<BatchResult> {
     const destination = this.directory.find(destinationId);
+    const owner = destination?.state === 'disabled' ? undefined : this.directory.ownerOf(destinationId);
+    const shed = owner && (await this.shedding.shed(owner, current));
+    if (shed !== undefined) return shed;
     if (destination === undefined) return { kind: 'held', reason: 'unusable' };
     switch (destination.state) {
       case 'paused':

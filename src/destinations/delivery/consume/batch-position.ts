@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type BatchControl, type RecordBatch } from '../../../event-log/reader.js';
 import { type SortedBatch, sortBatch } from '../model/eligible.js';
-import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type BacklogOwner, type PreparedDestination } from '../model/prepared-destination.js';
 import { FilteredEvents } from './filtered-events.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
@@ -25,7 +25,7 @@ export class BatchPosition {
 
   /** Moves past everything before offset `next`, the first delivery that is not recorded; undefined for the whole batch. */
   advance(
-    destination: PreparedDestination,
+    destination: BacklogOwner,
     { batch: { records }, control }: CurrentBatch,
     { filtered, unreadable }: SortedBatch,
     next: bigint | undefined,

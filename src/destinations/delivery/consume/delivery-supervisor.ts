@@ -3,16 +3,27 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../../../config/config.js';
 import { Conditions } from '../../../health/conditions.js';
 import { withDeadline } from '../../../resilience/time-limit.js';
-import { Reader } from '../../../event-log/reader.js';
+import { type Interest, type OnBatch, Reader } from '../../../event-log/reader.js';
+import { BacklogWatch } from '../backlog/backlog-watch.js';
 import { BatchDelivery } from './batch-delivery.js';
 import { Circuits } from '../engine/circuits.js';
 import { DestinationConsumer } from './destination-consumer.js';
 import { DestinationDirectory } from '../directory/destination-directory.js';
+import { WaitingLimit } from '../ledger/waiting-limit.js';
 import { batchSize } from '../model/gathering.js';
+import { DEFAULT_LIMITS } from '../../contract/handler.js';
 import { RetryLanes } from '../retry/retry-lanes.js';
 
 /** How long a start without HTTP waits for subscriptions, and the stop for batches in delivery. */
 const DEADLINE_MS = 7_000;
+
+/**
+ * For this time after its creation, in ms, a destination passes no event of an unconnected source before the process has looked
+ * for connections again: the first ones are made right after the destination, and other processes know them a second later.
+ */
+const YOUNG_MS = 10_000;
+/** Clocks of processes may differ by so much, in ms. */
+const SKEW_MS = 100;
 
 const PAUSED = 'deliveries of this instance are paused (DELIVERY_PAUSED)';
 
@@ -32,6 +43,8 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     private readonly delivery: BatchDelivery,
     private readonly retries: RetryLanes,
     private readonly circuits: Circuits,
+    private readonly backlogs: BacklogWatch,
+    private readonly waiting: WaitingLimit,
     private readonly reader: Reader,
     private readonly config: Config,
     private readonly conditions: Conditions,
@@ -54,20 +67,22 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     const stops = [...this.consumers.values()].map((consumer) => consumer.set('stopped'));
-    await withDeadline(Promise.all([...stops, this.retries.stop()]), DEADLINE_MS);
+    await withDeadline(Promise.all([...stops, this.retries.stop(), this.backlogs.stop()]), DEADLINE_MS);
   }
 
   private async begin(): Promise<void> {
     if (this.stopped) return;
-    this.directory.onChange(() => void this.reconcile());
+    for (const changing of [this.directory, this.backlogs]) changing.onChange(() => void this.reconcile());
     this.retries.start();
     await this.reconcile();
+    this.backlogs.start();
   }
 
   private async reconcile(): Promise<void> {
     if (this.stopped) return;
     const existing = this.directory.existing();
     this.circuits.keepOnly(existing);
+    this.waiting.keepOnly(existing);
     const gone = [...this.consumers].filter(([id]) => !existing.has(id));
     const ends = gone.map(([id, consumer]) => {
       this.consumers.delete(id);
@@ -77,21 +92,37 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     await Promise.all([...ends, ...changes]);
   }
 
-  /** A disabled destination keeps its consumer, so that the events it filters are committed and do not pile up. */
+  /**
+   * A disabled destination keeps its consumer, so that the events it filters are committed and do not pile up. One whose backlog
+   * is shed needs a consumer even where it is paused or unusable.
+   */
   private settle(id: string, consumer: DestinationConsumer): Promise<void> {
     const destination = this.directory.find(id);
-    if (destination === undefined) return consumer.set('stopped');
+    const sheds = this.backlogs.planOf(id) !== undefined;
+    if (destination === undefined)
+      return consumer.set(sheds ? 'running' : 'stopped', batchSize(DEFAULT_LIMITS));
     const { state, limits } = destination;
-    return consumer.set(state === 'paused' ? 'paused' : 'running', batchSize(limits));
+    return consumer.set(state === 'paused' && !sheds ? 'paused' : 'running', batchSize(limits));
   }
 
   private consumerOf(id: string, since: Date): DestinationConsumer {
-    const consumer =
-      this.consumers.get(id) ??
-      new DestinationConsumer(id, since, this.config.EVENTS_TOPIC, this.reader, (batch, control) =>
-        this.delivery.deliver(id, batch, control),
-      );
+    const known = this.consumers.get(id);
+    if (known !== undefined) return known;
+    const onBatch: OnBatch = (batch, control) => this.delivery.deliver(id, batch, control);
+    const topic = this.config.EVENTS_TOPIC;
+    const interest = this.interestOf(id, since);
+    const consumer = new DestinationConsumer(id, since, topic, this.reader, onBatch, interest);
     this.consumers.set(id, consumer);
     return consumer;
+  }
+
+  /** The events of the connected sources. A destination that cannot be used keeps all events. */
+  private interestOf(id: string, since: Date): Interest {
+    const young = since.getTime() + YOUNG_MS;
+    return {
+      header: 'source',
+      wants: (source) => this.directory.find(id)?.sources.has(source) ?? true,
+      isFinal: (appendedAt) => appendedAt >= young || appendedAt < this.directory.freshAt - SKEW_MS,
+    };
   }
 }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type OnBatch, type Reader, type Subscription } from '../../../event-log/reader.js';
+import { type Interest, type OnBatch, type Reader, type Subscription } from '../../../event-log/reader.js';
 import { Backoff } from '../../../resilience/backoff.js';
 import { sleepUnlessAborted } from '../../../resilience/pauses.js';
 import { reasonOf } from '../../../resilience/reason-of.js';
@@ -10,8 +10,8 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * `paused` stays in the group without reading, so that it resumes at once: Kafka delays the first member of an empty group by
- * three seconds. `gone`: the destination was deleted, and so is its group, because the log keeps what a group has not read.
+ * `paused` keeps the position without reading, so that it resumes at once and Kafka does not forget the position. `gone`: the
+ * destination was deleted, and so is its group, because the log keeps what a group has not read.
  */
 type State = 'running' | 'paused' | 'stopped' | 'gone';
 
@@ -36,6 +36,7 @@ export class DestinationConsumer {
     private readonly topic: string,
     private readonly reader: Reader,
     private readonly onBatch: OnBatch,
+    private readonly interest: Interest,
   ) {}
 
   /** Resolves when the consumer is in this state, or when the first try has failed. */
@@ -90,6 +91,7 @@ export class DestinationConsumer {
       topics: [this.topic],
       group: groupOf(this.destinationId),
       onBatch: this.onBatch,
+      interest: this.interest,
       ...size,
     });
     this.subscription = Object.assign(subscription, size);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Attempted } from '../engine/delivery-admission.js';
+import { type Attempted } from '../engine/attempted.js';
 import { type DeadDelivery } from '../ledger/dead-letter-index.js';
 import { DeadLetterWriter } from '../ledger/dead-letter-writer.js';
 import { type Delivery } from '../model/delivery.js';
@@ -9,6 +9,7 @@ import { type Outcome } from '../model/outcome.js';
 import { untilRecorded } from '../ledger/recording.js';
 import { RetryTimers } from '../retry/timers/retry-timers.js';
 import { type NewRetry, RetryLedger } from '../ledger/retry-ledger.js';
+import { WaitingLimit } from '../ledger/waiting-limit.js';
 
 const BEHIND = { delayMs: 0, reason: 'behind_an_earlier_event' };
 
@@ -18,6 +19,7 @@ export class OutcomeRecorder {
   constructor(
     private readonly ledger: RetryLedger,
     private readonly timers: RetryTimers,
+    private readonly waiting: WaitingLimit,
     private readonly deadLetters: DeadLetterWriter,
   ) {}
 
@@ -31,6 +33,7 @@ export class OutcomeRecorder {
     if (retries.length > 0) {
       const insert = () => this.ledger.insert(destination.id, retries);
       this.timers.arm(await untilRecorded('retries', destination.id, signal, insert));
+      this.waiting.added(destination.id, retries.length);
     }
     await this.deadLetters.keep(destination, dead, signal);
   }

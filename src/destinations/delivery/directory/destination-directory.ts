@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangeWatch } from '../../../database/change-watch.js';
-import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type BacklogOwner, type PreparedDestination } from '../model/prepared-destination.js';
+import { backlogOwnerOf } from './backlog-owner.js';
 import { DestinationReader } from './destination-reader.js';
 import { type DestinationRow, DESTINATIONS_QUERY } from './destination-rows.js';
 
 /** All destinations in memory, reloaded after every change in Postgres. */
 @Injectable()
 export class DestinationDirectory {
-  private known: ReadonlyMap<string, Date> = new Map();
+  private known: ReadonlyMap<string, Date> | undefined;
   private destinations: ReadonlyMap<string, PreparedDestination> = new Map();
+  private unusable: ReadonlyMap<string, BacklogOwner> = new Map();
   /** Versions paused during a reload, whose rows may have been read before the pause was written. */
   private readonly paused = new Map<string, number>();
   private readonly listeners = new Set<() => void>();
@@ -29,18 +31,33 @@ export class DestinationDirectory {
     await this.changes.watch(() => this.load(), startEmpty);
   }
 
+  /** When the destinations were last known to equal Postgres, in ms since the epoch; 0 before. */
+  get freshAt(): number {
+    return this.changes.freshAt?.getTime() ?? 0;
+  }
+
   onChange(listener: () => void): void {
     this.listeners.add(listener);
   }
 
   /** Ids of all destinations, usable or not, with their creation times: they receive the events from then on. */
   existing(): ReadonlyMap<string, Date> {
-    return this.known;
+    return this.known ?? new Map<string, Date>();
+  }
+
+  /** Whether `existing` is known: not yet, where the process started without Postgres. */
+  get isLoaded(): boolean {
+    return this.known !== undefined;
   }
 
   /** The destination in any state; undefined where it does not exist or is unusable. */
   find(id: string): PreparedDestination | undefined {
     return this.destinations.get(id);
+  }
+
+  /** Whose events the destination holds back, also where it is unusable; undefined where it does not exist. */
+  ownerOf(id: string): BacklogOwner | undefined {
+    return this.find(id) ?? this.unusable.get(id);
   }
 
   /** The destination if it is active. */
@@ -71,6 +88,9 @@ export class DestinationDirectory {
         ? { ...destination, state: 'paused' as const }
         : destination,
     );
+    const usable = new Set(destinations.map(({ id }) => id));
+    const rest = rows.filter(({ id }) => !usable.has(id));
+    this.unusable = new Map(rest.map((row) => [row.id, backlogOwnerOf(row)]));
     this.known = new Map(rows.map(({ id, createdAt }) => [id, createdAt]));
     this.replace(new Map(destinations.map((destination) => [destination.id, destination])));
   }

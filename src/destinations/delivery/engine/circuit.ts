@@ -60,11 +60,11 @@ export class Circuit {
     this.backoff.reset();
   }
 
-  /** Ignores failures of calls that were in flight when the circuit opened. */
-  failed(pass: Pass, now: number): void {
+  /** Ignores failures of calls that were in flight when the circuit opened. `atOnce` opens it with this failure. */
+  failed(pass: Pass, now: number, atOnce = false): void {
     if (this.isOver(pass)) return;
     this.failures += 1;
-    if (!pass.isProbe && this.failures < FAILURES) return;
+    if (!pass.isProbe && !atOnce && this.failures < FAILURES) return;
     // Half of the wait is jitter: many destinations may share one receiver, and their probes must not coincide.
     this.probeAt = now + this.backoff.next() * (0.5 + this.random() / 2);
     this.probe = undefined;

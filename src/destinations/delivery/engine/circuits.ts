@@ -43,7 +43,8 @@ export class Circuits {
     if (first === undefined) return;
     const circuit = this.of(destination);
     const wasOpen = circuit.isOpen;
-    if (results.every(({ kind }) => kind === 'retry')) circuit.failed(pass, now);
+    const opensAtOnce = first.kind === 'retry' && first.opensCircuit === true;
+    if (results.every(({ kind }) => kind === 'retry')) circuit.failed(pass, now, opensAtOnce);
     else circuit.succeeded();
     if (circuit.isOpen === wasOpen) return;
     const facts = { destination: destination.id, type: destination.handler.type };

@@ -13,7 +13,8 @@ import { type RetryLedger } from '../ledger/retry-ledger.js';
 import { UserOrder } from '../ledger/user-order.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { Circuits } from './circuits.js';
-import { type AttemptCandidate, DeliveryAdmission } from './delivery-admission.js';
+import { type AttemptCandidate } from './attempted.js';
+import { DeliveryAdmission } from './delivery-admission.js';
 import { DeliveryEngine } from './delivery-engine.js';
 
 const never = new AbortController().signal;

@@ -2,23 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DestinationDirectory } from '../directory/destination-directory.js';
 import { DestinationPauser } from '../directory/destination-pauser.js';
 import { UserOrder } from '../ledger/user-order.js';
-import { type Delivery } from '../model/delivery.js';
-import { type Outcome } from '../model/outcome.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type AttemptCandidate, type Attempted, authRefusalOf } from './attempted.js';
 import { type Pass } from './circuit.js';
 import { Circuits } from './circuits.js';
 import { DeliveryEngine } from './delivery-engine.js';
-
-/** An entry of the caller's list, such as an event of a batch or a claimed row. */
-export interface AttemptCandidate {
-  readonly delivery: Delivery;
-}
-
-/** A candidate with its outcome; a probe attempts some of the candidates only. */
-export interface Attempted<C extends AttemptCandidate = AttemptCandidate> {
-  readonly candidate: C;
-  readonly outcome: Outcome;
-}
 
 export interface AdmittedOptions {
   /** Whether candidates wait behind waiting deliveries of the same user. Not for retries: they are those deliveries. */
@@ -107,10 +95,4 @@ export class DeliveryAdmission {
     if (refusal !== undefined) await this.pauser.pause(destination, refusal, signal);
     return recorded;
   }
-}
-
-/** Why the destination refused its credentials; undefined where it did not. */
-export function authRefusalOf(attempted: readonly Attempted[]): string | undefined {
-  for (const { outcome } of attempted) if (outcome.kind === 'held' && outcome.auth) return outcome.reason;
-  return undefined;
 }

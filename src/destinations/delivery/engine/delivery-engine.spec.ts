@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent } from '../../../../test/support/events.js';
+import { noBulkhead } from '../../../../test/support/bulkhead/no-bulkhead.js';
 import { noDeliveryLog } from '../../../../test/support/no-delivery-log.js';
 import { terminalTo } from '../../../../test/support/terminal.js';
 import { loadConfig } from '../../../config/load-config.js';
@@ -20,7 +21,7 @@ import { OpenHandlers } from '../call/open-handlers.js';
 const config = loadConfig({});
 const guard = new AddressGuard([]);
 const network = new GuardedNetwork(guard);
-const calls = new HandlerCalls(new HttpClient(guard), terminalTo([]), new OpenHandlers(network));
+const calls = new HandlerCalls(new HttpClient(guard), terminalTo([]), new OpenHandlers(network), noBulkhead);
 const circuits = new Circuits(new Gauges());
 const engine = new DeliveryEngine(calls, config, noDeliveryLog, circuits);
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../../config/config.js';
+import { DeliveryConfig } from '../../../config/delivery.config.js';
 import { delayedAbort } from '../../../resilience/time-limit.js';
 import { type ItemResult } from '../../contract/delivery-item.js';
 import { Attempt } from './attempt.js';
@@ -35,7 +35,7 @@ export class DeliveryEngine {
 
   constructor(
     private readonly calls: HandlerCalls,
-    config: Config,
+    config: DeliveryConfig,
     private readonly deliveryLog: DeliveryLog,
     private readonly circuits: Circuits,
   ) {

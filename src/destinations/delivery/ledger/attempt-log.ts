@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { deliveryOutcomes } from '../../../metrics/counters.js';
 import { type Delivery } from '../model/delivery.js';
-import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type BacklogOwner, type PreparedDestination } from '../model/prepared-destination.js';
 import { type FilteredEvent } from '../model/eligible.js';
 import { type Outcome } from '../model/outcome.js';
 
@@ -36,7 +36,7 @@ export function logAttempt(
 }
 
 /** Counts events that were filtered without an attempt, by their reasons. */
-export function countFiltered({ handler }: PreparedDestination, events: readonly FilteredEvent[]): void {
+export function countFiltered({ handler }: BacklogOwner, events: readonly FilteredEvent[]): void {
   const counts = countsOf(events.map(({ reason }) => reason));
   for (const [reason, count] of Object.entries(counts))
     deliveryOutcomes.inc({ type: handler.type, outcome: 'filtered', reason }, count);

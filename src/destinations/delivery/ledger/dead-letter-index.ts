@@ -5,8 +5,9 @@ import { newId } from '../../../database/new-id.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { deadLettersOverflow } from '../../../metrics/counters.js';
 import { type Delivery } from '../model/delivery.js';
-import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type BacklogOwner } from '../model/prepared-destination.js';
 import { storable, storableField, storableStatus } from '../model/storable.js';
+import { WorkspaceRoom } from '../quotas/workspace-room.js';
 
 /** A delivery that is given up. */
 export interface DeadDelivery {
@@ -15,8 +16,14 @@ export interface DeadDelivery {
   readonly status?: number;
 }
 
+/** How many rows were inserted, and for how many there was no room. */
+interface Inserted {
+  readonly added: number;
+  readonly overflow: number;
+}
+
 /**
- * Inserts rows up to the destination's limit, in one statement. Rows that exist already, because a crash led to a
+ * Inserts rows up to the destination's limit and up to $15, in one statement. Rows that exist already, because a crash led to a
  * redelivery, do not count as new. Nothing is written for a destination that was deleted meanwhile.
  */
 const ADD = `
@@ -29,7 +36,8 @@ const ADD = `
   ), held AS (
     SELECT count(*) AS rows FROM (SELECT FROM dead_letters WHERE destination_id = $1 LIMIT $2) held
   ), judged AS (
-    SELECT given.*, held.rows + row_number() OVER (ORDER BY place) <= $2 AS fits FROM given, held
+    SELECT given.*, held.rows + row_number() OVER (ORDER BY place) <= least($2, held.rows + $15) AS fits
+    FROM given, held
   ), added AS (
     INSERT INTO dead_letters (id, destination_id, origin, source_id, message_id, event_type, event_name, event, headers, reason,
       attempts, last_status, first_failed_at)
@@ -38,22 +46,36 @@ const ADD = `
     FROM judged WHERE fits ORDER BY place
     ON CONFLICT (destination_id, origin) DO NOTHING
   )
-  SELECT count(*)::int AS overflow FROM judged WHERE NOT fits`;
+  SELECT count(*) FILTER (WHERE NOT fits)::int AS overflow, count(*) FILTER (WHERE fits)::int AS added FROM judged`;
 
 /**
- * The dead letters that administrators can list and redeliver, at most DEAD_LETTERS_MAX per destination. Beyond that a dead
- * letter is on the topic only, and counted. Batches recorded at the same moment may exceed the limit by their own size.
+ * The dead letters that administrators can list and redeliver, at most DEAD_LETTERS_MAX per destination, and in all as many as
+ * the quota of the workspace. Beyond that a dead letter is on the topic only, and counted. Batches recorded at the same moment
+ * may exceed the limit by their own size.
  */
 @Injectable()
 export class DeadLetterIndex {
   constructor(
     private readonly database: DataSource,
     private readonly config: Config,
+    private readonly room: WorkspaceRoom,
   ) {}
 
-  async add({ id, handler }: PreparedDestination, dead: readonly DeadDelivery[]): Promise<void> {
+  async add({ id, workspaceId, handler }: BacklogOwner, dead: readonly DeadDelivery[]): Promise<void> {
+    const room = await this.room.take(workspaceId, 'deadLetters', dead.length);
+    let added = 0;
+    try {
+      const result = await this.insert(id, dead, room);
+      added = result.added;
+      deadLettersOverflow.inc({ type: handler.type }, result.overflow);
+    } finally {
+      this.room.giveBack(workspaceId, 'deadLetters', room - added);
+    }
+  }
+
+  private async insert(id: string, dead: readonly DeadDelivery[], room: number): Promise<Inserted> {
     const events = dead.map(({ delivery }) => delivery.item.event);
-    const [found] = await this.database.query<{ overflow: number }[]>(ADD, [
+    const [inserted] = await this.database.query<[Inserted]>(ADD, [
       id,
       this.config.DEAD_LETTERS_MAX,
       idsOf(dead),
@@ -68,8 +90,9 @@ export class DeadLetterIndex {
       dead.map(({ delivery }) => delivery.item.attempt),
       dead.map(({ status }) => storableStatus(status)),
       dead.map(({ delivery }) => delivery.firstFailedAt ?? null),
+      room,
     ]);
-    deadLettersOverflow.inc({ type: handler.type }, found?.overflow ?? 0);
+    return inserted;
   }
 }
 

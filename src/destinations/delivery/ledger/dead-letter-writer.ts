@@ -3,7 +3,7 @@ import { Config } from '../../../config/config.js';
 import { Appender } from '../../../event-log/appender.js';
 import { deadLetterRecord } from '../../../events/records/dead-letter-record.js';
 import { type DeadDelivery, DeadLetterIndex } from './dead-letter-index.js';
-import { type PreparedDestination } from '../model/prepared-destination.js';
+import { type BacklogOwner } from '../model/prepared-destination.js';
 import { untilRecorded } from './recording.js';
 
 /**
@@ -22,11 +22,7 @@ export class DeadLetterWriter {
    * Resolves when the topic and the index have them, the index up to its limit; rejects only after the signal has aborted.
    * Each write is repeated separately, so that an outage of Postgres does not fill the topic with duplicates.
    */
-  async keep(
-    destination: PreparedDestination,
-    dead: readonly DeadDelivery[],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async keep(destination: BacklogOwner, dead: readonly DeadDelivery[], signal: AbortSignal): Promise<void> {
     if (dead.length === 0) return;
     const deadAt = new Date().toISOString();
     const records = dead.map(({ delivery: { item, headers }, reason, status: lastStatus }) => {

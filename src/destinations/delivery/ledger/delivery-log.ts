@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Config } from '../../../config/config.js';
+import { DeliveryConfig } from '../../../config/delivery.config.js';
 import { deliveryLogDropped } from '../../../metrics/counters.js';
 import { Outage } from '../../../resilience/outage.js';
 import { withDeadline } from '../../../resilience/time-limit.js';
@@ -37,7 +37,7 @@ export class DeliveryLog implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly database: DataSource,
-    private readonly config: Config,
+    private readonly config: DeliveryConfig,
   ) {}
 
   onModuleInit(): void {

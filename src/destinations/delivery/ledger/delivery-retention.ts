@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Config } from '../../../config/config.js';
+import { DeliveryConfig } from '../../../config/delivery.config.js';
 import { Outage } from '../../../resilience/outage.js';
 import { sleepUnlessAborted } from '../../../resilience/pauses.js';
 
@@ -28,7 +28,7 @@ export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly database: DataSource,
-    private readonly config: Config,
+    private readonly config: DeliveryConfig,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { COUNT_WAITING } from './retry-statements.js';
 
 /** Which dead letters of a destination; all given conditions must hold, and none means all of them. */
 export interface Chosen {
@@ -43,6 +44,12 @@ const DISCARD_WAITING = `
 /** Makes waiting deliveries of dead letters, which the sweeper finds; resolves to their number. */
 export const redeliver = (on: Transaction, destinationId: string, chosen: Chosen): Promise<number> =>
   counted(on, REDELIVER, parametersOf(destinationId, chosen));
+
+/** How many deliveries of a destination wait for an attempt, counted up to `most`. */
+export async function waitingUpTo(on: Transaction, destinationId: string, most: number): Promise<number> {
+  const [found] = await on.query<{ rows: number }[]>(COUNT_WAITING, [destinationId, most]);
+  return found?.rows ?? 0;
+}
 
 /** Counts dead letters as redelivered that a replay sends itself. */
 export async function markRedelivered(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Delivery, type TravellingHeaders } from '../model/delivery.js';
 import { storable } from '../model/storable.js';
+import { waitingUpTo } from './redelivery.js';
 import {
   CLAIM,
   FIRST_IN_LINE,
@@ -101,6 +102,11 @@ export class RetryLedger {
       attempts === 0 && orderKey ? [orderKey] : [],
     );
     return behind.length === 0 ? failed : [...failed, ...(await this.firstInLine(destinationId, behind, on))];
+  }
+
+  /** How many deliveries of a destination wait, counted up to `most`. */
+  countWaiting(destinationId: string, most: number): Promise<number> {
+    return waitingUpTo(this.database, destinationId, most);
   }
 
   /** Which of these users have a waiting delivery. */

@@ -23,6 +23,10 @@ export const INSERT = `
   ON CONFLICT (destination_id, origin) DO NOTHING
   RETURNING id, destination_id AS "destinationId", attempt, extract(epoch FROM due_at - now())::float8 * 1000 AS "delayMs"`;
 
+/** Reads no more rows than it counts. */
+export const COUNT_WAITING = `
+  SELECT count(*)::int AS rows FROM (SELECT FROM deliveries WHERE destination_id = $1 LIMIT $2) waiting`;
+
 export const USERS_WAITING = `
   SELECT key FROM unnest($2::text[]) key
   WHERE EXISTS (SELECT FROM deliveries WHERE destination_id = $1 AND order_key = key)`;

@@ -1,7 +1,7 @@
 import { type RecordBatch, type StoredRecord } from '../../../event-log/reader.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { type Delivery, recordOriginOf, travellingOf } from './delivery.js';
-import { type PreparedDestination } from './prepared-destination.js';
+import { type BacklogOwner } from './prepared-destination.js';
 
 /** A delivery and the offset of its event. */
 export interface Eligible {
@@ -35,7 +35,7 @@ export interface SortedBatch {
  */
 export function sortBatch(
   batch: RecordBatch,
-  destination: Pick<PreparedDestination, 'workspaceId' | 'sources' | 'handler'>,
+  destination: Pick<BacklogOwner, 'workspaceId' | 'sources' | 'handler'>,
 ): SortedBatch {
   const eligible: Eligible[] = [];
   const filtered: FilteredEvent[] = [];
@@ -44,8 +44,7 @@ export function sortBatch(
     const { workspace, source } = record.headers;
     const passes = destination.sources.get(source ?? '');
     if (workspace !== destination.workspaceId || passes === undefined) continue;
-    const json = record.value.toString('utf8');
-    const event = eventOf(json);
+    const { event, json } = contentOf(record);
     const { offset } = record;
     if (event === undefined) unreadable.push(offset);
     else if (!passesIntegrations(event.integrations, destination.handler.title))
@@ -59,6 +58,24 @@ export function sortBatch(
 function firstDelivery(record: StoredRecord, event: CanonicalEvent, json: string): Delivery {
   const headers = travellingOf(record.headers);
   return { origin: recordOriginOf(record), item: { event, json, attempt: 1 }, headers };
+}
+
+interface Content {
+  readonly json: string;
+  /** Undefined where the text holds no event. */
+  readonly event: CanonicalEvent | undefined;
+}
+
+const contents = new WeakMap<StoredRecord, Content>();
+
+/** The text and the event of a record. The log gives one record to many destinations, and each record is parsed once. */
+function contentOf(record: StoredRecord): Content {
+  const known = contents.get(record);
+  if (known !== undefined) return known;
+  const json = record.value.toString('utf8');
+  const content = { json, event: eventOf(json) };
+  contents.set(record, content);
+  return content;
 }
 
 /** The event in a record's text, or undefined when there is none. */

@@ -9,7 +9,7 @@ const MIB = 1_048_576;
 const GATHERING_BYTES = 4 * MIB;
 /** Keys and headers may be half of a batch, so this much of events counts as a full batch. */
 const FULL_BYTES = 2 * MIB;
-/** A gathering batch is read again at every check: rarely for long waits, but often enough to notice a change. */
+/** A gathering batch is sorted again at every check: rarely for long waits, but often enough to notice a change. */
 const CHECKS = 20;
 const SHORTEST_CHECK_MS = 1_000;
 const LONGEST_CHECK_MS = 3_000;
@@ -39,7 +39,7 @@ export function gatheringMs(
   const [oldest] = eligible;
   if (maxWaitMs === 0 || oldest === undefined) return 0;
   if (eligible.length >= maxItems || records.length >= batchSize(limits).maxRecords) return 0;
-  // Events for other destinations count too: a full batch does not grow while it waits.
+  // Filtered events count too: a full batch does not grow while it waits.
   if (records.reduce((sum, { value }) => sum + value.length, 0) >= FULL_BYTES) return 0;
   if (eligible.reduce((sum, { delivery }) => sum + Buffer.byteLength(delivery.item.json), 0) >= maxBytes)
     return 0;

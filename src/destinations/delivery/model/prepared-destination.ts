@@ -18,7 +18,19 @@ export interface PreparedDestination {
   readonly state: 'active' | 'paused' | 'disabled';
 }
 
+/** Whose events a batch holds: what is known of a destination even where its settings cannot be used. */
+export type BacklogOwner = Pick<PreparedDestination, 'id' | 'workspaceId' | 'sources'> & {
+  readonly handler: Pick<Handler, 'type' | 'title'>;
+};
+
+const GROUP_PREFIX = 'tributary.destination.';
+
 /** The consumer group of a destination: its lag is the destination's backlog (DESIGN 5.4). */
 export function groupOf(destinationId: string): string {
-  return `tributary.destination.${destinationId}`;
+  return `${GROUP_PREFIX}${destinationId}`;
+}
+
+/** The destination of a consumer group; undefined for a group of another kind. */
+export function destinationOfGroup(group: string): string | undefined {
+  return group.startsWith(GROUP_PREFIX) ? group.slice(GROUP_PREFIX.length) : undefined;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Attempted, type AttemptCandidate } from '../engine/delivery-admission.js';
+import { type Attempted, type AttemptCandidate } from '../engine/attempted.js';
 import { type DeadDelivery } from '../ledger/dead-letter-index.js';
 import { DeadLetterWriter } from '../ledger/dead-letter-writer.js';
 import { untilRecorded } from '../ledger/recording.js';

@@ -1,28 +1,16 @@
 import { once } from 'node:events';
 import { type Socket } from 'node:net';
-import kafkajs, {
-  CompressionTypes,
-  type ISocketFactory,
-  Kafka,
-  type KafkaConfig,
-  logLevel,
-  type Message,
-  type Producer,
-} from 'kafkajs';
-import { kafkaLogin } from '../../../kafka-login/kafka-login.js';
+import kafkajs, { CompressionTypes, type ISocketFactory, Kafka, type Message, type Producer } from 'kafkajs';
 import { type OpenContext, type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
 import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
+import { clusterConfig, RESPONSE_MS } from './cluster-config.js';
+import './forward-decoder.js';
+import { FrameCheck } from './frame-check.js';
 import { kafkaFailure, refusesRecords } from './kafka.failure.js';
 import { type KafkaSettings } from './kafka.settings.js';
 import { PartitionSends } from './partition-sends.js';
 import { TopicPartitions } from './topic-partitions.js';
-
-/** Together shorter than the time limit of the type, so that a silent broker is reported by kafkajs's own error. */
-const CONNECT_MS = 3_000;
-const RESPONSE_MS = 6_000;
-/** Wait before the next broker of the list, in ms. */
-const NEXT_BROKER_MS = 20;
 
 /**
  * A producer for one cluster. It tries each broker of the list once; all other retries belong to the framework. It is not
@@ -39,7 +27,7 @@ export class KafkaClient implements Opened {
 
   constructor(private readonly context: OpenContext<KafkaSettings>) {
     const { settings } = context;
-    const kafka = new Kafka({ ...configOf(settings), socketFactory: this.connect });
+    const kafka = new Kafka({ ...clusterConfig(settings), socketFactory: this.connect });
     this.producer = kafka.producer({
       createPartitioner: this.partitions.partitioner,
       allowAutoTopicCreation: settings.createTopics,
@@ -85,7 +73,9 @@ export class KafkaClient implements Opened {
   private readonly connect: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     if (this.closed) throw new kafkajs.KafkaJSNonRetriableError('closed');
     const { network } = this.context;
-    const socket = network.connect({ host, port, ...(this.context.settings.tls && { tls: ssl }) });
+    const check = new FrameCheck();
+    const inspect = (chunk: Buffer): void => check.read(chunk);
+    const socket = network.connect({ host, port, inspect, ...(this.context.settings.tls && { tls: ssl }) });
     this.sockets.add(socket);
     socket.once(this.context.settings.tls ? 'secureConnect' : 'connect', onConnect);
     socket.on('error', (error) => {
@@ -94,21 +84,5 @@ export class KafkaClient implements Opened {
     });
     socket.once('close', () => this.sockets.delete(socket));
     return socket;
-  };
-}
-
-function configOf(settings: KafkaSettings): KafkaConfig {
-  const { brokers, clientId, caCertificate, clientCertificate, clientKey } = settings;
-  const { saslMechanism, username = '', password = '' } = settings;
-  const pem = { ca: caCertificate, cert: clientCertificate, key: clientKey };
-  return {
-    ...{ brokers, clientId },
-    ...(settings.tls && {
-      ssl: Object.fromEntries(Object.entries(pem).filter(([, text]) => text !== undefined)),
-    }),
-    ...(saslMechanism && { sasl: kafkaLogin({ mechanism: saslMechanism, username, password }) }),
-    ...{ connectionTimeout: CONNECT_MS, authenticationTimeout: RESPONSE_MS, requestTimeout: RESPONSE_MS },
-    retry: { retries: brokers.length - 1, initialRetryTime: NEXT_BROKER_MS, maxRetryTime: NEXT_BROKER_MS },
-    logLevel: logLevel.NOTHING,
   };
 }

@@ -23,6 +23,7 @@ export const kafka = defineHandler({
     'user, as it does by default. An event that is delivered twice is two records with the same `messageId` header. A replayed ' +
     'event has a header `replay`.',
   settings: KafkaSettings,
+  isolated: true,
   // Keys and headers included, a batch stays below the 1 MB that brokers accept by default.
   limits: () => ({ maxItems: 500, maxBytes: 800_000, concurrency: 4, ordering: 'per-user' }),
   open: (context) => new KafkaClient(context),

@@ -15,6 +15,7 @@ export const postgres = defineHandler({
     'event that is delivered twice is one row: source_id and message_id are the primary key. An event that PostgreSQL cannot ' +
     'store, such as one with a NUL character in a text, becomes a dead letter.',
   settings: PostgresSettings,
+  isolated: true,
   limits: () => ({ maxItems: 1_000, maxBytes: 4_000_000, concurrency: 2, timeoutMs: POSTGRES_TIMEOUT_MS }),
   open: ({ settings, network }) => new PostgresClient(settings, network),
   async deliver(items, { settings, opened, signal }) {

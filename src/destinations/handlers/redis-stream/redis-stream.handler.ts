@@ -15,6 +15,7 @@ export const redisStream = defineHandler({
     '4 MB at a time, and keeps the order of the events of each user. An event that is delivered twice is two entries with the ' +
     'same messageId, unless deduplicationSeconds is set and the second delivery is within that time.',
   settings: RedisStreamSettings,
+  isolated: true,
   limits: () => ({ maxItems: 1_000, maxBytes: 4_000_000, concurrency: 16, ordering: 'per-user' }),
   open: ({ settings, network }) => new RedisStreamClient(settings, network),
   deliver: (items, { settings, opened, signal }) =>

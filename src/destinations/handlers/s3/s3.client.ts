@@ -27,6 +27,11 @@ interface Upload {
 
 /** Uploads of one destination in flight. */
 const MAX_SOCKETS = 8;
+/**
+ * Longest response to an upload, in bytes. Errors are short texts in XML. The SDK parses one in a single turn of the event loop,
+ * and its time grows with the square of the number of attributes: 11 s for 3 MB.
+ */
+const MAX_RESPONSE_BYTES = 65_536;
 
 /** Every option that is missing here the SDK reads from the environment, from files, or from the provider of the machine. */
 const NOTHING_FROM_OUTSIDE = {
@@ -101,7 +106,12 @@ export class S3Client implements Opened {
 
   /** Sockets carry no mark of their upload, so a refusal of a retry counts for all in flight: they go to one server. */
   private connect(network: DeliveryNetwork, to: ConnectionTarget): Socket {
-    return network.connect(to).on('error', (error) => {
+    let left = MAX_RESPONSE_BYTES;
+    const inspect = (chunk: Buffer): void => {
+      left -= chunk.length;
+      if (left < 0) throw new DeliveryError({ kind: 'retry', reason: 'answer_too_large' });
+    };
+    return network.connect({ ...to, inspect }).on('error', (error) => {
       if (!(error instanceof DeliveryError) || error.result.kind !== 'retry') return;
       for (const upload of this.uploads) upload.refused = error.result;
     });

@@ -23,6 +23,7 @@ export const s3 = defineHandler({
     'is delivered again among other events, as after a failure, is stored twice with the same `messageId`. A missing bucket ' +
     'and missing permissions pause the destination.',
   settings: S3Settings,
+  isolated: true,
   limits: ({ maxItems, maxWaitSeconds }) => ({
     ...{ maxItems, maxBytes: 4_000_000, maxWaitMs: maxWaitSeconds * 1_000 },
     ...{ concurrency: 4, timeoutMs: 30_000 },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Config } from '../../../config/config.js';
+import { KafkaConfig } from '../../../config/kafka.config.js';
 import { Reader } from '../../../event-log/reader.js';
 import { type PreparedDestination } from '../../delivery/model/prepared-destination.js';
 import { type ReplayCriteria } from './criteria.js';
@@ -16,7 +16,7 @@ export class Histories {
   constructor(
     private readonly reader: Reader,
     private readonly database: DataSource,
-    private readonly config: Config,
+    private readonly config: KafkaConfig,
   ) {}
 
   /** Fixes the ranges to read. Rejects with LogUnavailable when the log cannot be read. */

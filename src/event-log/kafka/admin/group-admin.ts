@@ -1,9 +1,8 @@
-import { type Kafka } from 'kafkajs';
 import { sleep } from '../../../resilience/pauses.js';
 import { type GroupPosition } from '../../reader.js';
 import { isUnknownGroup, logUnavailable } from '../client/kafka-errors.js';
 import { type AdminSession } from './admin-session.js';
-import { commitPositions, type CommittedPosition } from './commit-positions.js';
+import { type GroupOffsets } from './group-offsets.js';
 
 /** The offset by which Kafka reports that a group has no position in a partition. */
 const NO_POSITION = '-1';
@@ -15,7 +14,7 @@ const FIX_PAUSE_MS = 100;
 export class GroupAdmin {
   constructor(
     private readonly session: AdminSession,
-    private readonly kafka: Kafka,
+    private readonly offsets: GroupOffsets,
   ) {}
 
   /** A partition without a position counts from its beginning, where consumers start to read it. */
@@ -31,7 +30,8 @@ export class GroupAdmin {
         const known = committed.find((entry) => entry.topic === topic)?.partitions ?? [];
         return (bounds[index] ?? []).map(({ partition, low, high }) => {
           const offset = known.find((entry) => entry.partition === partition)?.offset ?? NO_POSITION;
-          return { topic, partition, next: BigInt(offset === NO_POSITION ? low : offset), end: BigInt(high) };
+          const next = BigInt(offset === NO_POSITION ? low : offset);
+          return { topic, partition, next, end: BigInt(high), first: BigInt(low) };
         });
       });
     });
@@ -46,10 +46,10 @@ export class GroupAdmin {
       for (let attempt = 1; ; attempt += 1) {
         try {
           const missing = await this.missingPositions(group, topics, since);
-          if (missing.length === 0) return;
-          await commitPositions(this.kafka, group, missing);
+          for (const [topic, positions] of missing) await this.offsets.commit(group, topic, positions);
+          return;
         } catch (error) {
-          // Another instance may be joining for the same purpose, or the group's coordinator may be moving.
+          // The group's coordinator may be moving, or an instance of an earlier version may be a member of the group.
           if (attempt === FIX_ATTEMPTS) throw error;
           await sleep(attempt * FIX_PAUSE_MS);
         }
@@ -84,18 +84,16 @@ export class GroupAdmin {
     group: string,
     topics: readonly string[],
     since: Date,
-  ): Promise<CommittedPosition[]> {
+  ): Promise<(readonly [topic: string, positions: ReadonlyMap<number, bigint>])[]> {
     return this.session.use(async (admin) => {
       const known = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
       const open = known.filter(({ partitions }) => partitions.every(({ offset }) => offset === NO_POSITION));
       // kafkajs reads the end of a partition before it searches for the time, so no record falls between the two.
-      const starts = open.map(async ({ topic }) =>
-        (await admin.fetchTopicOffsetsByTimestamp(topic, since.getTime())).map((start) => ({
-          topic,
-          ...start,
-        })),
-      );
-      return (await Promise.all(starts)).flat();
+      const starts = open.map(async ({ topic }) => {
+        const found = await admin.fetchTopicOffsetsByTimestamp(topic, since.getTime());
+        return [topic, new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]))] as const;
+      });
+      return Promise.all(starts);
     });
   }
 

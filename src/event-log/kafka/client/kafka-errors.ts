@@ -43,6 +43,9 @@ const PARTITION_LOST: ReadonlySet<string> = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
 ]);
 
+const UNKNOWN_MEMBER: ReadonlySet<string> = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION']);
+const OUT_OF_RANGE: ReadonlySet<string> = new Set(['OFFSET_OUT_OF_RANGE']);
+
 const GROUP_ID_NOT_FOUND = 69;
 
 /** Whether a partition had no leader that takes requests. */
@@ -50,6 +53,16 @@ export const isLeaderless = (error: unknown): boolean => hasAnswer(error, LEADER
 
 /** Whether the member lost its partitions, as opposed to a broker that is unreachable for a moment. */
 export const isPartitionLost = (error: unknown): boolean => hasAnswer(error, PARTITION_LOST);
+
+/** Whether the coordinator does not know the member any more, which must join as a new one. */
+export const isUnknownMember = (error: unknown): boolean => hasAnswer(error, UNKNOWN_MEMBER);
+
+/** Whether a partition has no record at the offset, nor is it its end. */
+export const isOutOfRange = (error: unknown): boolean => hasAnswer(error, OUT_OF_RANGE);
+
+/** Whether a broker has answered, as opposed to one that cannot be reached. */
+export const isAnswered = (error: unknown): boolean =>
+  causesOf(error).some((cause) => cause instanceof KafkaJSProtocolError);
 
 /** Whether a deletion failed only because the groups do not exist. */
 export function isUnknownGroup(error: unknown): boolean {

@@ -20,15 +20,3 @@ export const CONSUMER_SETTINGS = {
     restartOnFailure: () => Promise.resolve(false),
   },
 } satisfies Omit<ConsumerConfig, 'groupId'>;
-
-const MIB = 1_048_576;
-
-/** Most bytes of one fetch: one batch per partition, and from one broker enough for several partitions. */
-export function fetchSizes(
-  batchBytes: number = MIB,
-): Pick<ConsumerConfig, 'maxBytesPerPartition' | 'maxBytes'> {
-  return { maxBytesPerPartition: batchBytes, maxBytes: Math.max(4 * MIB, 2 * batchBytes) };
-}
-
-/** How many partitions of one subscription are processed concurrently. */
-export const PARTITIONS_AT_ONCE = 6;

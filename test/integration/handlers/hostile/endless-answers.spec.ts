@@ -1,8 +1,12 @@
 import { type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.js';
-import { type HostileServer, hostileServer, sendForEver } from './hostile-server.js';
-import { int32 } from './kafka-frames.js';
+import {
+  type HostileServer,
+  hostileServer,
+  sendForEver,
+} from '../../../support/hostile-servers/hostile-server.js';
+import { int32 } from '../../../support/hostile-servers/kafka-frames.js';
 
 const TIMEOUT_MS = 8_000;
 /** Growth of the process that a server may cause: the budget of one destination, and the copies that a parser makes of it. */

@@ -1,8 +1,8 @@
 import { type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.js';
-import { type HostileServer, hostileServer } from './hostile-server.js';
-import { afterVersions, int32, scramBroker } from './kafka-frames.js';
+import { type HostileServer, hostileServer } from '../../../support/hostile-servers/hostile-server.js';
+import { afterVersions, int32, scramBroker } from '../../../support/hostile-servers/kafka-frames.js';
 
 const TIMEOUT_MS = 1_000;
 const SLACK_MS = 4_000;

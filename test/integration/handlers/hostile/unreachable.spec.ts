@@ -2,8 +2,8 @@ import { type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeAuthority } from '../../../support/certificates.js';
 import { Caller } from './caller.js';
-import { type HostileServer, hostileServer } from './hostile-server.js';
-import { SETTINGS_TO } from './settings-to.js';
+import { type HostileServer, hostileServer } from '../../../support/hostile-servers/hostile-server.js';
+import { SETTINGS_TO } from '../../../support/hostile-servers/settings-to.js';
 
 const TIMEOUT_MS = 1_500;
 const SLACK_MS = 4_000;
