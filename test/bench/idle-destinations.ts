@@ -21,7 +21,7 @@ import { startPostgres } from '../support/servers/postgres.js';
  * node test/support/run-typescript.mjs test/bench/idle-destinations.ts [kafka]
  */
 const ROUNDS = 5;
-const EVENTS = 40_000;
+const EVENTS = 60_000;
 const BATCH = 500;
 const IDLE = 1_000;
 /** A destination is young for ten seconds: it then looks at each fetch several times. */
@@ -51,7 +51,7 @@ async function until(isDone: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 async function openLog(): Promise<EventLog> {
-  if (process.argv[2] !== 'kafka') return temporaryLog();
+  if (process.argv[3] !== 'kafka') return temporaryLog();
   const { brokers } = await startKafka();
   const log = new KafkaLog(loadConfig({ KAFKA_BROKERS: brokers }), { maxInFlightBytes: 67_108_864 });
   await log.start();
