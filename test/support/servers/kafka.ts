@@ -25,22 +25,36 @@ interface Options {
   readonly properties?: Properties;
   /** Listeners beside the plain one that `brokers` names. The caller picks their ports, so a retry keeps them. */
   readonly listeners?: readonly Listener[];
+  /** Whether its speed is measured: then it has the second compiler, as every broker that runs for long. */
+  readonly isMeasured?: boolean;
 }
 
 /** A broker of a test does not live long enough for the second compiler, which takes a third of the start's CPU time. */
+const SHORT_LIVED = '-XX:TieredStopAtLevel=1';
 const JAVA = [
-  ...(['java', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] as const),
+  ...(['java', '-Xmx512m', '-XX:+UseSerialGC', SHORT_LIVED] as const),
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
   ...['-cp', join(KAFKA_CLASSES, '*')],
 ] as const;
 
+const [PROGRAM, ...JAVA_OPTIONS] = JAVA;
+
+function javaOf(isMeasured: boolean): [string, ...string[]] {
+  return [PROGRAM, ...JAVA_OPTIONS.filter((option) => !isMeasured || option !== SHORT_LIVED)];
+}
+
 /** Starts a single-node Apache Kafka that belongs to the caller, on a loopback port. */
-export async function startKafka({ properties = {}, listeners = [] }: Options = {}): Promise<KafkaServer> {
+export async function startKafka({
+  properties = {},
+  listeners = [],
+  isMeasured = false,
+}: Options = {}): Promise<KafkaServer> {
   await provisionOnce();
   return startServer(async () => {
     const port = await loopbackPort();
-    const makeRunner = hasDockerEngine() ? kafkaContainer : kafkaProcess;
-    const runner = await makeRunner(port, listeners, properties);
+    const runner = hasDockerEngine()
+      ? kafkaContainer(port, listeners, properties)
+      : await kafkaProcess(port, listeners, properties, isMeasured);
     const describe = () => ({
       brokers: `127.0.0.1:${port}`,
       freeze: () => runner.freeze(),
@@ -54,11 +68,12 @@ async function kafkaProcess(
   port: number,
   listeners: readonly Listener[],
   properties: Properties,
+  isMeasured: boolean,
 ): Promise<Runner> {
   const runner = new ServerProcess({
     name: 'Kafka',
     ports: [port, ...listeners.map((listener) => listener.port)],
-    command: (directory) => [...JAVA, 'kafka.Kafka', join(directory, 'server.properties')],
+    command: (directory) => [...javaOf(isMeasured), 'kafka.Kafka', join(directory, 'server.properties')],
     stopSignal: 'SIGKILL',
   });
   const data = join(runner.directory, 'data');
