@@ -11,8 +11,8 @@ interface DrainOptions {
   readonly afterClose: () => Promise<void>;
 }
 
-/** Shortest delay, in ms, and turns of the event loop after it: calls that had arrived before the signal are read in this time. */
-const SHORTEST_DELAY_MS = 100;
+/** Shortest delay, in ms, and turns of the event loop after it: a call whose connection stood before the signal arrives in this time. */
+const SHORTEST_DELAY_MS = 500;
 const TURNS = 3;
 
 /**
