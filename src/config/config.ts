@@ -150,7 +150,7 @@ export class Config extends DeliveryConfig {
   @Int(1)
   readonly DEDUPLICATION_MAX_MIB: number = 512;
 
-  /** How long calls are still accepted after SIGTERM, in ms. The balancer needs this time to notice. */
+  /** How long calls are still accepted after SIGTERM, in ms, and never less than 500. The balancer needs this time to notice. */
   @Int(0)
   readonly DRAIN_DELAY_MS: number = 0;
 

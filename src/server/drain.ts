@@ -1,6 +1,6 @@
 import { type INestApplication, Logger } from '@nestjs/common';
 import { Readiness } from '../health/readiness.js';
-import { sleep } from '../resilience/pauses.js';
+import { sleep, yieldToEventLoop } from '../resilience/pauses.js';
 import { type HttpAdapter } from './http-adapter.js';
 
 interface DrainOptions {
@@ -10,6 +10,10 @@ interface DrainOptions {
   /** Runs when the application has closed, before the process exits. */
   readonly afterClose: () => Promise<void>;
 }
+
+/** Shortest delay, in ms, and turns of the event loop after it: a call whose connection stood before the signal arrives in this time. */
+const SHORTEST_DELAY_MS = 500;
+const TURNS = 3;
 
 /**
  * Drains the process on SIGTERM and SIGINT in the order that loses nothing (DESIGN 5.11): readiness off, a delay, in-flight
@@ -23,7 +27,8 @@ export function drainOnSignal(app: INestApplication, { adapter, delayMs, afterCl
     readiness.drain();
     adapter.closeConnections();
     logger.log({ event: 'drain.started', signal });
-    await sleep(delayMs);
+    await sleep(Math.max(delayMs, SHORTEST_DELAY_MS));
+    for (let turn = 0; turn < TURNS; turn += 1) await yieldToEventLoop();
     await app.close();
     await afterClose();
     logger.log({ event: 'drain.finished' });

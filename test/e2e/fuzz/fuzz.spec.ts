@@ -111,7 +111,7 @@ it(`seed ${SEED}: ${REQUESTS / 2} mutated requests of administrators get honest 
   await isWell('after-the-administrators');
 });
 
-it('nothing went wrong inside, and what was accepted survives a kill', async () => {
+it('nothing went wrong inside, and a killed process starts again on what they left', async () => {
   expect(product.output()).not.toMatch(/"level":[56]0|pixel\.lost|unhandled/i);
   await product.kill();
   await product.start();

@@ -19,11 +19,13 @@ import { ADMIN_TOKEN, besiege } from '../../support/hostile-servers/siege.js';
 import { makeProduct, type Product } from '../../support/product.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
 import { topicRecords } from '../../support/topic-records.js';
-import { type MemoryWatch, watchMemory } from '../hostile/resident-memory.js';
+import { type MemoryWatch, watchChildren, watchMemory } from '../hostile/resident-memory.js';
 import { AdminApi } from '../openapi/admin-api.js';
 
 /** Most that the process may grow while two destinations of each type at a time have servers that send without end. */
 const MOST_MB = 500;
+/** Most of all delivery processes together: the one in use, its spare, and those of suspected destinations. */
+const MOST_OF_CHILDREN_MB = 1_500;
 const QUIET_CALLS = 250;
 const SAMPLE = 24;
 const NAMES = { stream: `hostile:${randomUUID()}`, topic: `hostile-${randomUUID()}` };
@@ -50,6 +52,7 @@ let product: Product;
 let pid: number;
 let neighbour: NeighbourTenant;
 let memory: MemoryWatch;
+let children: MemoryWatch;
 let attempts: ReadonlyMap<string, ReadonlyMap<string, readonly Attempt[]>>;
 let calls: readonly SteadyCall[];
 
@@ -67,6 +70,7 @@ beforeAll(async () => {
   await eventually(() => expect(neighbour.calls().length).toBeGreaterThan(QUIET_CALLS), 60_000);
   const quiet = neighbour.calls();
   memory = await watchMemory(pid);
+  children = await watchChildren(pid);
   attempts = await besiege(product.address, types, authority.certificate).catch((error: unknown) => {
     throw new Error(`the run broke off; the product printed ${product.output().slice(-10_000)}`, {
       cause: error,
@@ -81,6 +85,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await neighbour.stop();
   await memory.stop();
+  await children.stop();
   await product.dispose();
   await receiver.close();
   await database.drop();
@@ -118,7 +123,8 @@ function print(quiet: readonly SteadyCall[], busy: readonly SteadyCall[]): void 
   const [before, during] = [p99Of(quiet), p99Of(busy)];
   process.stdout.write(
     `Neighbour: p99 of ingestion ${before.toFixed(1)} ms quiet (${quiet.length} calls), ${during.toFixed(1)} ms during the ` +
-      `hostile run (${busy.length} calls), ratio ${(during / before).toFixed(1)}; memory +${memory.risen().toFixed()} MB\n`,
+      `hostile run (${busy.length} calls), ratio ${(during / before).toFixed(1)}; memory +${memory.risen().toFixed()} MB, ` +
+      `delivery processes +${children.risen().toFixed()} MB\n`,
   );
 }
 
@@ -142,6 +148,7 @@ describe('meanwhile', () => {
 
   it(`memory has stayed within ${MOST_MB} MB of its start`, () => {
     expect(memory.risen()).toBeLessThan(MOST_MB);
+    expect(children.risen()).toBeLessThan(MOST_OF_CHILDREN_MB);
   });
 
   it('each event of the neighbour was answered 200', () => {

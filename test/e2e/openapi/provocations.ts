@@ -178,12 +178,13 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation | Readonly<Record
 };
 
 /**
- * Problems of operations that only a product in trouble or with other settings has: Postgres away, no key for secrets, tests
+ * Problems of operations that only a product in trouble or with other settings has: Postgres away or too slow, no key for secrets, tests
  * that hang, guessed tokens, types that the operator forbids (test/integration/admin/tenancy.spec.ts), as many waiting deliveries as
  * may be (test/integration/admin/dead-letters.spec.ts).
  */
 export const ELSEWHERE: Readonly<Record<string, readonly string[] | 'all'>> = {
   unavailable: 'all',
+  query_timeout: 'all',
   conflict: [
     ...['createDestination', 'updateDestination', 'testDestination', 'exportWorkspace'],
     ...['redeliverDeadLetter', 'redeliverDeadLetters'],

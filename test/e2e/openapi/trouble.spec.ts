@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 import { lineToDatabase, type LineToServer } from '../../support/line-to-server.js';
@@ -25,13 +26,15 @@ describe('a product in trouble answers as the document says', () => {
   let product: Product;
   let receiver: Receiver;
   let line: LineToServer;
+  let databaseUrl: string;
   let api: AdminApi;
   let tenant: Tenant;
 
   beforeAll(async () => {
     receiver = await startReceiver();
     const servers = await realServers();
-    const through = await lineToDatabase(servers['DATABASE_URL'] ?? '');
+    databaseUrl = servers['DATABASE_URL'] ?? '';
+    const through = await lineToDatabase(databaseUrl);
     line = through.line;
     const settings = {
       ...servers,
@@ -105,6 +108,32 @@ describe('a product in trouble answers as the document says', () => {
     await api.do('GET', '/me');
   });
 
+  it('query_timeout, at every operation, where Postgres cancels the statement', async () => {
+    // The check of the token waits for the lock, and is cancelled as its time limit would cancel it.
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE admin_tokens IN ACCESS EXCLUSIVE MODE');
+    const open = new Set(administration.map(({ operationId }) => operationId));
+    const answered = Promise.all(
+      administration.map(async (operation) => {
+        const { status, body } = await sceneOf(operation, api, tenant).send();
+        open.delete(operation.operationId);
+        return { of: operation.operationId, status, code: (body as { code?: string }).code };
+      }),
+    );
+    await eventually(async () => {
+      await client.query(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+      expect([...open]).toEqual([]);
+    }, 60_000);
+    expect(await answered).toEqual(
+      administration.map(({ operationId }) => ({ of: operationId, status: 503, code: 'query_timeout' })),
+    );
+    await client.query('ROLLBACK');
+    await client.end();
+    await api.do('GET', '/me');
+  });
+
   it('unavailable, at every operation, where Postgres is away', async () => {
     await line.cut();
     const answers = await Promise.all(
@@ -122,6 +151,7 @@ describe('a product in trouble answers as the document says', () => {
   it('and nothing else is left to it', () => {
     expect(Object.keys(ELSEWHERE).sort()).toEqual([
       'conflict',
+      'query_timeout',
       'too_many_requests',
       'type_not_allowed',
       'unavailable',

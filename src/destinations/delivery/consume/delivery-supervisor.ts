@@ -116,13 +116,19 @@ export class DeliverySupervisor implements OnApplicationBootstrap, OnModuleDestr
     return consumer;
   }
 
-  /** The events of the connected sources. A destination that cannot be used keeps all events. */
+  /**
+   * The events of the connected sources. A destination that cannot be used keeps all events. The local log has one process, which
+   * has loaded a connection before its creation is answered, so no event of it can come too early.
+   */
   private interestOf(id: string, since: Date): Interest {
-    const young = since.getTime() + YOUNG_MS;
-    return {
+    const interest: Interest = {
       header: 'source',
       wants: (source) => this.directory.find(id)?.sources.has(source) ?? true,
-      isFinal: (appendedAt) => appendedAt >= young || appendedAt < this.directory.freshAt - SKEW_MS,
     };
+    if (this.config.KAFKA_BROKERS === undefined) return interest;
+    const young = since.getTime() + YOUNG_MS;
+    const isFinal = (appendedAt: number): boolean =>
+      appendedAt >= young || appendedAt < this.directory.freshAt - SKEW_MS;
+    return { ...interest, isFinal };
   }
 }

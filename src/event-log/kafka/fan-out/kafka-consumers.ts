@@ -1,4 +1,5 @@
 import { type Kafka } from 'kafkajs';
+import { sleepUnlessAborted } from '../../../resilience/pauses.js';
 import { type ConsumeOptions, type Subscription } from '../../reader.js';
 import { GroupConsumer } from '../../shared/group-consumer.js';
 import { ClusterSession } from '../client/kafka-cluster.js';
@@ -8,6 +9,8 @@ import { KafkaTopicReader } from './kafka-topic-reader.js';
 
 /** How often the positions of groups that want none of the records are committed, in ms. */
 const SWEEP_MS = 5_000;
+/** Between two of these groups, in ms: the commits of a thousand groups are a few percent of a core of the broker then. */
+const BETWEEN_MS = 20;
 
 /** All consumers of this process: one reader per topic, and a position per group and partition. */
 export class KafkaConsumers {
@@ -17,6 +20,7 @@ export class KafkaConsumers {
   private readonly readers = new Map<string, KafkaTopicReader>();
   private readonly running = new Map<GroupConsumer, KafkaProgress>();
   private readonly timer: NodeJS.Timeout;
+  private readonly closing = new AbortController();
   private sweeping = false;
 
   constructor(private readonly kafka: Kafka) {
@@ -39,6 +43,7 @@ export class KafkaConsumers {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
+    this.closing.abort();
     await Promise.all([...this.readers.values()].map((reader) => reader.stop()));
     await Promise.all([...this.running.keys()].map((consumer) => consumer.stop()));
     this.session.close();
@@ -52,11 +57,14 @@ export class KafkaConsumers {
     return reader;
   }
 
-  /** One group after the other: a thousand commits at once would delay everything else in the process. */
+  /** One group after the other, at most fifty a second: a thousand at once would delay everything else in the process. */
   private async sweep(): Promise<void> {
     if (this.sweeping) return;
     this.sweeping = true;
-    for (const progress of this.running.values()) await progress.sweep();
+    for (const progress of this.running.values()) {
+      await progress.sweep();
+      await sleepUnlessAborted(BETWEEN_MS, this.closing.signal, { ref: false });
+    }
     this.sweeping = false;
   }
 }

@@ -29,7 +29,8 @@ export class KafkaProgress implements GroupProgress {
     lost: 'positions.uncommitted',
     back: 'positions.committed',
   });
-  private readonly places = new Map<string, Place>();
+  /** By topic and partition. */
+  private readonly places = new Map<string, Map<number, Place>>();
   private committing: Promise<void> | undefined;
   private renewedAt = Date.now();
 
@@ -47,13 +48,15 @@ export class KafkaProgress implements GroupProgress {
     );
     const doubtful = feeds.filter(({ partition, tail }) => (committed.get(partition) ?? tail + 1n) > tail);
     const starts = new Map([...committed, ...(await this.corrected(topic, doubtful, committed))]);
+    const places = this.places.get(topic) ?? new Map<number, Place>();
+    this.places.set(topic, places);
     for (const [partition, next] of starts)
-      this.places.set(placeOf(topic, partition), { topic, partition, next, committed: next });
+      places.set(partition, { topic, partition, next, committed: next });
     return starts;
   }
 
   moved(topic: string, partition: number, next: bigint, isIdle: boolean): void {
-    const place = this.places.get(placeOf(topic, partition));
+    const place = this.places.get(topic)?.get(partition);
     if (place === undefined) return;
     place.next = next;
     if (!isIdle) void this.commit();
@@ -63,7 +66,7 @@ export class KafkaProgress implements GroupProgress {
   async sweep(): Promise<void> {
     if (Date.now() - this.renewedAt > RENEW_MS) {
       this.renewedAt = Date.now();
-      for (const place of this.places.values()) place.committed = -1n;
+      for (const place of this.all()) place.committed = -1n;
     }
     await this.commit();
   }
@@ -71,7 +74,7 @@ export class KafkaProgress implements GroupProgress {
   async settle(topic: string): Promise<void> {
     await withDeadline(this.commitLast(topic), LAST_DEADLINE_MS);
     // Another process may own the partitions from now on: no later commit may contain them.
-    for (const [key, place] of this.places) if (place.topic === topic) this.places.delete(key);
+    this.places.delete(topic);
   }
 
   private async commitLast(topic: string): Promise<void> {
@@ -109,9 +112,7 @@ export class KafkaProgress implements GroupProgress {
     const { group, outage } = this;
     try {
       for (;;) {
-        const [first, ...rest] = [...this.places.values()].filter(
-          ({ next, committed }) => next !== committed,
-        );
+        const [first, ...rest] = this.all().filter(({ next, committed }) => next !== committed);
         if (first === undefined) break;
         const { topic } = first;
         const open = [first, ...rest.filter((place) => place.topic === topic)].map((place) => ({
@@ -129,10 +130,11 @@ export class KafkaProgress implements GroupProgress {
   }
 
   private isCommitted(topic: string): boolean {
-    return [...this.places.values()].every(
-      (place) => place.topic !== topic || place.next === place.committed,
-    );
+    const places = [...(this.places.get(topic)?.values() ?? [])];
+    return places.every(({ next, committed }) => next === committed);
+  }
+
+  private all(): Place[] {
+    return [...this.places.values()].flatMap((places) => [...places.values()]);
   }
 }
-
-const placeOf = (topic: string, partition: number): string => `${partition}/${topic}`;
