@@ -31,6 +31,8 @@ interface Paused {
 }
 
 const SLACK_MS = 20_000;
+/** The reads of all types' attempts must not be a load of their own. */
+const LOOK_EVERY_MS = 500;
 /** A retry comes after the end of the run: each event is attempted once. */
 const RETRY_AFTER_S = 3_600;
 /** Values of the secret settings that a document refers to by their names. */
@@ -140,12 +142,16 @@ export class HostileTenant {
 
   /** Waits until at most so many destinations have made no attempt. */
   private async untilWaiting(most: number): Promise<void> {
-    await eventually(async () => {
-      await this.collect();
-      const waiting = [...this.targets.keys()].filter((name) => !this.attempts.has(name));
-      if (waiting.length > most)
-        throw new Error(`attempts of ${this.type.type} have not ended: ${waiting.slice(0, 10).join('; ')}`);
-    }, this.type.limitMs + SLACK_MS);
+    await eventually(
+      async () => {
+        await this.collect();
+        const waiting = [...this.targets.keys()].filter((name) => !this.attempts.has(name));
+        if (waiting.length > most)
+          throw new Error(`attempts of ${this.type.type} have not ended: ${waiting.slice(0, 10).join('; ')}`);
+      },
+      this.type.limitMs + SLACK_MS,
+      LOOK_EVERY_MS,
+    );
   }
 
   private async collect(): Promise<void> {
