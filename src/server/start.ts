@@ -11,6 +11,7 @@ import { lockDataDir } from '../database/embedded/data-dir-lock.js';
 import { JsonLogger } from '../logging/json-logger.js';
 import { drainOnSignal } from './drain.js';
 import { configureExpress } from './express.js';
+import { freeStartMemory } from './free-start-memory.js';
 import { hideOperations } from './hide-operations.js';
 import { HttpAdapter } from './http-adapter.js';
 
@@ -39,6 +40,7 @@ export async function start(config: Config): Promise<Started> {
   app.use(hideOperations(adapter, config));
   await configureHttp(app, adapter, config);
   drainOnSignal(app, { adapter, delayMs: config.DRAIN_DELAY_MS, afterClose: async () => lock?.release() });
+  if (isEmbedded) freeStartMemory();
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   await adapter.listenForOperations(config);
   const { credentials } = app.get(Bootstrapped, { strict: false });

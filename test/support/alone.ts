@@ -8,6 +8,7 @@ export const ALONE = [
   'e2e/hostile-servers/hostile-servers.spec.ts',
   'e2e/hostile/hostile.spec.ts',
   'e2e/kafka-outage.spec.ts',
+  'e2e/regression-guard.spec.ts',
   'e2e/write-keys.spec.ts',
   'integration/auth/write-key-rows.spec.ts',
   'integration/delivery/isolation.spec.ts',

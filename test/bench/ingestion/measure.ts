@@ -35,19 +35,18 @@ export interface Measured {
 }
 
 interface Rounds {
+  readonly warmUpSeconds?: number;
   readonly rounds: number;
   readonly seconds: number;
   readonly folder: string;
 }
-
-const WARM_UP_S = 3;
 
 /** Starts both servers, loads them in turn, and checks that no acknowledged event is missing in the log. */
 export async function measure(
   { name, shape }: Cell,
   store: Store,
   { major, node }: { readonly major: string; readonly node: string },
-  { rounds, seconds, folder }: Rounds,
+  { warmUpSeconds = 3, rounds, seconds, folder }: Rounds,
 ): Promise<Measured> {
   const before = await store.written();
   const [bare, product] = [await store.bare(node), await store.product(node)];
@@ -56,7 +55,7 @@ export async function measure(
   const pairs: { product: Side; bare: Side }[] = [];
   try {
     for (const server of [bare, product]) {
-      const { accepted: warm } = await load(server.port, shape, { seconds: WARM_UP_S, folder });
+      const { accepted: warm } = await load(server.port, shape, { seconds: warmUpSeconds, folder });
       if (server === product) accepted += warm;
     }
     for (let round = 0; round < rounds; round += 1) {

@@ -8,13 +8,15 @@ import { hasCommand } from '../../verify/run.mjs';
 import { CELLS, type Measured, measure } from './measure.js';
 import { nodeBinary } from './node-versions.js';
 import { type Store, startStore } from './stores.js';
+import { record } from './recorded.js';
 import { tableOf } from './table.js';
 
 /**
  * Compares the product with a bare server of the same promise, in pairs of the same run: events per second, CPU per event and
- * latency, for each cell and version of Node.
+ * latency, for each cell and version of Node. With `--record` it writes the results into docs/operations/performance.md, and
+ * the ratios that the guard of `npm run verify` compares with.
  * Run:
- * npm run bench -- [--cell kafka/single] [--node 24] [--rounds 3] [--seconds 5]
+ * npm run bench -- [--cell kafka/single] [--node 24] [--rounds 3] [--seconds 5] [--record]
  */
 const { values } = parseArgs({
   args: process.argv.slice(3),
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     node: { type: 'string', multiple: true, default: ['20', '22', '24'] },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
+    record: { type: 'boolean', default: false },
   },
 });
 
@@ -54,3 +57,4 @@ try {
 }
 say('');
 for (const line of tableOf(results)) say(line);
+if (values.record) await record(results);
