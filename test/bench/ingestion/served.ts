@@ -37,6 +37,7 @@ export function serveProduct(node: string, settings: Readonly<Record<string, str
     env: (port) => ({
       BOOTSTRAP_WRITE_KEY: WRITE_KEY,
       LOG_LEVEL: 'warn',
+      DELIVERY_PAUSED: 'true',
       HTTP_PORT: String(port),
       ...settings,
     }),
