@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Config } from './config.js';
+import { Config } from './config.js';
 
 /** Which worker of how many this process is. Without WORKERS, a process is the first of one. */
 export class WorkerPlace {
@@ -48,5 +48,5 @@ export function shareOf(config: Config, { number, of }: WorkerPlace): Config {
     MAX_IN_FLIGHT_MIB: part(config.MAX_IN_FLIGHT_MIB, LEAST_MIB),
     FAILED_TOKENS_PER_MINUTE: part(config.FAILED_TOKENS_PER_MINUTE),
   };
-  return Object.freeze({ ...config, ...share });
+  return Object.freeze(Object.assign(new Config(), config, share));
 }

@@ -3,7 +3,8 @@ import { workersLost } from '../metrics/counters.js';
 import { Backoff } from '../resilience/backoff.js';
 import { sleepUnlessAborted } from '../resilience/pauses.js';
 import { CollectedMetrics } from './collected-metrics.js';
-import { type ForkedWorker, type WorkerEnd, WorkerProcess } from './worker-process.js';
+import { type WorkerEnd, WorkersCannotStart } from './worker-end.js';
+import { type ForkedWorker, WorkerProcess } from './worker-process.js';
 
 /** How a supervisor starts workers. */
 export interface SupervisorOptions {
@@ -12,11 +13,6 @@ export interface SupervisorOptions {
   readonly fork: (number: number) => ForkedWorker;
   /** Upper limit of the first wait before a lost worker is replaced, in ms. */
   readonly firstWaitMs?: number;
-}
-
-/** No worker is left and none can start. */
-export class WorkersCannotStart extends Error {
-  override readonly name = 'WorkersCannotStart';
 }
 
 /** The waits double from the first to the longest; a worker that has served for so long was well. All in ms. */
@@ -55,27 +51,30 @@ export class Supervisor {
 
   /** Passes the signal on to all workers, which end when they have drained. None is replaced any more. */
   stop(signal: NodeJS.Signals): void {
-    if (this.stopping.signal.aborted) return;
+    if (this.isStopping()) return;
     this.stopping.abort();
     this.openRest();
     for (const worker of this.workers.values()) worker.kill(signal);
   }
 
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   /** Keeps the worker of one number running until the stop. */
   private async keep(number: number): Promise<void> {
-    const { signal } = this.stopping;
     const backoff = new Backoff(this.options.firstWaitMs ?? FIRST_WAIT_MS, LONGEST_WAIT_MS);
-    while (!signal.aborted) {
+    while (!this.isStopping()) {
       const startedAt = performance.now();
       const worker = this.launch(number);
       const end = await worker.ended;
       this.workers.delete(number);
       this.metrics.ended(worker);
-      if (signal.aborted) this.isClean &&= !worker.hasStarted || end.exitCode === 0;
+      if (this.isStopping()) this.isClean &&= !worker.hasStarted || end.exitCode === 0;
       else this.lost(number, worker, end);
       if (performance.now() - startedAt > WELL_MS) backoff.reset();
       // Workers that were lost together must not start together, each with all cores for its compilation.
-      await sleepUnlessAborted(backoff.next() * (0.5 + Math.random() / 2), signal);
+      await sleepUnlessAborted(backoff.next() * (0.5 + Math.random() / 2), this.stopping.signal);
     }
   }
 
@@ -93,24 +92,14 @@ export class Supervisor {
 
   private lost(number: number, { pid, hasStarted }: WorkerProcess, end: WorkerEnd): void {
     if (!hasStarted && this.workers.size === 0) {
-      this.failure = new WorkersCannotStart(end.sentence ?? sentenceOn(end));
+      this.failure = new WorkersCannotStart(end);
       this.stopping.abort();
       this.openRest();
       return;
     }
     const { sentence: reason, ...facts } = end;
     workersLost.inc({ cause: end.cause });
-    this.logger.error({
-      event: 'worker.lost',
-      worker: number,
-      pid,
-      ...facts,
-      ...(reason !== undefined && { reason }),
-    });
+    const cause = { ...facts, ...(reason !== undefined && { reason }) };
+    this.logger.error({ event: 'worker.lost', worker: number, pid, ...cause });
   }
-}
-
-function sentenceOn({ exitCode, signal }: WorkerEnd): string {
-  if (signal !== undefined) return `The worker was ended by ${signal} during its start.`;
-  return `The worker ended during its start${exitCode === undefined ? '' : ` with exit code ${exitCode}`}.`;
 }

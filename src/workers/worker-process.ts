@@ -2,18 +2,7 @@ import { type Worker } from 'node:cluster';
 import { type MetricReport } from '../metrics/metrics-of-workers.js';
 import { BEAT_MS, type ToSupervisor, type ToWorker } from './messages.js';
 import { Requests } from './requests.js';
-
-/** Why a worker has ended unasked. */
-export type WorkerEndCause = 'died' | 'blocked' | 'not_started';
-
-/** The end of a worker, asked for or not. */
-export interface WorkerEnd {
-  readonly cause: WorkerEndCause;
-  readonly exitCode?: number;
-  readonly signal?: string;
-  /** Why the worker could not start, in its own words. */
-  readonly sentence?: string;
-}
+import { type WorkerEnd } from './worker-end.js';
 
 /** What a worker tells, apart from its metrics. */
 export interface WorkerEvents {

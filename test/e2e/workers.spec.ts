@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventStream } from '../support/event-stream.js';
@@ -39,6 +39,14 @@ async function storedIds(settings: Record<string, string>): Promise<Set<string>>
     settings['EVENTS_TOPIC'] ?? '',
   );
   return new Set(records.map(({ value }) => (JSON.parse(String(value)) as { messageId: string }).messageId));
+}
+
+function isRunning({ pid }: Line): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 interface Answer {
@@ -193,20 +201,28 @@ describe('workers that cannot start', () => {
       server.close();
     }
   });
+});
 
-  it('end with a supervisor that was killed', async () => {
-    const product = await makeProduct({ ...(await realServers()), WORKERS });
+describe('two workers', () => {
+  it('close connections past the limit of both together, and end with a supervisor that was killed', async () => {
+    const product = await makeProduct({ ...(await realServers()), WORKERS, MAX_CONNECTIONS: '20' });
+    const sockets: Socket[] = [];
     try {
       await product.start();
       await eventually(() => expect(eventsOf(product, 'worker.started')).toHaveLength(2), 30_000);
+      for (let index = 0; index < 30; index += 1)
+        sockets.push(
+          connect(Number(new URL(product.address).port), '127.0.0.1').on('error', () => undefined),
+        );
+      const closed = () => sockets.filter((socket) => socket.closed).length;
+      await eventually(() => expect(closed()).toBeGreaterThanOrEqual(10));
+      for (const socket of sockets) socket.destroy();
+      await eventually(async () =>
+        expect((await call(product.address, WRITE_KEY, 'after the limit')).status).toBe(200),
+      );
+
+      expect(eventsOf(product, 'worker.started').filter(isRunning)).toHaveLength(2);
       await product.kill();
-      const isRunning = ({ pid }: Line): boolean => {
-        try {
-          return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-        } catch {
-          return false;
-        }
-      };
       await eventually(() => expect(eventsOf(product, 'worker.started').filter(isRunning)).toEqual([]));
     } finally {
       await product.dispose();
