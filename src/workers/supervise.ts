@@ -5,6 +5,7 @@ import { type Config } from '../config/config.js';
 import { WorkerPlace } from '../config/workers.js';
 import { JsonLogger } from '../logging/json-logger.js';
 import { argumentsOf } from './messages.js';
+import { closeOfferedAtEnd } from './offered-connections.js';
 import { Supervisor } from './supervisor.js';
 
 /** The built entry file of a worker. */
@@ -23,7 +24,9 @@ export async function supervise(workers: number, { LOG_LEVEL }: Pick<Config, 'LO
     fork: (number) => {
       const args = argumentsOf(new WorkerPlace(number, workers));
       cluster.setupPrimary({ exec: WORKER_ENTRY, args, serialization: 'advanced' });
-      return cluster.fork();
+      const worker = cluster.fork();
+      closeOfferedAtEnd(worker.process);
+      return worker;
     },
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, (name) => supervisor.stop(name));

@@ -6,12 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventStream } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { makeProduct, type Product, WRITE_KEY } from '../support/product.js';
+import { loopbackPort } from '../support/servers/loopback-port.js';
 import { realServers } from '../support/real-servers.js';
 import { type Receiver, startReceiver } from '../support/receiver.js';
 import { topicRecords } from '../support/topic-records.js';
 
 const WORKERS = '2';
 const CLIENTS = 8;
+/** A call that waits for longer was forgotten: its connection is with no worker, and still open. In ms. */
+const ABANDONED_MS = 15_000;
 
 interface Line {
   readonly event?: string;
@@ -59,6 +62,7 @@ function call(address: string, key: string, messageId: string, agent?: http.Agen
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Basic ${btoa(`${key}:`)}` };
     const request = http.request(`${address}/v1/track`, { method: 'POST', headers, agent: agent ?? false });
+    request.setTimeout(ABANDONED_MS, () => request.destroy());
     request.on('error', reject).on('response', (response) => {
       response.resume().on('end', () => {
         resolve({ status: response.statusCode, isLast: response.headers.connection === 'close' });
@@ -66,6 +70,29 @@ function call(address: string, key: string, messageId: string, agent?: http.Agen
     });
     request.end(JSON.stringify({ userId: 'user-1', event: 'Called', messageId }));
   });
+}
+
+/** Calls one after the other, each over a connection of its own. */
+function comeAnew(address: string, name: string) {
+  const waits: number[] = [];
+  let isStopping = false;
+  let begin: () => void = () => undefined;
+  const hasBegun = new Promise<void>((resolve) => (begin = resolve));
+  const run = async (): Promise<void> => {
+    for (let turn = 0; !isStopping; turn += 1) {
+      const startedAt = performance.now();
+      await call(address, WRITE_KEY, `${name}-${turn}`).catch(() => undefined);
+      waits.push(performance.now() - startedAt);
+      begin();
+    }
+  };
+  const ended = run();
+  const stop = async (): Promise<number[]> => {
+    isStopping = true;
+    await ended;
+    return waits;
+  };
+  return { hasBegun, stop };
 }
 
 describe('two workers on one port', () => {
@@ -132,10 +159,16 @@ describe('two workers on one port', () => {
     const sent = new EventStream(() => [product.address], CLIENTS, 20);
     await eventually(() => expect(sent.accepted.size).toBeGreaterThan(4 * CLIENTS));
     const counted = await accepted();
+    const newcomers = Array.from({ length: CLIENTS }, (_, client) =>
+      comeAnew(product.address, `newcomer-${client}`),
+    );
+    await Promise.all(newcomers.map(({ hasBegun }) => hasBegun));
     // The one that delivers.
     const { pid } = eventsOf(product, 'worker.started')[0]!;
     process.kill(pid!, 'SIGKILL');
     await eventually(() => expect(eventsOf(product, 'worker.started')).toHaveLength(3), 30_000);
+    const waits = (await Promise.all(newcomers.map((newcomer) => newcomer.stop()))).flat();
+    expect(Math.max(...waits)).toBeLessThan(ABANDONED_MS);
     const after = performance.now();
     await eventually(() => expect(sent.between(after).length).toBeGreaterThan(4 * CLIENTS));
     await sent.stop();
@@ -204,15 +237,26 @@ describe('workers that cannot start', () => {
 });
 
 describe('two workers', () => {
-  it('close connections past the limit of both together, and end with a supervisor that was killed', async () => {
-    const product = await makeProduct({ ...(await realServers()), WORKERS, MAX_CONNECTIONS: '20' });
+  it('share a second listener and the limit of connections, and end with a supervisor that was killed', async () => {
+    const OPERATIONS_PORT = String(await loopbackPort());
+    const own = { WORKERS, OPERATIONS_PORT, MAX_CONNECTIONS: '20' };
+    const product = await makeProduct({ ...(await realServers()), ...own });
     const sockets: Socket[] = [];
     try {
       await product.start();
       await eventually(() => expect(eventsOf(product, 'worker.started')).toHaveLength(2), 30_000);
+      for (let turn = 0; turn < 4; turn += 1) {
+        const statusOf = async (address: string) =>
+          (await fetch(`${address}/metrics`, { headers: { connection: 'close' } })).status;
+        expect(await statusOf(product.address)).toBe(404);
+        expect(await statusOf(`http://127.0.0.1:${OPERATIONS_PORT}`)).toBe(200);
+      }
+
       for (let index = 0; index < 30; index += 1)
         sockets.push(
-          connect(Number(new URL(product.address).port), '127.0.0.1').on('error', () => undefined),
+          connect(Number(new URL(product.address).port), '127.0.0.1')
+            .on('error', () => undefined)
+            .resume(),
         );
       const closed = () => sockets.filter((socket) => socket.closed).length;
       await eventually(() => expect(closed()).toBeGreaterThanOrEqual(10));
