@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { WorkerPlace } from '../config/workers.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ConditionsModule } from '../health/conditions.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
@@ -16,8 +17,10 @@ import { WriteKeySnapshot } from './snapshot/write-key-snapshot.js';
   providers: [
     {
       provide: SnapshotFile,
-      inject: [Config],
-      useFactory: ({ DATA_DIR }: Config) => new SnapshotFile(writeKeysFile(DATA_DIR)),
+      inject: [Config, WorkerPlace],
+      // A worker would confirm as new what another one, which had read Postgres earlier, has just written.
+      useFactory: ({ DATA_DIR }: Config, { isFirst }: WorkerPlace) =>
+        new SnapshotFile(writeKeysFile(DATA_DIR), { isReadOnly: !isFirst }),
     },
     WriteKeySnapshot,
     WriteKeyReport,

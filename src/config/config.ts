@@ -10,7 +10,7 @@ import {
 } from 'class-validator';
 import { DeliveryConfig } from './delivery.config.js';
 import { DEFAULT_QUOTAS, type RowQuotas } from './quotas.js';
-import { Cidrs, Flag, Int, List, QuotaList, SecretKeys } from './setting.js';
+import { Cidrs, Flag, Int, List, QuotaList, SecretKeys, WorkerCount } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -49,6 +49,13 @@ export class Config extends DeliveryConfig {
   @ArrayMinSize(1)
   @IsIn(ROLES, { each: true })
   readonly ROLES: readonly Role[] = ROLES;
+
+  /**
+   * Processes that serve one port together, or `auto` for one per core. More than one need DATABASE_URL, KAFKA_BROKERS and
+   * REDIS_URL; `auto` is 1 without these.
+   */
+  @WorkerCount()
+  readonly WORKERS: number | 'auto' = 1;
 
   /** Folder for all data that this process keeps on disk. */
   @IsString()

@@ -63,6 +63,14 @@ describe('loadConfig', () => {
 
   it.each([
     [{ ROLES: 'collector' }, /ROLES/],
+    [{ WORKERS: '2' }, /WORKERS: more than one worker needs DATABASE_URL and KAFKA_BROKERS and REDIS_URL/],
+    [
+      { WORKERS: '2', DATABASE_URL: 'postgres://h/d', KAFKA_BROKERS: 'h:1' },
+      /more than one worker needs REDIS_URL/,
+    ],
+    [{ WORKERS: '0' }, /WORKERS must be auto, or a number from 1 to 256/],
+    [{ WORKERS: '257' }, /WORKERS must be auto/],
+    [{ WORKERS: 'all' }, /WORKERS must be auto/],
     [{ KAFKA_SASL_USERNAME: 'u' }, /must be set together/],
     [{ KAFKA_TLS_CERT_FILE: 'c.pem' }, /must be set together/],
     [{ DESTINATION_ALLOWED_CIDRS: '10.0.0.0' }, /networks/],

@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
 import { Config } from './config.js';
 import { environment } from './environment.js';
+import { missingForWorkers } from './workers.js';
 
 /** The environment is not valid. `problems` has one sentence each and never a value, which may be a secret. */
 export class ConfigError extends Error {
@@ -42,6 +43,12 @@ function conflictsOf(config: Config): string[] {
   if (isSplit && (config.DATABASE_URL === undefined || config.KAFKA_BROKERS === undefined)) {
     problems.push(
       'ROLES: a process with fewer than all roles needs DATABASE_URL and KAFKA_BROKERS; the embedded default is one process',
+    );
+  }
+  const missing = missingForWorkers(config);
+  if (typeof config.WORKERS === 'number' && config.WORKERS > 1 && missing.length > 0) {
+    problems.push(
+      `WORKERS: more than one worker needs ${missing.join(' and ')}; without DATABASE_URL, KAFKA_BROKERS and REDIS_URL there is one process`,
     );
   }
   const saslSettings = [config.KAFKA_SASL_MECHANISM, config.KAFKA_SASL_USERNAME, config.KAFKA_SASL_PASSWORD];

@@ -17,6 +17,23 @@ export const Int = (min: number, max = Number.MAX_SAFE_INTEGER): PropertyDecorat
     Max(max),
   );
 
+/** Most worker processes of a machine. */
+const MOST_WORKERS = 256;
+
+/** A number of processes, or `auto`. */
+export const WorkerCount = (): PropertyDecorator =>
+  applyDecorators(
+    parseText((value) => (/^\d{1,3}$/.test(value) ? Number(value) : value)),
+    ValidateBy({
+      name: 'isWorkerCount',
+      validator: {
+        validate: (value) =>
+          value === 'auto' || (typeof value === 'number' && value >= 1 && value <= MOST_WORKERS),
+        defaultMessage: () => `$property must be auto, or a number from 1 to ${MOST_WORKERS}`,
+      },
+    }),
+  );
+
 /** `true` or `false`. */
 export const Flag = (): PropertyDecorator =>
   applyDecorators(

@@ -15,11 +15,13 @@ export class DatabaseReport {
     gauges.add({
       name: 'tributary_postgres_up',
       help: 'Whether Postgres answered the last poll, which runs once a second: 1 or 0.',
+      together: 'min',
       read: () => (changes.isAway ? 0 : 1),
     });
     gauges.add({
       name: 'tributary_configuration_age_seconds',
       help: 'Time since the configuration in memory was last known to equal Postgres.',
+      together: 'max',
       read: () => changes.freshAt && Math.max(Date.now() - changes.freshAt.getTime(), 0) / 1_000,
     });
   }

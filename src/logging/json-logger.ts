@@ -8,8 +8,9 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor(level: LogLevel, destination?: DestinationStream) {
-    const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  /** `base` has further keys of every line. */
+  constructor(level: LogLevel, destination?: DestinationStream, base: object | null = null) {
+    const options = { level, base, timestamp: pino.stdTimeFunctions.isoTime };
     this.pino = destination ? pino(options, destination) : pino(options);
   }
 

@@ -67,6 +67,7 @@ export const deadLettersOverflow = new Counter({
 export const backlogRemoved = new Counter({
   name: 'tributary_backlog_removed_total',
   help: 'Records that the retention of the event log removed before a destination had read them, of all workspaces. Each delivery process counts them.',
+  aggregator: 'max',
   registers,
 });
 
@@ -86,6 +87,13 @@ export const auditEntriesDeleted = new Counter({
 export const deliveryProcessesLost = new Counter({
   name: 'tributary_delivery_processes_lost_total',
   help: 'Delivery processes that ended unasked, by cause: died, blocked, memory or not_started.',
+  labelNames: ['cause'] as const,
+  registers,
+});
+
+export const workersLost = new Counter({
+  name: 'tributary_workers_lost_total',
+  help: 'Worker processes that ended unasked, by cause: died, blocked or not_started. Each was replaced.',
   labelNames: ['cause'] as const,
   registers,
 });

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Gauge, Registry } from 'prom-client';
+import { type Aggregator, Gauge, Registry } from 'prom-client';
 
 interface GaugeOptions {
   readonly name: string;
   readonly help: string;
+  /** The value of several workers together, by default the sum. */
+  readonly together?: Aggregator;
   /** Called at each scrape; undefined while there is no value. */
   readonly read: () => number | undefined;
 }
@@ -12,6 +14,8 @@ interface LabelledGaugeOptions<Label extends string> {
   readonly name: string;
   readonly help: string;
   readonly label: Label;
+  /** The value of several workers together, by default the sum. */
+  readonly together?: Aggregator;
   /** Called at each scrape: the gauge's value by value of the label. */
   readonly read: () => Readonly<Record<string, number>>;
 }
@@ -21,10 +25,11 @@ interface LabelledGaugeOptions<Label extends string> {
 export class Gauges {
   readonly registry = new Registry();
 
-  add({ name, help, read }: GaugeOptions): void {
+  add({ name, help, together = 'sum', read }: GaugeOptions): void {
     new Gauge({
       name,
       help,
+      aggregator: together,
       registers: [this.registry],
       collect() {
         const value = read();
@@ -34,10 +39,17 @@ export class Gauges {
     });
   }
 
-  addLabelled<Label extends string>({ name, help, label, read }: LabelledGaugeOptions<Label>): void {
+  addLabelled<Label extends string>({
+    name,
+    help,
+    label,
+    together = 'sum',
+    read,
+  }: LabelledGaugeOptions<Label>): void {
     new Gauge({
       name,
       help,
+      aggregator: together,
       labelNames: [label],
       registers: [this.registry],
       collect() {

@@ -2,18 +2,24 @@ const PRIVATE = 0o077;
 
 /**
  * Runs the start of a process, whose files only its own user may read. A failure becomes one sentence on standard error and
- * exit code 1.
+ * exit code 1. A worker tells it to its supervisor instead.
  */
-export async function runOrExplain(run: () => Promise<void>): Promise<void> {
+export async function runOrExplain(
+  run: () => Promise<void>,
+  tell: (sentence: string) => Promise<unknown> = print,
+): Promise<void> {
   // Stores choose the modes of their files, and DATA_DIR may be a folder that the operator has made readable for all.
   process.umask(PRIVATE);
   try {
     await run();
   } catch (error) {
-    process.stderr.write(`Tributary cannot start. ${sentenceOf(error)}\n`);
+    await tell(sentenceOf(error));
     process.exit(1);
   }
 }
+
+const print = (sentence: string): Promise<unknown> =>
+  Promise.resolve(process.stderr.write(`Tributary cannot start. ${sentence}\n`));
 
 /** A failure to listen, as Node throws it; `setting` names the setting of the port when it is not HTTP_PORT. */
 interface ListenError {

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import http from 'node:http';
 import { type Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -93,7 +94,7 @@ export class HttpAdapter extends ExpressAdapter {
     const server = http.createServer({ ...limits, ...classes }, limitPipelining(serve));
     // A client that does not read its answer must not hold memory for ever.
     server.timeout = 2 * REQUEST_TIMEOUT_MS;
-    server.maxConnections = MAX_CONNECTIONS;
+    limitConnections(server, MAX_CONNECTIONS);
     server.on('clientError', refuseConnection).on('checkExpectation', refuseExpectation);
     return server;
   }
@@ -102,6 +103,23 @@ export class HttpAdapter extends ExpressAdapter {
   closeConnections(): void {
     this.isClosing = true;
   }
+}
+
+/**
+ * Closes connections beyond the most that may be open when they arrive. In a worker Node returns them to the supervisor, which
+ * offers them to the next worker; once all are full, it would go round for ever.
+ */
+function limitConnections(server: http.Server, most: number): void {
+  if (!cluster.isWorker) {
+    server.maxConnections = most;
+    return;
+  }
+  let open = 0;
+  server.on('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+    if (open > most) socket.destroy();
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ import { silenceAwsNodeVersionWarning } from '../config/environment.js';
 import { Bootstrapped, type FirstCredentials } from '../database/bootstrap.js';
 import { lockDataDir } from '../database/embedded/data-dir-lock.js';
 import { JsonLogger } from '../logging/json-logger.js';
+import { type SupervisorLink } from '../workers/supervisor-link.js';
 import { drainOnSignal } from './drain.js';
 import { configureExpress } from './express.js';
 import { freeStartMemory } from './free-start-memory.js';
@@ -25,17 +26,20 @@ export interface Started {
   readonly credentials: Promise<FirstCredentials | undefined>;
 }
 
-/** Starts the configured roles. Resolves when the HTTP listener accepts connections; rejects with the cause of a failed start. */
-export async function start(config: Config): Promise<Started> {
+/**
+ * Starts the configured roles; a worker has a link. Resolves when the HTTP listener accepts connections; rejects with the cause
+ * of a failed start.
+ */
+export async function start(config: Config, link?: SupervisorLink): Promise<Started> {
   silenceAwsNodeVersionWarning();
   const dataDir = resolve(config.DATA_DIR);
   const isEmbedded = config.DATABASE_URL === undefined || config.KAFKA_BROKERS === undefined;
   const lock = isEmbedded ? await lockDataDir(dataDir) : undefined;
   const adapter = new HttpAdapter(config);
-  const app = await NestFactory.create<NestExpressApplication>(await AppModule.with(config), adapter, {
+  const app = await NestFactory.create<NestExpressApplication>(await AppModule.with(config, link), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: new JsonLogger(config.LOG_LEVEL),
+    logger: new JsonLogger(config.LOG_LEVEL, undefined, link && { worker: link.place.number }),
   });
   app.use(hideOperations(adapter, config));
   await configureHttp(app, adapter, config);

@@ -10,6 +10,11 @@ const RULES = [
   { from: 'logging/', only: ['config/'], because: 'log lines know nothing of what they report' },
   { from: 'arrivals/', only: ['config/', 'events/'], because: 'it counts bytes, and not what they mean' },
   {
+    from: 'workers/',
+    only: ['config/', 'logging/', 'metrics/', 'resilience/'],
+    because: 'it knows processes, and not what they serve',
+  },
+  {
     from: 'normalization/',
     only: ['events/', 'metrics/'],
     because: 'a step is testable without Nest, Postgres or Kafka',

@@ -21,6 +21,7 @@ function kindOf({ decorators }: Setting): string {
   const listed = /^\[(.*)\]$/s.exec(decorators.get('IsIn')?.[0] ?? '')?.[1];
   if (listed !== undefined) return listed.replaceAll(/'([^']*)'/g, '`$1`').replaceAll(/\s+/g, ' ');
   if (decorators.has('IsUrl')) return 'URL';
+  if (decorators.has('WorkerCount')) return '`auto` or number from 1 to 256';
   if (decorators.has('QuotaList')) return '`name=number` list';
   return decorators.has('List') || decorators.has('Cidrs') || decorators.has('SecretKeys') ? 'list' : 'text';
 }

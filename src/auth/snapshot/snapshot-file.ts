@@ -13,7 +13,15 @@ export const writeKeysFile = (dataDir: string): string => join(dataDir, 'write-k
  * Postgres.
  */
 export class SnapshotFile {
-  constructor(private readonly path: string) {}
+  /** Whether another process keeps the file. */
+  readonly isReadOnly: boolean;
+
+  constructor(
+    private readonly path: string,
+    { isReadOnly = false } = {},
+  ) {
+    this.isReadOnly = isReadOnly;
+  }
 
   /** Replaces the file, or rejects with the error of the file system and leaves it as it was. */
   async write(keys: ReadonlyMap<string, KnownKey>, asOf: Date): Promise<void> {

@@ -16,6 +16,7 @@ export class WriteKeyReport {
       name: 'tributary_write_keys',
       help: 'Write keys in memory, also revoked and expired ones, by where they were loaded from.',
       label: 'from',
+      together: 'max',
       read: () => {
         const { from, keys } = snapshot.state();
         return { postgres: 0, disk: 0, [from]: keys };

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +103,25 @@ describe('WriteKeySnapshot', () => {
     expect(snapshot.state()).toMatchObject({ from: 'postgres', keys: 4 });
     expect(snapshot.state().asOf.getTime()).toBeGreaterThanOrEqual(before);
     await stop(snapshot);
+  });
+});
+
+describe('a worker that leaves the file to another one', () => {
+  it('neither writes nor confirms it, and reads it while Postgres is away', async () => {
+    const path = join(folder, 'data', 'write-keys.snapshot');
+    file = new SnapshotFile(path, { isReadOnly: true });
+    await stop(await start());
+    expect(existsSync(path)).toBe(false);
+
+    file = new SnapshotFile(path);
+    await stop(await start());
+    const before = statSync(path).mtimeMs;
+    file = new SnapshotFile(path, { isReadOnly: true });
+    away = true;
+    const second = await start();
+    expect(second.state()).toMatchObject({ from: 'disk', keys: ROWS.length });
+    await stop(second);
+    expect(statSync(path).mtimeMs).toBe(before);
   });
 });
 

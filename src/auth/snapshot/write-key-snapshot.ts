@@ -29,7 +29,7 @@ const CONFIRM_MS = 60_000;
 @Injectable()
 export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(WriteKeySnapshot.name);
-  private readonly keeper: SnapshotKeeper;
+  private readonly keeper: SnapshotKeeper | undefined;
   private keys = new KnownKeys();
   /** How far Postgres was read; undefined before the first reading. */
   private mark: ReadMark | undefined;
@@ -42,6 +42,7 @@ export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
     private readonly changes: ChangeWatch,
     private readonly file: SnapshotFile,
   ) {
+    if (file.isReadOnly) return;
     this.keeper = new SnapshotKeeper(file, () => ({ keys: this.keys.byHash, asOf: this.state().asOf }));
   }
 
@@ -50,12 +51,12 @@ export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
       () => this.reload(),
       () => this.loadFromDisk(),
     );
-    this.timer = setInterval(() => void this.keeper.confirm(), CONFIRM_MS).unref();
+    this.timer = setInterval(() => void this.keeper?.confirm(), CONFIRM_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.keeper.close();
+    await this.keeper?.close();
   }
 
   /** A write key, live or not; undefined when it does not exist. */
@@ -82,7 +83,7 @@ export class WriteKeySnapshot implements OnModuleInit, OnApplicationShutdown {
     this.serve(keys, 'postgres', startedAt);
     this.mark = mark;
     // Most changes of the configuration do not concern write keys.
-    if (isWhole || rows.length > 0) this.keeper.save();
+    if (isWhole || rows.length > 0) this.keeper?.save();
     this.logger.debug({ event: 'write_keys.loaded', keys: total, changed: rows.length });
   }
 
