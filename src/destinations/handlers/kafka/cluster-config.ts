@@ -1,5 +1,6 @@
 import { type KafkaConfig, logLevel } from 'kafkajs';
 import { kafkaLogin } from '../../../kafka-login/kafka-login.js';
+import '../../../kafka-login/dead-sockets.js';
 import '../../../kafka-login/request-timers.js';
 import { type KafkaSettings } from './kafka.settings.js';
 
