@@ -82,4 +82,8 @@ describe('a separate broker', () => {
     kafka.thaw();
     await eventually(async () => expect((await track('Thawed')).status).toBe(200), 30_000);
   });
+
+  it('has printed no warning of Node, neither at its start nor in the outages', () => {
+    expect(product.output().match(/^\(node:\d+\).*$/gm) ?? []).toEqual([]);
+  });
 });

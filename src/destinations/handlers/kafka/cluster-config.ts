@@ -1,5 +1,7 @@
 import { type KafkaConfig, logLevel } from 'kafkajs';
 import { kafkaLogin } from '../../../kafka-login/kafka-login.js';
+import '../../../kafka-login/dead-sockets.js';
+import '../../../kafka-login/request-timers.js';
 import { type KafkaSettings } from './kafka.settings.js';
 
 /** Together shorter than the time limit of the type, so that a silent broker is reported by kafkajs's own error. In ms. */

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type KafkaConfig as ClientConfig } from 'kafkajs';
 import { type KafkaConfig } from '../../../config/kafka.config.js';
 import { kafkaLogin } from '../../../kafka-login/kafka-login.js';
+import '../../../kafka-login/dead-sockets.js';
+import '../../../kafka-login/request-timers.js';
 import { kafkaLogCreator } from './kafka-logger.js';
 
 /**

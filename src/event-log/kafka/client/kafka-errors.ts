@@ -48,6 +48,10 @@ const OUT_OF_RANGE: ReadonlySet<string> = new Set(['OFFSET_OUT_OF_RANGE']);
 
 const GROUP_ID_NOT_FOUND = 69;
 
+/** Whether an error of this class stopped kafkajs, which wraps what its callbacks throw. */
+export const isCausedBy = (error: unknown, type: abstract new (...args: never) => Error): boolean =>
+  causesOf(error).some((cause) => cause instanceof type);
+
 /** Whether a partition had no leader that takes requests. */
 export const isLeaderless = (error: unknown): boolean => hasAnswer(error, LEADERLESS);
 

@@ -1,13 +1,18 @@
 import { type Kafka, type Producer, type TopicMessages } from 'kafkajs';
 import { type LogRecord } from '../../appender.js';
-import { appendErrorOf, isClassified } from '../client/kafka-errors.js';
+import { appendErrorOf, isCausedBy, isClassified } from '../client/kafka-errors.js';
+import { encodedMessage } from './encoded-produce.js';
+import { partitionOf } from './partition-of.js';
 import { type Sender } from './producer-queue.js';
-import { partitionCount, WritablePartitions } from './writable-partitions.js';
+import { partitionCount, UnknownPartition, WritablePartitions } from './writable-partitions.js';
 
 /** Shorter than the client's request timeout, so that the broker's own answer arrives before it. In ms. */
 const BROKER_TIMEOUT_MS = 1_400;
 
-/** Sends batches with `acks=all` by kafkajs. A failed batch may still be in the log. */
+/**
+ * Sends batches with `acks=all` by kafkajs, encoded by code of the product (decision 17). A failed batch may still be in the
+ * log.
+ */
 export class KafkaSender implements Sender {
   private producer: Producer;
   private connected = false;
@@ -25,13 +30,11 @@ export class KafkaSender implements Sender {
   }
 
   async send(records: readonly LogRecord[]): Promise<void> {
-    const topicMessages = byTopic(records);
-    const topics = topicMessages.map(({ topic }) => topic);
+    const topics = [...new Set(records.map(({ topic }) => topic))];
     try {
-      await this.partitions.ensure(topics);
-      await this.sendBatch(topicMessages).catch((error: unknown) => {
-        this.partitions.forget(topics);
-        throw error;
+      await this.sendOnce(topics, records).catch((error: unknown) => {
+        if (!isCausedBy(error, UnknownPartition)) throw error;
+        return this.sendOnce(topics, records);
       });
     } catch (error) {
       throw appendErrorOf(error);
@@ -47,6 +50,14 @@ export class KafkaSender implements Sender {
 
   async close(): Promise<void> {
     await this.producer.disconnect().catch(() => undefined);
+  }
+
+  private async sendOnce(topics: readonly string[], records: readonly LogRecord[]): Promise<void> {
+    const counts = await this.partitions.ensure(topics);
+    await this.sendBatch(byPartition(records, counts)).catch((error: unknown) => {
+      this.partitions.forget(topics);
+      throw error;
+    });
   }
 
   private async sendBatch(topicMessages: TopicMessages[]): Promise<void> {
@@ -73,12 +84,20 @@ export class KafkaSender implements Sender {
   }
 }
 
-function byTopic(records: readonly LogRecord[]): TopicMessages[] {
-  const topics = new Map<string, TopicMessages>();
-  for (const { topic, key, value, headers } of records) {
-    const entry = topics.get(topic) ?? { topic, messages: [] };
-    entry.messages.push({ key, value, headers });
-    topics.set(topic, entry);
+/** One encoded message per partition. Kafka has a partition for each key among those that are confirmed. */
+function byPartition(records: readonly LogRecord[], counts: ReadonlyMap<string, number>): TopicMessages[] {
+  const topics = new Map<string, Map<number, LogRecord[]>>();
+  for (const record of records) {
+    const { topic, key } = record;
+    const partition = partitionOf(key, counts.get(topic) ?? 1);
+    const partitions = topics.get(topic) ?? new Map<number, LogRecord[]>();
+    topics.set(topic, partitions);
+    const own = partitions.get(partition);
+    if (own === undefined) partitions.set(partition, [record]);
+    else own.push(record);
   }
-  return [...topics.values()];
+  return [...topics].map(([topic, partitions]) => ({
+    topic,
+    messages: [...partitions].map(([partition, own]) => encodedMessage(partition, own)),
+  }));
 }

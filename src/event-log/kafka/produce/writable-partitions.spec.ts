@@ -1,9 +1,7 @@
 import { type PartitionMetadata } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { LogUnavailable } from '../../append-errors.js';
-import { NoLeaderYet, WritablePartitions } from './writable-partitions.js';
-
-const KEYS = Array.from({ length: 200 }, (_, index) => `key-${index}`);
+import { NoLeaderYet, UnknownPartition, WritablePartitions } from './writable-partitions.js';
 
 function setUp(leaderWaitMs = 1_000) {
   const queried: string[] = [];
@@ -15,14 +13,14 @@ function setUp(leaderWaitMs = 1_000) {
   };
   const partitions = new WritablePartitions(count, leaderWaitMs);
   const choose = partitions.partitioner();
-  /** How many partitions records go to when kafkajs knows of `known`. */
-  const chosen = (known: number) => {
+  /** What becomes of a message for this partition when kafkajs knows of `known`. */
+  const chosen = (partition: number, known: number) => {
     const partitionMetadata = Array.from({ length: known }, (_, partitionId) => ({ partitionId, leader: 1 }));
     const all = partitionMetadata as PartitionMetadata[];
-    const one = (key: string) => choose({ topic: 't', partitionMetadata: all, message: { key, value: 'v' } });
-    return new Set(KEYS.map(one)).size;
+    return choose({ topic: 't', partitionMetadata: all, message: { partition, value: 'v' } });
   };
-  return { partitions, world, chosen };
+  const counted = async () => (await partitions.ensure(['t'])).get('t');
+  return { partitions, world, chosen, counted };
 }
 
 describe('WritablePartitions', () => {
@@ -56,21 +54,38 @@ describe('WritablePartitions', () => {
     expect(world.queried).toHaveLength(2);
   });
 
+  it('says how many partitions are confirmed', async () => {
+    const { partitions, world, counted } = setUp();
+    await partitions.confirm(['t']);
+    world.writable = 8;
+    expect(await counted()).toBe(3);
+    await partitions.confirm(['t']);
+    expect(await counted()).toBe(8);
+  });
+
+  it('keeps what was confirmed when another topic fails', async () => {
+    const { partitions, world } = setUp();
+    world.failures = [new LogUnavailable('away')];
+    await expect(partitions.ensure(['a', 'b'])).rejects.toThrow('away');
+    await expect.poll(async () => [...(await partitions.ensure(['b']))]).toEqual([['b', 3]]);
+    expect(world.queried).toEqual(['a', 'b']);
+  });
+
   it('uses added partitions once their leaders take requests', async () => {
-    const { partitions, world, chosen } = setUp();
+    const { partitions, world, chosen, counted } = setUp();
     await partitions.confirm(['t']);
     world.failures = [new NoLeaderYet('t')];
     world.writable = 8;
-    expect(chosen(8)).toBe(3);
+    expect(chosen(2, 8)).toBe(2);
+    expect(await counted()).toBe(3);
     expect(world.queried).toHaveLength(2);
-    await expect.poll(() => chosen(8)).toBe(8);
+    await expect.poll(counted).toBe(8);
     expect(world.queried).toHaveLength(3);
+    expect(chosen(7, 8)).toBe(7);
   });
 
-  it('leaves the choice to kafkajs for an unconfirmed topic, and for one with fewer partitions than confirmed', async () => {
-    const { partitions, chosen } = setUp();
-    expect(chosen(5)).toBe(5);
-    await partitions.confirm(['t']);
-    expect(chosen(2)).toBe(2);
+  it('refuses a partition that kafkajs does not know, which it would leave out in silence', () => {
+    const { chosen } = setUp();
+    expect(() => chosen(3, 3)).toThrow(UnknownPartition);
   });
 });

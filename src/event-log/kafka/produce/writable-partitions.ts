@@ -1,10 +1,4 @@
-import {
-  type ICustomPartitioner,
-  type Kafka,
-  type PartitionerArgs,
-  Partitioners,
-  type PartitionMetadata,
-} from 'kafkajs';
+import { type ICustomPartitioner, type Kafka, type PartitionerArgs } from 'kafkajs';
 import { Backoff } from '../../../resilience/backoff.js';
 import { sleepUnlessAborted } from '../../../resilience/pauses.js';
 import { LogUnavailable } from '../../append-errors.js';
@@ -18,6 +12,16 @@ const LEADER_WAIT_MS = 1_000;
 export class NoLeaderYet extends LogUnavailable {
   constructor(topic: string) {
     super(`A partition of the topic ${topic} has no leader that takes requests.`);
+  }
+}
+
+/**
+ * The producer's metadata lack a partition that is confirmed: it was added since they were read, or the topic was made anew
+ * with fewer. Nothing has been sent then.
+ */
+export class UnknownPartition extends LogUnavailable {
+  constructor(topic: string) {
+    super(`The partitions of the topic ${topic} have changed.`);
   }
 }
 
@@ -36,23 +40,33 @@ export class WritablePartitions {
     private readonly leaderWaitMs = LEADER_WAIT_MS,
   ) {}
 
-  /** The default choice of kafkajs among the confirmed partitions. */
-  readonly partitioner: ICustomPartitioner = () => {
-    const choose = Partitioners.DefaultPartitioner();
-    return (args) => choose({ ...args, partitionMetadata: this.confirmed(args) });
-  };
+  /** Leaves a message in the partition that its sender chose among the confirmed ones. */
+  readonly partitioner: ICustomPartitioner = () => (args) => this.checked(args);
 
   /** Resolves when every partition of these topics is writable; rejects when one is not in time, or a query fails. */
   async confirm(topics: readonly string[]): Promise<void> {
-    await Promise.all(
-      topics.map(async (topic) => this.counts.set(topic, await this.pollUntilWritable(topic))),
-    );
+    await this.ensure(topics, new Map());
   }
 
-  /** Like `confirm`, but skips topics already confirmed. */
-  async ensure(topics: readonly string[]): Promise<void> {
-    const unconfirmed = topics.filter((topic) => !this.counts.has(topic));
-    if (unconfirmed.length > 0) await this.confirm(unconfirmed);
+  /** How many partitions each of these topics has; like `confirm` for those that are not confirmed yet. */
+  async ensure(
+    topics: readonly string[],
+    known: ReadonlyMap<string, number> = this.counts,
+  ): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
+    const unconfirmed = topics.filter((topic) => {
+      const count = known.get(topic);
+      if (count !== undefined) found.set(topic, count);
+      return count === undefined;
+    });
+    if (unconfirmed.length === 0) return found;
+    const confirm = async (topic: string) => {
+      const count = await this.pollUntilWritable(topic);
+      this.counts.set(topic, count);
+      found.set(topic, count);
+    };
+    await Promise.all(unconfirmed.map(confirm));
+    return found;
   }
 
   /** After a failed send, which may mean that a partition lost its leader: the next send confirms first. */
@@ -60,12 +74,14 @@ export class WritablePartitions {
     for (const topic of topics) this.counts.delete(topic);
   }
 
-  /** Added partitions are used after their leaders have been confirmed too. */
-  private confirmed({ topic, partitionMetadata: all }: PartitionerArgs): PartitionMetadata[] {
-    const count = this.counts.get(topic);
-    if (count === undefined || all.length <= count) return all;
-    void this.grow(topic);
-    return all.filter(({ partitionId }) => partitionId < count);
+  /**
+   * kafkajs would leave out a message for a partition that it does not know, and resolve as if it were written. Added
+   * partitions are used after their leaders have been confirmed too.
+   */
+  private checked({ topic, partitionMetadata: all, message: { partition = -1 } }: PartitionerArgs): number {
+    if (!all.some(({ partitionId }) => partitionId === partition)) throw new UnknownPartition(topic);
+    if (all.length > (this.counts.get(topic) ?? Infinity)) void this.grow(topic);
+    return partition;
   }
 
   private async grow(topic: string): Promise<void> {
