@@ -31,7 +31,8 @@ import { startPostgres } from '../support/servers/postgres.js';
  * node test/support/run-typescript.mjs test/bench/delivery.ts [local|kafka] [single,batch,postgres] [rounds] [events] [profile]
  * With a file name for `profile` it writes a CPU profile of the last round of the worker.
  */
-const [driver = 'local', names = 'single,batch,postgres', rounds = '3', scale, profile] = process.argv.slice(3);
+const [driver = 'local', names = 'single,batch,postgres', rounds = '3', scale, profile] =
+  process.argv.slice(3);
 const EVENTS = { single: 20_000, batch: 60_000, postgres: 40_000 };
 const PER_REQUEST = 100;
 const PER_STATEMENT = 1_000;
@@ -118,11 +119,12 @@ async function delivered(): Promise<number> {
 }
 
 async function product(type: DestinationType, settings: object, log: EventLog): Promise<Side> {
-  const bulkhead =
-    type === 'postgres' ? new Bulkhead({ ...bulkheadOptions, processes: 1 }) : noBulkhead;
+  const bulkhead = type === 'postgres' ? new Bulkhead({ ...bulkheadOptions, processes: 1 }) : noBulkhead;
   const rig = await DeliveryRig.prepare({}, log, bulkhead);
   const id = await rig.destination(type, settings);
-  const [source] = await rig.sql<{ id: string; workspace_id: string }>('SELECT id, workspace_id FROM sources');
+  const [source] = await rig.sql<{ id: string; workspace_id: string }>(
+    'SELECT id, workspace_id FROM sources',
+  );
   const headers = { workspace: source?.workspace_id ?? '', source: source?.id ?? '', type: 'track' };
   const pause = (value: string) =>
     rig.sql(`UPDATE destinations SET paused_at = ${value}, version = version + 1 WHERE id = $1`, [id]);
@@ -175,7 +177,9 @@ function bareHttp(origin: string, perRequest: number, width: number): Side {
     end: () => agent.close(),
     send: async (events, started) => {
       const bodies = Array.from({ length: events / perRequest }, (_, at) => {
-        const texts = Array.from({ length: perRequest }, (__, index) => bodyOf('src_1', at * perRequest + index));
+        const texts = Array.from({ length: perRequest }, (__, index) =>
+          bodyOf('src_1', at * perRequest + index),
+        );
         return perRequest === 1 ? (texts[0] ?? '') : `[${texts.join(',')}]`;
       });
       started();
@@ -185,7 +189,7 @@ function bareHttp(origin: string, perRequest: number, width: number): Side {
           path: '/bare',
           method: 'POST',
           headers,
-          body: bodies[index],
+          body: bodies[index] ?? '',
         });
         await body.dump();
       });

@@ -29,11 +29,14 @@ const server = createServer({ noDelay: true }, (socket) => {
         rest = Buffer.from(bytes);
         return;
       }
-      left = Number(LENGTH.exec(bytes.latin1Slice(0, end))?.[1] ?? 0);
+      left = Number(LENGTH.exec(bytes.toString('latin1', 0, end))?.[1] ?? 0);
       bytes = bytes.subarray(end + END.length);
       if (left === 0) socket.write(ANSWER);
     }
   });
 });
-server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  process.send?.(typeof address === 'object' ? address?.port : undefined);
+});
 process.once('disconnect', () => process.exit());

@@ -1,5 +1,4 @@
 import { type DataSource } from 'typeorm';
-import { type CanonicalEvent } from '../../../events/event.js';
 import { type Delivery } from '../model/delivery.js';
 import { type FilteredEvent } from '../model/eligible.js';
 import { type Outcome } from '../model/outcome.js';
