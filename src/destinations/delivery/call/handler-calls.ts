@@ -21,6 +21,9 @@ const OF_THE_ADDRESS: ReadonlySet<string> = new Set<AddressFault>(['address_bloc
 
 const same = (items: readonly DeliveryItem[], result: ItemResult): ItemResult[] => items.map(() => result);
 
+/** Made only at a timeout: an error takes a stack, which costs as much as the rest of a call. */
+const timedOut = (): DeliveryError => new DeliveryError({ kind: 'retry', reason: 'timeout' });
+
 /** The one place that calls handlers: under a time limit, in this process or, for isolated types, in a delivery process. */
 @Injectable()
 export class HandlerCalls {
@@ -86,8 +89,7 @@ export class HandlerCalls {
     stop: AbortSignal,
     observer?: CallObserver,
   ): Promise<readonly ItemResult[]> {
-    const timeout = new DeliveryError({ kind: 'retry', reason: 'timeout' });
-    return withTimeLimit(target.limits.timeoutMs, timeout, stop, (signal) =>
+    return withTimeLimit(target.limits.timeoutMs, timedOut, stop, (signal) =>
       target.handler.isolated === true && this.bulkhead.isOn
         ? this.remotely(target, items, signal, observer)
         : this.local.run(target, items, signal, observer),

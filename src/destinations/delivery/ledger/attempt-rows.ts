@@ -1,5 +1,4 @@
 import { type DataSource } from 'typeorm';
-import { type CanonicalEvent } from '../../../events/event.js';
 import { type Delivery } from '../model/delivery.js';
 import { type FilteredEvent } from '../model/eligible.js';
 import { type Outcome } from '../model/outcome.js';
@@ -38,43 +37,45 @@ const INSERT = `
 type Receiver = Pick<PreparedDestination, 'id' | 'workspaceId'>;
 
 export function attemptRow(
-  destination: Receiver,
-  delivery: Delivery,
+  { id: destinationId, workspaceId }: Receiver,
+  { item: { event, attempt }, headers }: Delivery,
   outcome: Outcome,
   at: number,
 ): AttemptRow {
-  const { event, attempt } = delivery.item;
+  // Both kinds of row are literals with their properties in one order: every attempt makes one, and a spread costs a copy.
   return {
-    ...ofMessage(destination, event),
+    workspaceId,
+    destinationId,
+    sourceId: storableField(event.projectId),
+    messageId: storable(event.messageId),
+    receivedAt: storableTime(event.receivedAt),
     attempt,
     at,
     outcome: outcome.kind,
     status: 'status' in outcome ? storableStatus(outcome.status) : null,
     reason: 'reason' in outcome ? storable(outcome.reason) : null,
-    replay: delivery.headers?.['replay'] !== undefined,
+    replay: headers?.['replay'] !== undefined,
   };
 }
 
 /** The row of an event that was filtered without an attempt. */
 export function filteredRow(
-  destination: Receiver,
+  { id: destinationId, workspaceId }: Receiver,
   { event, reason }: Omit<FilteredEvent, 'offset'>,
   at: number,
 ): AttemptRow {
-  const filtered = { outcome: 'filtered', status: null, reason } as const;
-  return { ...ofMessage(destination, event), attempt: 0, at, ...filtered, replay: false };
-}
-
-function ofMessage(
-  { id: destinationId, workspaceId }: Receiver,
-  { projectId, messageId, receivedAt }: CanonicalEvent,
-): Pick<AttemptRow, 'workspaceId' | 'destinationId' | 'sourceId' | 'messageId' | 'receivedAt'> {
   return {
     workspaceId,
     destinationId,
-    sourceId: storableField(projectId),
-    messageId: storable(messageId),
-    receivedAt: storableTime(receivedAt),
+    sourceId: storableField(event.projectId),
+    messageId: storable(event.messageId),
+    receivedAt: storableTime(event.receivedAt),
+    attempt: 0,
+    at,
+    outcome: 'filtered',
+    status: null,
+    reason,
+    replay: false,
   };
 }
 
