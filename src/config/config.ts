@@ -110,9 +110,16 @@ export class Config extends DeliveryConfig {
   @QuotaList()
   readonly QUOTAS: RowQuotas = DEFAULT_QUOTAS;
 
-  /** Networks of proxies whose `X-Forwarded-For` header is trusted, as CIDRs, comma-separated. */
+  /** Networks of proxies whose CLIENT_ADDRESS_HEADER is trusted, as CIDRs, comma-separated. */
   @Cidrs()
   readonly TRUSTED_PROXIES: readonly string[] = [];
+
+  /**
+   * Header in which the trusted proxies name the caller: `x-forwarded-for`, or `forwarded` (RFC 7239). The other one is not
+   * read. With `forwarded`, `X-Forwarded-Host` and `X-Forwarded-Proto` are not read either: set PUBLIC_URL.
+   */
+  @IsIn(['x-forwarded-for', 'forwarded'])
+  readonly CLIENT_ADDRESS_HEADER: 'x-forwarded-for' | 'forwarded' = 'x-forwarded-for';
 
   /** URL at which SDKs reach this product. Without it, SDK settings name the address of each request for them. */
   @IsOptional()
