@@ -24,7 +24,17 @@ describe('addressOfHop', () => {
   ])('of %s is %s', (hop, address) => expect(addressOfHop(hop)).toBe(address));
 
   it.each([
-    ...['', 'unknown', '_hidden', '-', '(null)', '<script>', 'proxy.example.com', '203.0.113', '203.0.113.256'],
+    ...[
+      '',
+      'unknown',
+      '_hidden',
+      '-',
+      '(null)',
+      '<script>',
+      'proxy.example.com',
+      '203.0.113',
+      '203.0.113.256',
+    ],
     ...['0203.0.113.7', '[203.0.113.7', '203.0.113.7:', '203.0.113.7:123456', '203.0.113.7:1:2', '[]', '1'],
     ...['203.0.113.7 10.0.0.1', '203.0.113.7%eth0', 'for=203.0.113.7'],
   ])('of %s is unknown', (hop) => expect(addressOfHop(hop)).toBeUndefined());
@@ -46,7 +56,10 @@ describe('forwardedHops (RFC 7239)', () => {
     ['for=192.0.2.60;proto=http;by=203.0.113.43', ['192.0.2.60']],
     ['For="[2001:db8:cafe::17]:4711"', ['[2001:db8:cafe::17]:4711']],
     ['for=192.0.2.43, for=198.51.100.17', ['192.0.2.43', '198.51.100.17']],
-    ['for=192.0.2.43,for="[2001:db8:cafe::17]",for=unknown', ['192.0.2.43', '[2001:db8:cafe::17]', 'unknown']],
+    [
+      'for=192.0.2.43,for="[2001:db8:cafe::17]",for=unknown',
+      ['192.0.2.43', '[2001:db8:cafe::17]', 'unknown'],
+    ],
     ['proto=https ; FOR = "_gazonk" ', ['_gazonk']],
     // A separator or a backslash inside of quotes is text.
     ['for="192.0.2.1, for=10.0.0.1"', ['192.0.2.1, for=10.0.0.1']],

@@ -9,10 +9,7 @@ const servers: Record<'direct' | 'behind' | 'rfc7239', Ingestion> = {} as never;
 beforeAll(async () => {
   servers.direct = await startIngestion();
   servers.behind = await startIngestion({ TRUSTED_PROXIES }, { office });
-  servers.rfc7239 = await startIngestion(
-    { TRUSTED_PROXIES, CLIENT_ADDRESS_HEADER: 'forwarded' },
-    { office },
-  );
+  servers.rfc7239 = await startIngestion({ TRUSTED_PROXIES, CLIENT_ADDRESS_HEADER: 'forwarded' }, { office });
 });
 afterEach(() => Object.values(servers).forEach(({ log }) => log.reset()));
 afterAll(() => Promise.all(Object.values(servers).map((server) => server.close())));
