@@ -15,9 +15,9 @@ const MAGIC = Buffer.from([0x1f, 0x8b, 0x08]);
  */
 export async function decode(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
   switch (encoding?.trim().toLowerCase() ?? '') {
+    // Some senders name the character set here.
     case '':
     case 'identity':
-    // Some senders name the character set here.
     case 'utf-8':
     case 'utf8':
       return isGzip(bytes) ? gunzipped(bytes, limit) : bytes;
