@@ -27,7 +27,7 @@ export const IsPrivateKey = (): PropertyDecorator =>
 export const IsUrlOf = (rules: UrlRules): PropertyDecorator =>
   faultRule('isUrl', (value) => urlFault(value, rules));
 
-/** A host name or an IP address. */
+/** A host name or an IP address, and never a path, which `pg` would take for a socket file of this machine. */
 export const IsHost = (): PropertyDecorator =>
   faultRule('isHost', (value) => (typeof value === 'string' ? hostFault(value) : 'must be a text'));
 

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { AreCertificates, IsPrintable, IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
@@ -15,6 +16,7 @@ export class ClickHouseSettings {
    * @example https://clickhouse.example.com:8443
    */
   @Address()
+  @ApiProperty({ format: 'uri' })
   @IsUrlOf({
     protocols: ['https', 'http'],
     userInfo: 'put them into `username` and `password`',

@@ -10,7 +10,6 @@ export const TLS_MODES = ['verify-full', 'require', 'disable'] as const;
 export const LAYOUTS = ['one-table', 'table-per-type'] as const;
 
 export class PostgresSettings {
-  // `pg` would take a path for a socket file of this machine.
   /**
    * Host name or IP address of the server.
    * @example db.example.com

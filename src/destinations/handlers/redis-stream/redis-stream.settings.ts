@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { AreCertificates, IsPrintable, IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
@@ -17,6 +18,7 @@ export class RedisStreamSettings {
    * @example rediss://redis.example.com:6380/0
    */
   @Address()
+  @ApiProperty({ format: 'uri' })
   @IsUrlOf({
     protocols: ['rediss', 'redis'],
     userInfo: 'put them into `username` and `password`',

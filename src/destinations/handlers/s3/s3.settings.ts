@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { AreCertificates, IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
@@ -65,6 +66,7 @@ export class S3Settings {
    */
   @Address()
   @IsOptional()
+  @ApiPropertyOptional({ format: 'uri' })
   @IsUrlOf({
     protocols: ['https', 'http'],
     userInfo: 'put them into `accessKeyId` and `secretAccessKey`',

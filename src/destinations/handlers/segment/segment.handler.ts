@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { type CanonicalEvent, type JsonObject } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
@@ -14,6 +15,7 @@ export class SegmentDestinationSettings {
    * @example https://events.eu1.segmentapis.com
    */
   @Address()
+  @ApiProperty({ format: 'uri' })
   @IsUrlOf({ protocols: ['https', 'http'], userInfo: 'put the write key into `writeKey`', query: false })
   endpoint: string = 'https://api.segment.io';
 

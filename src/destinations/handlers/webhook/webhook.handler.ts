@@ -16,6 +16,7 @@ export class WebhookSettings {
    * @example https://example.com/events
    */
   @Address()
+  @ApiProperty({ format: 'uri' })
   @IsUrlOf({
     protocols: ['https', 'http'],
     userInfo: 'put them into `headers`, as `authorization` with the scheme Basic',

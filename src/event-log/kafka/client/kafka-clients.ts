@@ -53,8 +53,10 @@ export function createClients(config: KafkaConfig): KafkaClients {
 const connect: ISocketFactory = ({ host: name, port, ssl, onConnect }) => {
   const host = hostOfBroker(name);
   const to = { host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
-  if (!ssl) return net.connect(to, onConnect);
-  return tlsConnect({ ...to, ...(net.isIP(host) === 0 && { servername: host }), ...ssl }, onConnect);
+  // Without TLS kafkajs passes none, although its types say so.
+  const options = ssl as typeof ssl | null | undefined;
+  if (!options) return net.connect(to, onConnect);
+  return tlsConnect({ ...to, ...(net.isIP(host) === 0 && { servername: host }), ...options }, onConnect);
 };
 
 function tls(config: KafkaConfig): Pick<ClientConfig, 'ssl'> {
