@@ -2328,7 +2328,9 @@ export interface components {
             scopes?: ("server" | "browser" | "pixel")[];
             /**
              * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
-             *     itself. Empty, the default, allows every page. Stored in lower case.
+             *     itself. Apps and browser extensions have origins such as `capacitor://localhost` and `chrome-extension://…`;
+             *     `moz-extension://*` stands for all of that scheme, because Firefox gives each installation another one. `null` allows pages
+             *     without an origin, which any site can make. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"
@@ -2418,7 +2420,9 @@ export interface components {
             scopes: ("server" | "browser" | "pixel")[];
             /**
              * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
-             *     itself. Empty, the default, allows every page. Stored in lower case.
+             *     itself. Apps and browser extensions have origins such as `capacitor://localhost` and `chrome-extension://…`;
+             *     `moz-extension://*` stands for all of that scheme, because Firefox gives each installation another one. `null` allows pages
+             *     without an origin, which any site can make. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"
@@ -2503,7 +2507,9 @@ export interface components {
             scopes: ("server" | "browser" | "pixel")[];
             /**
              * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
-             *     itself. Empty, the default, allows every page. Stored in lower case.
+             *     itself. Apps and browser extensions have origins such as `capacitor://localhost` and `chrome-extension://…`;
+             *     `moz-extension://*` stands for all of that scheme, because Firefox gives each installation another one. `null` allows pages
+             *     without an origin, which any site can make. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"
@@ -2544,7 +2550,9 @@ export interface components {
             scopes?: ("server" | "browser" | "pixel")[];
             /**
              * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
-             *     itself. Empty, the default, allows every page. Stored in lower case.
+             *     itself. Apps and browser extensions have origins such as `capacitor://localhost` and `chrome-extension://…`;
+             *     `moz-extension://*` stands for all of that scheme, because Firefox gives each installation another one. `null` allows pages
+             *     without an origin, which any site can make. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"
@@ -2648,7 +2656,9 @@ export interface components {
             scopes: ("server" | "browser" | "pixel")[];
             /**
              * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
-             *     itself. Empty, the default, allows every page. Stored in lower case.
+             *     itself. Apps and browser extensions have origins such as `capacitor://localhost` and `chrome-extension://…`;
+             *     `moz-extension://*` stands for all of that scheme, because Firefox gives each installation another one. `null` allows pages
+             *     without an origin, which any site can make. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"
@@ -3202,6 +3212,13 @@ export interface components {
                 deduplicationSeconds?: number;
             } | {
                 /**
+                 * Format: uri
+                 * @description Address of another service with the S3 API, such as MinIO, R2 or Ceph. Leave it out for Amazon S3. `http` reaches only
+                 *     networks that the operator has allowed.
+                 * @example https://minio.example.com:9000
+                 */
+                endpoint?: string;
+                /**
                  * @description Name of the bucket. It must exist.
                  * @example my-company-events
                  */
@@ -3223,13 +3240,6 @@ export interface components {
                 secretAccessKey: string;
                 /** @description Session token of temporary keys. When the keys expire, the destination pauses until it gets new ones. */
                 sessionToken?: string;
-                /**
-                 * Format: uri
-                 * @description Address of another service with the S3 API, such as MinIO, R2 or Ceph. Leave it out for Amazon S3. `http` reaches only
-                 *     networks that the operator has allowed.
-                 * @example https://minio.example.com:9000
-                 */
-                endpoint?: string;
                 /**
                  * @description Put the bucket in the path of the address instead of the host name, as most MinIO and Ceph installations require.
                  * @default false
@@ -3292,17 +3302,17 @@ export interface components {
                 writeKey: string;
             } | {
                 /**
-                 * @description HTTP method of the requests.
-                 * @default POST
-                 * @enum {string}
-                 */
-                method: "POST" | "PUT" | "PATCH";
-                /**
                  * Format: uri
                  * @description Address that receives the events. `http` reaches only networks that the operator has allowed.
                  * @example https://example.com/events
                  */
                 url: string;
+                /**
+                 * @description HTTP method of the requests.
+                 * @default POST
+                 * @enum {string}
+                 */
+                method: "POST" | "PUT" | "PATCH";
                 /**
                  * @description Secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64. With a secret every request is signed.
                  * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
@@ -3957,7 +3967,9 @@ export interface components {
             scopes?: ("server" | "browser" | "pixel")[];
             /**
              * @description Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
-             *     itself. Empty, the default, allows every page. Stored in lower case.
+             *     itself. Apps and browser extensions have origins such as `capacitor://localhost` and `chrome-extension://…`;
+             *     `moz-extension://*` stands for all of that scheme, because Firefox gives each installation another one. `null` allows pages
+             *     without an origin, which any site can make. Empty, the default, allows every page. Stored in lower case.
              * @example [
              *       "https://www.example.com",
              *       "https://*.example.com"

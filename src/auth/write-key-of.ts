@@ -45,6 +45,8 @@ function sharedKeyOf(body: unknown): string | undefined {
   return items.every((item) => keyIn(item) === first) ? first : undefined;
 }
 
+/** A key read from a file or from the output of a command ends in a line feed. No key has blanks at its ends. */
 function nonEmpty(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  const key = typeof value === 'string' ? value.trim() : '';
+  return key === '' ? undefined : key;
 }

@@ -1,23 +1,14 @@
-import {
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUrl,
-  MaxLength,
-  MinLength,
-} from 'class-validator';
+import { ArrayMinSize, IsArray, IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { DeliveryConfig } from './delivery.config.js';
 import { DEFAULT_QUOTAS, type RowQuotas } from './quotas.js';
-import { Cidrs, Flag, Int, List, QuotaList, SecretKeys, WorkerCount } from './setting.js';
+import { Cidrs, Flag, Host, Int, List, QuotaList, SecretKeys, Url, WorkerCount } from './setting.js';
 
 export const ROLES = ['collector', 'delivery', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
- * All settings of the process: per setting a property, its rule, its default, and the sentence on the configuration page. An
- * empty variable counts as unset.
+ * All settings of the process: per setting a property, its rule, its default, and the sentence on the configuration page. White
+ * space at the end of a variable is cut off. An empty variable counts as unset.
  */
 export class Config extends DeliveryConfig {
   /** Port of the HTTP listener. */
@@ -25,7 +16,7 @@ export class Config extends DeliveryConfig {
   readonly HTTP_PORT: number = 8080;
 
   /** Address of the HTTP listener. `0.0.0.0` listens on every interface. */
-  @IsString()
+  @Host()
   readonly HTTP_HOST: string = '127.0.0.1';
 
   /** Most open connections. Further connections are closed when they arrive. */
@@ -63,7 +54,7 @@ export class Config extends DeliveryConfig {
 
   /** URL of the Postgres server. Without it, an embedded Postgres runs in DATA_DIR. */
   @IsOptional()
-  @IsUrl({ protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true })
+  @Url({ protocols: ['postgres', 'postgresql'] })
   readonly DATABASE_URL?: string;
 
   /** Keys that encrypt stored secrets, each 32 bytes in base64, comma-separated. The first encrypts; all decrypt. */
@@ -72,7 +63,7 @@ export class Config extends DeliveryConfig {
 
   /** URL of the Redis server for retry timers, message ids and rate limits. Without it, this process keeps all three. */
   @IsOptional()
-  @IsUrl({ protocols: ['redis', 'rediss'], require_tld: false, require_protocol: true })
+  @Url({ protocols: ['redis', 'rediss'] })
   readonly REDIS_URL?: string;
 
   /** How long the local log keeps events that every destination has read, in hours. */
@@ -103,7 +94,10 @@ export class Config extends DeliveryConfig {
 
   /** URL of a webhook destination that the first start creates and connects to the first source. */
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  @Url({
+    protocols: ['https', 'http'],
+    userInfo: 'make the destination over the API, and put them into its `headers`',
+  })
   readonly BOOTSTRAP_WEBHOOK_URL?: string;
 
   /** Most sources, write keys, destinations and connections that one apply may have or delete. */
@@ -117,13 +111,20 @@ export class Config extends DeliveryConfig {
   @QuotaList()
   readonly QUOTAS: RowQuotas = DEFAULT_QUOTAS;
 
-  /** Networks of proxies whose `X-Forwarded-For` header is trusted, as CIDRs, comma-separated. */
+  /** Networks of proxies whose CLIENT_ADDRESS_HEADER is trusted, as CIDRs, comma-separated. */
   @Cidrs()
   readonly TRUSTED_PROXIES: readonly string[] = [];
 
+  /**
+   * Header in which the trusted proxies name the caller: `x-forwarded-for`, or `forwarded` (RFC 7239). The other one is not
+   * read. With `forwarded`, `X-Forwarded-Host` and `X-Forwarded-Proto` are not read either: set PUBLIC_URL.
+   */
+  @IsIn(['x-forwarded-for', 'forwarded'])
+  readonly CLIENT_ADDRESS_HEADER: 'x-forwarded-for' | 'forwarded' = 'x-forwarded-for';
+
   /** URL at which SDKs reach this product. Without it, SDK settings name the address of each request for them. */
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  @Url({ protocols: ['https', 'http'], userInfo: 'SDKs have the write key instead', query: false })
   readonly PUBLIC_URL?: string;
 
   /** Accept group calls without a user id and without an anonymous id (WIRE 8.8). */

@@ -1,18 +1,14 @@
 import { IsArray, IsIn, IsOptional, IsString, Matches } from 'class-validator';
-import { Flag, Int, List } from './setting.js';
+import { Brokers, Flag, Int } from './setting.js';
 
 const TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /** Settings of Kafka: how to reach it, and its topics, which are a public contract (DESIGN 5.3). */
 export class KafkaConfig {
   /** Kafka brokers as `host:port`, comma-separated. Without them, the event log is a local one in DATA_DIR. */
-  @List()
   @IsOptional()
   @IsArray()
-  @Matches(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, {
-    each: true,
-    message: '$property must list host:port pairs',
-  })
+  @Brokers()
   readonly KAFKA_BROKERS?: readonly string[];
 
   /**

@@ -45,6 +45,93 @@ describe('loadConfig', () => {
     });
   });
 
+  it('cuts off white space at the end of every setting', () => {
+    const given = {
+      HTTP_PORT: '9 ',
+      KAFKA_TLS: 'true\n',
+      HTTP_HOST: '0.0.0.0\r\n',
+      DATABASE_URL: 'postgres://user:secret@db_1/x\n',
+      REDIS_URL: 'redis://redis. \t',
+      KAFKA_BROKERS: 'a_b:9092, [fd00::1]:9092 \n',
+      KAFKA_SASL_MECHANISM: 'plain\n',
+      KAFKA_SASL_USERNAME: 'user\n',
+      KAFKA_SASL_PASSWORD: ' pass word\n',
+      SECRET_KEYS: `${'A'.repeat(43)}=\n`,
+      BOOTSTRAP_WRITE_KEY: 'write-key-1\n',
+      ROLES: 'collector,delivery,admin\n',
+      LOG_LEVEL: 'info ',
+      PUBLIC_URL: ' \n',
+    };
+    expect(loadConfig(given)).toMatchObject({
+      ...{ HTTP_PORT: 9, KAFKA_TLS: true, HTTP_HOST: '0.0.0.0' },
+      ...{ DATABASE_URL: 'postgres://user:secret@db_1/x', REDIS_URL: 'redis://redis.' },
+      ...{ KAFKA_BROKERS: ['a_b:9092', '[fd00::1]:9092'], KAFKA_SASL_MECHANISM: 'plain' },
+      ...{ KAFKA_SASL_USERNAME: 'user', KAFKA_SASL_PASSWORD: ' pass word' },
+      ...{ SECRET_KEYS: [`${'A'.repeat(43)}=`], BOOTSTRAP_WRITE_KEY: 'write-key-1', LOG_LEVEL: 'info' },
+    });
+    expect(loadConfig(given).PUBLIC_URL).toBeUndefined();
+  });
+
+  describe.each([
+    'example.com',
+    'example.com.',
+    'db',
+    'db_1',
+    'my_db.internal',
+    '10.0.0.7',
+    '[fd00::1]',
+    'db_1.',
+  ])('accepts the host %s', (host) => {
+    it.each([
+      ['DATABASE_URL', `postgres://user:pass@${host}:5432/x?sslmode=require`],
+      ['DATABASE_URL', `postgresql://${host}/x`],
+      ['REDIS_URL', `rediss://:pass@${host}:6380/1`],
+      ['BOOTSTRAP_WEBHOOK_URL', `http://${host}:8080/events?a=b`],
+      ['PUBLIC_URL', `https://${host}/in/`],
+      ['KAFKA_BROKERS', `${host}:9092,other:9092`],
+      ['HTTP_HOST', host],
+      ['OPERATIONS_HOST', host],
+    ])('in %s', (name, value) => expect(problemsOf({ [name]: value })).toEqual([]));
+  });
+
+  it('listens at an IPv6 address with or without brackets', () => {
+    expect(loadConfig({ HTTP_HOST: '[::1]', OPERATIONS_HOST: '::' })).toMatchObject({
+      HTTP_HOST: '::1',
+      OPERATIONS_HOST: '::',
+    });
+  });
+
+  it.each([
+    [
+      'DATABASE_URL',
+      'postgres://user:secret@1@db/x',
+      'holds an unescaped @ in the user or the password: write %40',
+    ],
+    [
+      'DATABASE_URL',
+      'postgres://user:secret#1@db/x',
+      'holds an unescaped # in the user or the password: write %23',
+    ],
+    [
+      'REDIS_URL',
+      'redis://:secret/1@redis:6379',
+      'holds an unescaped / in the user or the password: write %2F',
+    ],
+    ['REDIS_URL', 'redis:6379', 'must begin with redis:// or rediss://'],
+    ['DATABASE_URL', 'postgres://secret:secret@/x', 'must have a host behind postgres://'],
+    [
+      'PUBLIC_URL',
+      'https://secret:x@a.example',
+      'must not hold a user or a password: SDKs have the write key instead',
+    ],
+    ['KAFKA_BROKERS', 'a:9092,fd00::1:9092', 'must have an IPv6 address in brackets'],
+    ['KAFKA_BROKERS', 'secret', 'must be host:port'],
+    ['HTTP_HOST', 'https://secret', 'must be a host without a protocol'],
+    ['HTTP_HOST', '127.0.0.1:8080', 'must be a host without a port'],
+  ])('of %s says what is wrong with it: %s', (name, value, fault) => {
+    expect(problemsOf({ [name]: value })).toEqual([`${name} ${fault}`]);
+  });
+
   it('counts an empty variable as unset', () => {
     expect(loadConfig({ DATABASE_URL: '', HTTP_PORT: '' })).toMatchObject({ HTTP_PORT: 8080 });
   });

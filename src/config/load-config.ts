@@ -17,9 +17,11 @@ export class ConfigError extends Error {
 /** Reads the settings from an environment. Throws ConfigError, which lists all problems together. */
 export function loadConfig(variables = environment()): Config {
   const known = new Set(configNames());
-  const given = Object.entries(variables).filter(
-    ([name, value]) => known.has(name) && value !== undefined && value !== '',
-  );
+  const given = Object.entries(variables).flatMap(([name, value = '']) => {
+    // A value from a file or a command ends in a line feed, which no setting needs.
+    const text = value.trimEnd();
+    return known.has(name) && text !== '' ? [[name, text] as const] : [];
+  });
   const config = plainToInstance(Config, Object.fromEntries(given), { exposeDefaultValues: true });
   const problems = [...validateSync(config).flatMap(sentencesOf), ...conflictsOf(config)];
   if (problems.length > 0) throw new ConfigError(problems);

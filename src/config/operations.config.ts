@@ -1,6 +1,6 @@
-import { IsOptional, IsString } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { KafkaConfig } from './kafka.config.js';
-import { Flag, Int } from './setting.js';
+import { Flag, Host, Int } from './setting.js';
 
 /** Settings of what operators and developers reach, as opposed to senders of events. */
 export class OperationsConfig extends KafkaConfig {
@@ -13,7 +13,7 @@ export class OperationsConfig extends KafkaConfig {
   readonly OPERATIONS_PORT?: number;
 
   /** Address of the second HTTP listener. */
-  @IsString()
+  @Host()
   readonly OPERATIONS_HOST: string = '127.0.0.1';
 
   /** Serve Swagger UI at `/docs`, and the API document at `/openapi.json` and `/openapi/…`. */

@@ -1,8 +1,9 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { IsBoolean, IsInt, Matches, Max, Min, ValidateBy, type ValidationOptions } from 'class-validator';
 import ipaddr from 'ipaddr.js';
+import { brokerFault, hostFault, urlFault, type UrlRules } from '../events/host-rules.js';
 import { MIN_AUDIT_ENTRIES, quotasIn, ROW_QUOTAS } from './quotas.js';
 
 const parseText = (parse: (value: string) => unknown) =>
@@ -44,6 +45,41 @@ export const Flag = (): PropertyDecorator =>
 /** A comma-separated list; whitespace around its parts and empty parts are ignored. */
 export const List = (): PropertyDecorator =>
   parseText((value) => value.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])));
+
+/** A rule whose message says what is wrong with this value, without the value. */
+const Faultless = (
+  name: string,
+  faultOf: (value: unknown) => string | undefined,
+  options?: ValidationOptions,
+): PropertyDecorator =>
+  ValidateBy(
+    {
+      name,
+      validator: {
+        validate: (value) => faultOf(value) === undefined,
+        defaultMessage: (args) => {
+          const values: unknown[] = [args?.value].flat();
+          return `$property ${values.map(faultOf).find((fault) => fault !== undefined) ?? 'is not valid'}`;
+        },
+      },
+    },
+    options,
+  );
+
+/** A URL with any host. User and password may stand in it unless the rules say where they belong. */
+export const Url = (rules: UrlRules): PropertyDecorator =>
+  Faultless('isUrl', (value) => urlFault(value, rules));
+
+/** A host name or an IP address; the brackets of IPv6 are taken off. */
+export const Host = (): PropertyDecorator =>
+  applyDecorators(
+    parseText((value) => value.replace(/^\[(.*)\]$/, '$1')),
+    Faultless('isHost', (value) => (typeof value === 'string' ? hostFault(value) : 'must be a text')),
+  );
+
+/** A list of `host:port`. */
+export const Brokers = (): PropertyDecorator =>
+  applyDecorators(List(), Faultless('isBroker', brokerFault, { each: true }));
 
 /** A list whose parts all match. `named` says in the message what they must be. */
 const ListOf = (name: string, isPart: (value: string) => boolean, named: string): PropertyDecorator =>

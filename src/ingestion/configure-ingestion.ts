@@ -1,4 +1,5 @@
 import { type NestExpressApplication } from '@nestjs/platform-express';
+import { Config } from '../config/config.js';
 import { WireErrorFilter } from './answers/wire-error.filter.js';
 import { DirectRoutes } from './direct-routes.js';
 import { cors } from './edge/cors.js';
@@ -16,5 +17,5 @@ export function configureIngestion(app: NestExpressApplication, server: DirectSe
   const direct = app.get(DirectRoutes, { strict: false });
   server.serveBeforeExpress((request, response) => direct.serves(request, response));
   app.use(cors);
-  app.useGlobalFilters(new WireErrorFilter());
+  app.useGlobalFilters(new WireErrorFilter(app.get(Config).PUBLIC_URL));
 }

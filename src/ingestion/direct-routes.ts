@@ -13,6 +13,7 @@ import { cors } from './edge/cors.js';
 import { callOf } from './edge/incoming.js';
 import { sendGif } from './pixel/gif.js';
 import { type DeclaredRoute, declaredRoutes } from './declared-route.js';
+import { understoodPath } from './mistyped-path.js';
 
 /** Reads the call of a request, or its fault, into `request.received`. */
 type Receive = (request: KeyedRequest, response: Response) => Promise<void> | void;
@@ -30,6 +31,7 @@ interface DirectRoute extends Omit<DeclaredRoute, 'filter'> {
 @Injectable()
 export class DirectRoutes {
   private readonly routes = new Map<string, DirectRoute>();
+  private readonly paths = new Set<string>();
 
   constructor(
     private readonly guard: WriteKeyGuard,
@@ -42,19 +44,38 @@ export class DirectRoutes {
   add(controllers: readonly Type[], receive: Receive): void {
     for (const route of controllers.flatMap(declaredRoutes)) {
       const filter: ExceptionFilter = route.filter ? this.module.get(route.filter) : new WireErrorFilter();
-      for (const address of route.addresses) this.routes.set(address, { ...route, receive, filter });
+      for (const address of route.addresses) {
+        this.routes.set(address, { ...route, receive, filter });
+        this.paths.add(address.slice(address.indexOf(' ') + 1));
+      }
     }
   }
 
-  /** Whether the request is served here; Express is to serve every other one. */
+  /**
+   * Whether the request is served here; Express is to serve every other one. A path that an SDK made of a mistyped host is
+   * replaced by the one that it meant, for Express too.
+   */
   serves(request: IncomingMessage, response: ServerResponse): boolean {
-    const { method = '', url = '' } = request;
-    const route = this.routes.get(`${method} ${pathOf(url)}`);
+    const { method = '' } = request;
+    let url = request.url ?? '';
+    let route = this.routes.get(`${method} ${pathOf(url)}`);
+    if (route === undefined) {
+      request.url = url = this.understood(url);
+      route = this.routes.get(`${method} ${pathOf(url)}`);
+    }
     if (route === undefined) return false;
     // Fields that Express's own methods read.
     const keyed = Object.assign(request as KeyedRequest, { originalUrl: url, res: response });
     cors(keyed, response as Response, () => void this.serve(route, keyed, response as Response));
     return true;
+  }
+
+  /** The URL with the path that was meant. A path of a route stays as it is, also with capital letters or a slash at its end. */
+  private understood(url: string): string {
+    const path = pathOf(url);
+    if (this.paths.has(path.toLowerCase().replace(/\/$/, ''))) return url;
+    const meant = understoodPath(path);
+    return meant === undefined ? url : meant + url.slice(path.length);
   }
 
   private async serve(route: DirectRoute, request: KeyedRequest, response: Response): Promise<void> {

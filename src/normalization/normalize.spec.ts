@@ -38,6 +38,14 @@ describe('a single call', () => {
     expect(eventOf({ ...good, type: 5 }, { type: 'page' }).type).toBe('page');
   });
 
+  it.each(['identify', 'group'] as const)('of %s has the empty traits that PHP writes as a list', (type) => {
+    expect(eventOf({ userId: 'u', groupId: 'g', traits: [] }, { type }).traits).toEqual({});
+  });
+
+  it('keeps an empty list where its type has no traits', () => {
+    expect(eventOf({ userId: 'u', event: 'e', traits: [] }, { type: 'track' })).toMatchObject({ traits: [] });
+  });
+
   it('has properties or traits as its type has', () => {
     expect(eventOf({ ...good, properties: null }).properties).toEqual({});
     expect(eventOf({ userId: 'u' }, { type: 'identify' }).traits).toEqual({});

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { type Response } from 'express';
+import { findClientAddresses } from '../auth/keys/client-address.js';
 import { type Config } from '../config/config.js';
 
 /**
@@ -18,15 +19,17 @@ export class NotFoundFilter implements ExceptionFilter {
 
 /**
  * Settings of Express for every role, made before the application listens. Handlers set their own entity tags, and nothing
- * reads nested query parameters. TRUSTED_PROXIES decides whether the caller's address comes from X-Forwarded-For.
+ * reads nested query parameters. TRUSTED_PROXIES decides whose headers name the caller's address, and the host that it used.
+ * A proxy that writes Forwarded may pass a caller's X-Forwarded-Host on, so then Express trusts none.
  */
 export function configureExpress(
   app: NestExpressApplication,
-  { TRUSTED_PROXIES }: Pick<Config, 'TRUSTED_PROXIES'>,
+  { TRUSTED_PROXIES, CLIENT_ADDRESS_HEADER }: Pick<Config, 'TRUSTED_PROXIES' | 'CLIENT_ADDRESS_HEADER'>,
 ): void {
   app.disable('etag');
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.set('trust proxy', [...TRUSTED_PROXIES]);
+  app.set('trust proxy', CLIENT_ADDRESS_HEADER === 'forwarded' ? [] : [...TRUSTED_PROXIES]);
+  findClientAddresses(app.getHttpAdapter().getInstance(), TRUSTED_PROXIES, CLIENT_ADDRESS_HEADER);
   app.useGlobalFilters(new NotFoundFilter());
 }

@@ -4,7 +4,7 @@ import { sources } from './sources.js';
 /** A rule names the folder it binds and the places inside `src` that its files may import from. */
 const RULES = [
   { from: 'events/', only: [], because: 'the vocabulary depends on nothing' },
-  { from: 'config/', only: [], because: 'settings are read before anything else exists' },
+  { from: 'config/', only: ['events/'], because: 'settings are read before anything else exists' },
   { from: 'resilience/', only: [], because: 'it knows how to wait and how to fail, and not for what' },
   { from: 'metrics/', only: [], because: 'every counter is declared in one place that depends on nothing' },
   { from: 'logging/', only: ['config/'], because: 'log lines know nothing of what they report' },

@@ -5,7 +5,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 const HEAD = `# Configuration
 
-Every setting of the process is an environment variable. An empty variable counts as unset.
+Every setting of the process is an environment variable. White space at its end is cut off. An empty variable counts as unset.
 A wrong one stops the start with a list of every problem.
 The file \`.env.example\` has them all, commented out. The process reads no such file by itself:
 give it to Node (\`node --env-file=.env dist/src/main.js\`) or to your container engine.
@@ -20,10 +20,16 @@ function kindOf({ decorators }: Setting): string {
   if (bounds !== undefined) return rangeOf(bounds.map((bound) => Number(bound.replaceAll('_', ''))));
   const listed = /^\[(.*)\]$/s.exec(decorators.get('IsIn')?.[0] ?? '')?.[1];
   if (listed !== undefined) return listed.replaceAll(/'([^']*)'/g, '`$1`').replaceAll(/\s+/g, ' ');
-  if (decorators.has('IsUrl')) return 'URL';
   if (decorators.has('WorkerCount')) return '`auto` or number from 1 to 256';
+  if (decorators.has('Url')) return 'URL';
+  if (decorators.has('Host')) return 'host';
   if (decorators.has('QuotaList')) return '`name=number` list';
-  return decorators.has('List') || decorators.has('Cidrs') || decorators.has('SecretKeys') ? 'list' : 'text';
+  return decorators.has('List') ||
+    decorators.has('Brokers') ||
+    decorators.has('Cidrs') ||
+    decorators.has('SecretKeys')
+    ? 'list'
+    : 'text';
 }
 
 function rangeOf([min, max]: readonly number[]): string {

@@ -50,7 +50,9 @@ export class KeyPolicyDto implements KeyPolicy {
 
   /**
    * Web pages that may use it, by their origin. `https://*.example.com` stands for every subdomain, but not for the domain
-   * itself. Empty, the default, allows every page. Stored in lower case.
+   * itself. Apps and browser extensions have origins such as `capacitor://localhost` and `chrome-extension://…`;
+   * `moz-extension://*` stands for all of that scheme, because Firefox gives each installation another one. `null` allows pages
+   * without an origin, which any site can make. Empty, the default, allows every page. Stored in lower case.
    * @example ["https://www.example.com", "https://*.example.com"]
    */
   @IsArray()
@@ -58,7 +60,7 @@ export class KeyPolicyDto implements KeyPolicy {
   @EachIs(
     'isOrigin',
     (text) => text.length <= 300 && originPatternOf(text) !== undefined,
-    'an origin such as https://app.example.com or https://*.example.com, without a path',
+    'an origin such as https://app.example.com, https://*.example.com or capacitor://localhost, without a path; or null',
   )
   allowedOrigins!: string[];
 

@@ -15,6 +15,7 @@ import {
   shownSettings,
   storedSettings,
 } from '../../destinations/settings/stored-settings.js';
+import { trimmedSettings } from '../../destinations/settings/trimmed-settings.js';
 import { ungivenSecrets } from '../../destinations/settings/ungiven-secrets.js';
 import { isJsonObject, type JsonObject } from '../../events/event.js';
 import { SecretBox } from '../../secrets/secret-box.js';
@@ -72,7 +73,8 @@ export class DestinationSettings {
    * public one is refused. An address that is stored and not concerned passes as it is, also where the operator has closed its
    * network since.
    */
-  async checkChange({ type, settings }: Destination, given: JsonObject): Promise<VettedSettings> {
+  async checkChange({ type, settings }: Destination, untrimmed: JsonObject): Promise<VettedSettings> {
+    const given = trimmedSettings(untrimmed);
     const handler = handlerOf(type);
     if (handler === undefined) return { given, [VETTED]: true };
     const stored = await this.addresses.faultsOf(handler, settings);
@@ -85,7 +87,8 @@ export class DestinationSettings {
   }
 
   /** Like `check`, but resolves to the faults. Their pointers begin at the settings. */
-  async judge(type: string, given: JsonObject): Promise<VettedSettings | BlockedSettings> {
+  async judge(type: string, untrimmed: JsonObject): Promise<VettedSettings | BlockedSettings> {
+    const given = trimmedSettings(untrimmed);
     const handler = handlerOf(type);
     const faults = handler === undefined ? [] : await this.addresses.faultsOf(handler, given);
     return faults.length > 0 ? { faults } : { given, [VETTED]: true };

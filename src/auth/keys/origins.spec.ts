@@ -35,6 +35,44 @@ describe('Origins', () => {
     ['https://a*.example.com', 'https://ab.example.com', false],
     ['app.example.com', 'https://app.example.com', false],
     ['', '', false],
+    ['capacitor://localhost', 'capacitor://localhost', true],
+    ['capacitor://localhost', 'ionic://localhost', false],
+    ['capacitor://localhost', 'capacitor://localhost:8080', false],
+    ['capacitor://localhost', 'http://localhost', false],
+    ['ionic://localhost', 'ionic://localhost', true],
+    ['tauri://localhost', 'tauri://localhost', true],
+    ['app://-', 'app://-', true],
+    ['app://.', 'app://.', true],
+    ['app://obsidian.md', 'app://obsidian.md', true],
+    ['com.example.app://localhost', 'com.example.app://localhost', true],
+    [
+      'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+      'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+      true,
+    ],
+    [
+      'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+      'chrome-extension://bbcdefghijklmnopabcdefghijklmnop',
+      false,
+    ],
+    [
+      'moz-extension://2f1c0b9e-0000-4000-8000-000000000000',
+      'moz-extension://2F1C0B9E-0000-4000-8000-000000000000',
+      true,
+    ],
+    // Firefox and Safari give an extension another origin in each installation.
+    ['moz-extension://*', 'moz-extension://2f1c0b9e-0000-4000-8000-000000000000', true],
+    ['safari-web-extension://*', 'safari-web-extension://2f1c0b9e-0000-4000-8000-000000000000', true],
+    ['moz-extension://*', 'chrome-extension://abcdefghijklmnopabcdefghijklmnop', false],
+    ['moz-extension://*', 'moz-extension://', false],
+    ['moz-extension://*', 'moz-extension://a/b', false],
+    ['moz-extension://*', 'https://moz-extension://a', false],
+    ['vscode-webview://*.localhost', 'vscode-webview://a.localhost', true],
+    ['null', 'null', true],
+    ['NULL', 'null', true],
+    ['null', 'https://null', false],
+    ['null', '', false],
+    ['https://null', 'null', false],
   ])('a list of %s, asked for %s: %s', (pattern, origin, admitted) => {
     expect(new Origins([pattern]).admit(origin)).toBe(admitted);
   });
@@ -48,23 +86,45 @@ describe('Origins', () => {
 });
 
 describe('isOriginPattern', () => {
-  it.each(['https://app.example.com', 'http://localhost:3000', 'https://*.example.com', 'https://[::1]:80'])(
-    'takes %s',
-    (text) => expect(isOriginPattern(text)).toBe(true),
-  );
+  it.each([
+    ...['https://app.example.com', 'http://localhost:3000', 'https://*.example.com', 'https://[::1]:80'],
+    ...['capacitor://localhost', 'chrome-extension://abcdefghijklmnop', 'moz-extension://*', 'null'],
+  ])('takes %s', (text) => expect(isOriginPattern(text)).toBe(true));
   it.each([
     '',
     '*',
     'https://',
     'https://*',
     'app.example.com',
-    'ftp://a.example',
+    ...[
+      'ftp://a.example',
+      'file://',
+      'file://a',
+      'ws://a.example',
+      'wss://a.example',
+      'blob:https://a.example',
+    ],
+    ...[
+      'javascript://a',
+      'data://a',
+      'about://blank',
+      'mailto:a@b',
+      'capacitor://',
+      'capacitor:localhost',
+      'undefined',
+    ],
+    ...[
+      'capacitor://localhost/',
+      'capacitor://localhost/index.html',
+      'capacitor://user@localhost',
+      'capacitor://a b',
+    ],
+    ...['capacitor://*x', '*://localhost', 'null://a', 'capacitor://localhost?q', 'capacitor://localhost#f'],
     'https://a.example/',
     'https://a.example/path',
     'https://a.*.example',
     'https://user@a.example',
     'https://a.example?q',
-    'null',
   ])('refuses %s', (text) => expect(isOriginPattern(text)).toBe(false));
 });
 
@@ -85,5 +145,8 @@ describe('originPatternOf', () => {
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
     ['https://app.example.com/', undefined],
     ['*', undefined],
+    ['Capacitor://LocalHost', 'capacitor://localhost'],
+    ['MOZ-extension://*', 'moz-extension://*'],
+    ['Null', 'null'],
   ])('of %s is %s', (text, pattern) => expect(originPatternOf(text)).toBe(pattern));
 });

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { Matches, ValidateBy } from 'class-validator';
+import { Matches, ValidateBy, type ValidationOptions } from 'class-validator';
+import { brokerFault, hostFault, urlFault, type UrlRules } from '../../events/host-rules.js';
 
 const PRINTABLE = /^[^\p{Cc}]+$/u;
 const CERTIFICATES = /^-----BEGIN CERTIFICATE-----\s[\s\S]{1,60000}\s-----END CERTIFICATE-----\s*$/;
@@ -21,6 +22,33 @@ export const IsCertificate = (): PropertyDecorator =>
 /** A private key in PEM, without a passphrase, that OpenSSL can read. */
 export const IsPrivateKey = (): PropertyDecorator =>
   pemRule('isPrivateKey', 'a private key in PEM, without a passphrase', createPrivateKey);
+
+/** A URL with any host that a setting may name. The message says what is wrong with this value, without repeating it. */
+export const IsUrlOf = (rules: UrlRules): PropertyDecorator =>
+  faultRule('isUrl', (value) => urlFault(value, rules));
+
+/** A host name or an IP address, and never a path, which `pg` would take for a socket file of this machine. */
+export const IsHost = (): PropertyDecorator =>
+  faultRule('isHost', (value) => (typeof value === 'string' ? hostFault(value) : 'must be a text'));
+
+/** `host:port`, with an IPv6 address in brackets; a list of them with `each`. */
+export const IsBroker = (options?: ValidationOptions): PropertyDecorator =>
+  faultRule('isBroker', brokerFault, options);
+
+function faultRule(
+  name: string,
+  faultOf: (value: unknown) => string | undefined,
+  options?: ValidationOptions,
+): PropertyDecorator {
+  const defaultMessage = (args?: { readonly value: unknown }): string => {
+    const values: unknown[] = [args?.value].flat();
+    return `$property ${values.map(faultOf).find((fault) => fault !== undefined) ?? 'is not valid'}`;
+  };
+  return ValidateBy(
+    { name, validator: { validate: (value) => faultOf(value) === undefined, defaultMessage } },
+    options,
+  );
+}
 
 function pemRule(name: string, description: string, parse: (pem: string) => unknown): PropertyDecorator {
   return ValidateBy({

@@ -22,7 +22,9 @@ export function guardedConnector(guard: AddressGuard, connectMs: number): buildC
       callback(new AddressBlocked(written), null);
       return;
     }
-    connectors[protocol](options, (...result) => {
+    // SNI must not carry the dot at the end of a full name (RFC 6066, section 3).
+    const named = host.endsWith('.') ? { ...options, servername: host.slice(0, -1) } : options;
+    connectors[protocol](named, (...result) => {
       // On an error undici passes no socket, although its types say so.
       if (result[0] !== null) {
         callback(result[0], null);

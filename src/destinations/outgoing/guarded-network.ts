@@ -38,7 +38,8 @@ export class GuardedNetwork implements DeliveryNetwork {
     // Encrypted bytes have a budget of their own, or each byte would count twice.
     const socket = contain(new GuardedSocket(this.guard, true), new AnswerBudget()).connect(to);
     // A certificate may name an IP address, but SNI must not carry one (RFC 6066, section 3).
-    const peer = isIP(host) === 0 ? { servername: host } : { host };
+    // Nor may it carry the dot at the end of a full name.
+    const peer = isIP(host) === 0 ? { servername: host.replace(/\.$/, '') } : { host };
     const encrypted = contain(tls.connect({ ...peer, ...options, socket }), this.budget, inspect);
     // Both sockets may report the same failure, so no listener here may be removed after the first report.
     socket.on('error', (error) => encrypted.destroy(error));

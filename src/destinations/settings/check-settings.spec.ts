@@ -39,9 +39,13 @@ describe('checkSettings', () => {
   });
 
   it.each([
-    [{ url: 5 }, '/url', /url must be a URL/],
-    [{ url: 'ftp://example.com/' }, '/url', /url must be a URL/],
-    [{ url: 'https://user:word@example.com/' }, '/url', /url must be a URL/],
+    [{ url: 5 }, '/url', /url must be a text/],
+    [{ url: 'ftp://example.com/' }, '/url', /url must begin with https:\/\/ or http:\/\//],
+    [
+      { url: 'https://user:word@example.com/' },
+      '/url',
+      /url must not hold a user or a password: put them into `headers`/,
+    ],
     [{ url, batch: 'yes' }, '/batch', /batch must be a boolean/],
     [{ url, secret: 'canary' }, '/secret', /whsec_/],
     [{ url, headers: 'canary' }, '/headers', /HTTP headers/],

@@ -2,12 +2,16 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } fr
 import { type Request, type Response } from 'express';
 import { CallError } from '../../events/call-error.js';
 import { wantsDetails } from '../edge/preference.js';
+import { publicUrlOf } from '../edge/public-address.js';
 import { detailsOf } from './details.js';
 import { errorAnswer } from './error-answer.js';
 
 /** Answers every error as `{success, message, code}`: an SDK that misses one of them sends the call again (WIRE 0.2 item 2). */
 @Catch()
 export class WireErrorFilter implements ExceptionFilter {
+  /** `publicUrl` is the configured one, for the message about an unknown path. */
+  constructor(private readonly publicUrl?: string) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
@@ -15,7 +19,7 @@ export class WireErrorFilter implements ExceptionFilter {
     const methods = error instanceof NotFoundException ? allowedMethods(request) : [];
     if (methods.length > 0) response.setHeader('Allow', methods.join(', '));
     const { status, code, message, headers } = errorAnswer(
-      error instanceof NotFoundException ? routeError(methods) : error,
+      error instanceof NotFoundException ? routeError(methods, publicUrlOf(request, this.publicUrl)) : error,
     );
     response.status(status).set('Cache-Control', 'no-store').set(headers);
     const details = error instanceof CallError && wantsDetails(request) ? detailsOf(error.rejected) : [];
@@ -24,10 +28,13 @@ export class WireErrorFilter implements ExceptionFilter {
   }
 }
 
-const routeError = (methods: readonly string[]): CallError =>
+const routeError = (methods: readonly string[], host = 'of this server'): CallError =>
   methods.length > 0
     ? new CallError('method_not_allowed', `The methods of this path are ${methods.join(', ')}`)
-    : new CallError('not_found', 'There is no such path');
+    : new CallError(
+        'not_found',
+        `There is no such path. Give the SDK the host ${host} without a path behind it: it appends paths such as /v1/batch itself`,
+      );
 
 /** The part of an Express router that is read here: its layers, in the order in which they were added. */
 interface Layer {

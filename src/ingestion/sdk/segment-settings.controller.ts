@@ -12,7 +12,7 @@ import { WriteKeySnapshot } from '../../auth/snapshot/write-key-snapshot.js';
 import { Config } from '../../config/config.js';
 import { CallError } from '../../events/call-error.js';
 import { ErrorResponse } from '../answers/answers.dto.js';
-import { publicAddressOf } from './public-address.js';
+import { publicAddressOf } from '../edge/public-address.js';
 import { segmentSettings } from './segment-settings.js';
 import { SegmentSettings } from './segment-settings.dto.js';
 
@@ -42,10 +42,11 @@ export class SegmentSettingsController {
   @ApiBadRequestResponse({ type: ErrorResponse, description: 'The path cannot be decoded.' })
   @ApiNotFoundResponse({ type: ErrorResponse, description: 'No source has this write key.' })
   read(
-    @Param('writeKey') writeKey: string,
+    @Param('writeKey') given: string,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): SegmentSettings {
+    const writeKey = given.trim();
     // The key is part of the path, so an unknown key is an unknown path; analytics.js shows this answer to the developer. A
     // disabled source has settings, so that its SDKs treat refusals as final. Scopes, origins and networks are checked for
     // events only: the settings hold no secret.

@@ -1,4 +1,4 @@
-import { type PublicAddress } from './public-address.js';
+import { type PublicAddress } from '../edge/public-address.js';
 import { type SegmentSettings } from './segment-settings.dto.js';
 
 /** Makes SDKs treat refusals as final and respect Retry-After; without it the Swift SDK retries after 401 forever (WIRE 8.3). */

@@ -1,3 +1,5 @@
+import { readOtherDate } from './other-dates.js';
+
 /** A longer text is not a date, and is not matched: matching time grows with the length. */
 const MAX_LENGTH = 80;
 /** The name of a zone is ignored; only the digits before it count. */
@@ -34,13 +36,16 @@ const UNIX_DIGITS = [10, 13, 16, 19];
 export function parseTime(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length > MAX_LENGTH) return undefined;
   const text = value.trim();
-  const time = /^\d+$/.test(text) ? fromUnix(text) : fromText(text);
+  const time = readUsual(text) ?? readOtherDate(text, readUsual);
   return time !== undefined && isFourDigitYear(time) ? time : undefined;
 }
 
 /** Whether a time is in the years 0000 to 9999; ISO strings of other years have another form. */
 export const isFourDigitYear = (time: number): boolean =>
   time >= -62_167_219_200_000 && time <= 253_402_300_799_999;
+
+const readUsual = (text: string): number | undefined =>
+  /^\d+$/.test(text) ? fromUnix(text) : fromText(text);
 
 const fromUnix = (digits: string): number | undefined =>
   UNIX_DIGITS.includes(digits.length) ? Number(digits.padEnd(13, '0').slice(0, 13)) : undefined;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingestion, KEY, startIngestion, withKey } from '../../support/ingestion-app.js';
+import { rawHttp } from '../../support/raw-http.js';
 
 let ingestion: Ingestion;
 beforeAll(async () => void (ingestion = await startIngestion()));
@@ -22,11 +23,13 @@ describe('where there is no route', () => {
     ['GET', '/%zz'],
     ['DELETE', '/v1/'],
     ['POST', '/v1/%74rack'],
-    ['POST', '//v1/track'],
-    ['POST', '/v1//track'],
     ['POST', '/v1/track%2f'],
     ['GET', '/v1/projects//settings'],
-    ['POST', '/v1/batch/t'],
+    ['POST', '/foo/v1/track'],
+    ['POST', '/v1/foo/track'],
+    ['POST', '/v2/track'],
+    ['GET', '/pixel/track'],
+    ['GET', '/analytics.js/v1/KEY/analytics.min.js'],
   ])('%s %s is 404 in JSON', async (method, path) => {
     const answer = await call(method, path);
     expect(answer.status).toBe(404);
@@ -35,7 +38,29 @@ describe('where there is no route', () => {
     expect(await answer.json()).toEqual(problem('not_found'));
   });
 
+  it('the message names the host that SDKs need, and never an address that the caller did not use', async () => {
+    const messageOf = async (answer: Response) => ((await answer.json()) as { message: string }).message;
+    const host = `http://127.0.0.1:${ingestion.port}`;
+    expect(await messageOf(await call('POST', '/foo/v1/track'))).toBe(
+      `There is no such path. Give the SDK the host ${host} without a path behind it: it appends paths such as /v1/batch itself`,
+    );
+    const nameless = await rawHttp(ingestion.port, ['POST /foo HTTP/1.0\r\n\r\n']);
+    expect(nameless).toContain(
+      '"message":"There is no such path. Give the SDK the host of this server without',
+    );
+    const odd = await rawHttp(ingestion.port, [
+      'POST /foo HTTP/1.1\r\nHost: <b>\r\nConnection: close\r\n\r\n',
+    ]);
+    expect(odd).toContain('"message":"There is no such path. Give the SDK the host of this server without');
+    const named = await startIngestion({ PUBLIC_URL: 'https://events.example.com/in/' });
+    expect(await messageOf(await fetch(`${named.address}/v1/foo`))).toContain(
+      'the host https://events.example.com/in without a path behind it',
+    );
+    await named.close();
+  });
+
   it.each([
+    ['GET', '/v1/batch/v1/batch', 'POST, OPTIONS'],
     ['GET', '/v1/track', 'POST, OPTIONS'],
     ['PUT', '/v1/batch/', 'POST, OPTIONS'],
     ['DELETE', '/v1/t', 'POST, OPTIONS'],

@@ -155,6 +155,22 @@ describe('the event', () => {
     ]);
   });
 
+  it.each([
+    [`writeKey=${KEY}&amp;userId=u&amp;event=Opened&amp;properties.plan=pro`],
+    [`writeKey=${KEY}&#38;userId=u&#38;event=Opened&#38;properties.plan=pro`],
+    [`writeKey=3D${KEY}&amp;userId=3Du&amp;event=3DOpened&amp;properties.plan=3Dpro`],
+    [`writeKey=${KEY}&userId=3Du&event=3DOpe=ned&properties.plan=3Dpro`],
+  ])('is not changed by a mail tool that leaves its escapes: %s', async (query) => {
+    for (const path of ['/v1/pixel/track', '/pixel/v1/track']) {
+      const head = `GET ${path}?${query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+      await rawHttp(ingestion.port, [head]);
+    }
+    const event = { userId: 'u', event: 'Opened', properties: { plan: 'pro' } };
+    expect(ingestion.events()).toMatchObject([event, event]);
+    const names = ingestion.events().flatMap((one) => Object.keys(one));
+    expect(names.filter((name) => name.startsWith('amp'))).toEqual([]);
+  });
+
   it('of AMP has no name, a nested context and a screen in numbers', async () => {
     await get(
       `page?writeKey=${KEY}&context.library.name=amp&anonymousId=amp-xyz&context.locale=en-us` +

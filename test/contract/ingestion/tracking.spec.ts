@@ -124,7 +124,44 @@ describe('a body', () => {
     expect(ingestion.events()).toHaveLength(3);
   });
 
+  const event = JSON.stringify(track);
+  const joined = (...parts: Uint8Array<ArrayBuffer>[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+  const twice = new Uint8Array(gzipSync(gzipSync(event)));
+  it.each<[string, Uint8Array<ArrayBuffer>, string | undefined]>([
+    ['gzip without its header', gzip(event), undefined],
+    ['gzip under identity', gzip(event), 'identity'],
+    ['gzip with CR LF behind it', joined(gzip(event), bytes('\r\n')), 'gzip'],
+    ['gzip with a line feed behind it, without its header', joined(gzip(event), bytes('\n')), undefined],
+    ['gzip in two members', joined(gzip(event.slice(0, 9)), gzip(event.slice(9))), 'gzip'],
+    [
+      'gzip in two members with CR LF behind',
+      joined(gzip(event.slice(0, 9)), gzip(event.slice(9)), bytes('\r\n')),
+      'gzip',
+    ],
+    ['gzip with zeros behind it', joined(gzip(event), new Uint8Array(8)), 'gzip'],
+    ['gzip in gzip', twice, 'gzip'],
+    ['gzip in gzip, named twice', twice, 'gzip, gzip'],
+    ['plain, under the name of a character set', bytes(event), 'UTF-8'],
+    ['plain, under the name of a character set', bytes(event), 'utf8'],
+  ])('may be %s', async (_, body, encoding) => {
+    const headers = { ...withKey(), ...(encoding !== undefined && { 'Content-Encoding': encoding }) };
+    expect((await send('/v1/track', body, headers)).status).toBe(200);
+    expect(ingestion.events()).toMatchObject([{ event: track.event }]);
+  });
+
   it.each([
+    ['text behind a gzip', joined(gzip(event), bytes('x')), 'gzip', 'invalid_encoding'],
+    ['text and CR LF behind a gzip', joined(gzip(event), bytes('x\r\n')), 'gzip', 'invalid_encoding'],
+    ['CR LF only', bytes('\r\n'), 'gzip', 'invalid_encoding'],
+    ['a broken gzip without its header', gzip(event).slice(0, 20), 'identity', 'invalid_encoding'],
+    ['gzip three times', new Uint8Array(gzipSync(twice)), 'gzip', 'invalid_json'],
+    ['a bomb without its header', gzip(' '.repeat(20_000_000)), 'identity', 'payload_too_large'],
+    [
+      'a bomb in gzip',
+      new Uint8Array(gzipSync(gzipSync(' '.repeat(200_000_000), { level: 9 }))),
+      'gzip',
+      'payload_too_large',
+    ],
     ['not gzip', bytes('{"userId":"u"}'), 'gzip', 'invalid_encoding'],
     ['half of a gzip', gzip('{"userId":"u","event":"e"}').slice(0, 20), 'gzip', 'invalid_encoding'],
     ['another encoding', bytes('x'), 'br', 'invalid_encoding'],

@@ -10,6 +10,11 @@ const KEYS = {
   pages: knownKey({ id: 'wkey_pages', policy: { allowedOrigins: ['https://*.example.com'] } }),
   elsewhere: knownKey({ id: 'wkey_elsewhere', policy: { allowedCidrs: ['203.0.113.0/24'] } }),
   limited: knownKey({ id: 'wkey_limited', policy: { rateLimit: 100 } }),
+  apps: knownKey({
+    id: 'wkey_apps',
+    policy: { allowedOrigins: ['capacitor://localhost', 'tauri://localhost', 'moz-extension://*'] },
+  }),
+  opaque: knownKey({ id: 'wkey_opaque', policy: { allowedOrigins: ['null'] } }),
 };
 
 let ingestion: Ingestion;
@@ -38,6 +43,23 @@ async function added(name: string, work: () => Promise<unknown>): Promise<number
   await work();
   return countOf(name) - before;
 }
+
+describe('a write key for apps and extensions', () => {
+  it.each<[string, string, number]>([
+    ['apps', 'capacitor://localhost', 200],
+    ['apps', 'tauri://localhost', 200],
+    ['apps', 'moz-extension://2f1c0b9e-0000-4000-8000-000000000000', 200],
+    ['apps', 'ionic://localhost', 403],
+    ['apps', 'null', 403],
+    ['opaque', 'null', 200],
+    ['opaque', 'file://', 403],
+    ['pages', 'null', 403],
+  ])('%s, at %s: %i', async (key, origin, status) => {
+    const answer = await track(key, { Origin: origin });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+  });
+});
 
 describe('a write key that is not good for a call', () => {
   it.each<[number, string, string, Record<string, string>, string]>([

@@ -1,6 +1,7 @@
 import { handlerOf } from '../../../destinations/settings/destination-types.js';
 import { secretsOf } from '../../../destinations/contract/settings-marks.js';
 import { settingNames } from '../../../destinations/settings/check-settings.js';
+import { trimmedSettings } from '../../../destinations/settings/trimmed-settings.js';
 import { type JsonObject } from '../../../events/event.js';
 import { type DestinationEntryDto } from '../document/destination-entry.dto.js';
 
@@ -32,7 +33,7 @@ export function settingsPatch(entry: DestinationEntryDto, values: JsonObject): J
   const kept = new Set(secrets.filter(({ value }) => value === undefined).map(({ name }) => name));
   const given = secrets.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
   const entries = Object.entries({ ...patch, ...Object.fromEntries(given) });
-  return Object.fromEntries(entries.filter(([name]) => !kept.has(name)));
+  return trimmedSettings(Object.fromEntries(entries.filter(([name]) => !kept.has(name))));
 }
 
 /** Names of the secret settings of a type. */

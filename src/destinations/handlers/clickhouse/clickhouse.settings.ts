@@ -1,12 +1,13 @@
-import { IsBoolean, IsInt, IsOptional, IsString, IsUrl, Length, Matches, Max, Min } from 'class-validator';
-import { AreCertificates, IsPrintable } from '../../contract/setting-rules.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { AreCertificates, IsPrintable, IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
 
 /** Basic authentication ends the name at the first colon. */
 const USERNAME = /^[^\p{Cc}:]+$/u;
 const TABLE = /^(?:[A-Za-z_]|\{type\})(?:[A-Za-z0-9_]|\{type\})*$/;
 /** The client would read a path as the name of a database, and a query as settings. */
-const NO_PATH = /^https?:\/\/[^/?#]+\/?$/;
+const NO_PATH = /^\/?$/;
 
 export class ClickHouseSettings {
   /**
@@ -15,14 +16,12 @@ export class ClickHouseSettings {
    * @example https://clickhouse.example.com:8443
    */
   @Address()
-  @IsUrl({
+  @ApiProperty({ format: 'uri' })
+  @IsUrlOf({
     protocols: ['https', 'http'],
-    require_protocol: true,
-    require_tld: false,
-    disallow_auth: true,
-    allow_underscores: true,
+    userInfo: 'put them into `username` and `password`',
+    rest: { form: NO_PATH, fault: 'must be http(s)://host:port, with nothing behind it' },
   })
-  @Matches(NO_PATH, { message: '$property must be http(s)://host:port' })
   url!: string;
 
   /**

@@ -1,4 +1,5 @@
 import { type KafkaConfig, logLevel } from 'kafkajs';
+import { brokerName } from '../../../kafka-login/broker-names.js';
 import { kafkaLogin } from '../../../kafka-login/kafka-login.js';
 import '../../../kafka-login/dead-sockets.js';
 import '../../../kafka-login/request-timers.js';
@@ -16,7 +17,7 @@ export function clusterConfig(settings: KafkaSettings): KafkaConfig {
   const { saslMechanism, username = '', password = '' } = settings;
   const pem = { ca: caCertificate, cert: clientCertificate, key: clientKey };
   return {
-    ...{ brokers, clientId },
+    ...{ brokers: brokers.map(brokerName), clientId },
     ...(settings.tls && {
       ssl: Object.fromEntries(Object.entries(pem).filter(([, text]) => text !== undefined)),
     }),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Socket } from 'node:net';
 import kafkajs, { CompressionTypes, type ISocketFactory, Kafka, type Message, type Producer } from 'kafkajs';
+import { hostOfBroker } from '../../../kafka-login/broker-names.js';
 import { type OpenContext, type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
 import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
@@ -75,7 +76,8 @@ export class KafkaClient implements Opened {
     const { network } = this.context;
     const check = new FrameCheck();
     const inspect = (chunk: Buffer): void => check.read(chunk);
-    const socket = network.connect({ host, port, inspect, ...(this.context.settings.tls && { tls: ssl }) });
+    const to = { host: hostOfBroker(host), port, inspect };
+    const socket = network.connect({ ...to, ...(this.context.settings.tls && { tls: ssl }) });
     this.sockets.add(socket);
     socket.once(this.context.settings.tls ? 'secureConnect' : 'connect', onConnect);
     socket.on('error', (error) => {

@@ -11,16 +11,13 @@ import {
   Matches,
   ValidateIf,
 } from 'class-validator';
-import { IsCertificate, IsPrivateKey } from '../../contract/setting-rules.js';
+import { IsBroker, IsCertificate, IsPrivateKey } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
 import { KEY_TEMPLATE, TOPIC_TEMPLATE } from './templates.js';
 
 export const COMPRESSIONS = ['none', 'gzip'] as const;
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
-/** A host name or an IPv4 address, and a port. */
-const BROKER =
-  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?:(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/;
 const withLogin = ({ saslMechanism }: KafkaSettings): boolean => saslMechanism !== undefined;
 const withPair = ({ clientCertificate, clientKey }: KafkaSettings): boolean =>
   clientCertificate !== undefined || clientKey !== undefined;
@@ -35,7 +32,7 @@ export class KafkaSettings {
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
   @ArrayUnique()
-  @Matches(BROKER, { each: true, message: 'each of $property must be host:port' })
+  @IsBroker({ each: true })
   brokers!: string[];
 
   /**

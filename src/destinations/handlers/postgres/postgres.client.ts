@@ -3,7 +3,7 @@ import { type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import { type Opened } from '../../contract/context.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
-import { type DeliveryNetwork } from '../../contract/network.js';
+import { type DeliveryNetwork, unbracketed } from '../../contract/network.js';
 import { MessageCheck } from './message-check.js';
 import { postgresFailure } from './postgres.failure.js';
 import { type PostgresSettings } from './postgres.settings.js';
@@ -71,7 +71,7 @@ export class PostgresClient implements Opened {
     );
     // For every option that is missing here `pg` reads the environment of this process.
     const client = new pg.Client({
-      host,
+      host: unbracketed(host),
       port,
       database,
       user,

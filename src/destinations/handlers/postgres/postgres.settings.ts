@@ -1,9 +1,7 @@
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
-import { AreCertificates, IsPrintable } from '../../contract/setting-rules.js';
+import { AreCertificates, IsHost, IsPrintable } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
 
-/** A name or an IP address. `pg` would take a path for a socket file of this machine. */
-const HOST = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?|[0-9A-Fa-f:.]{2,45})$/;
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 /** Leaves room for the name of an event type: PostgreSQL cuts names at 63 bytes. */
 const PREFIX = /^[A-Za-z_][A-Za-z0-9_]{0,49}$/;
@@ -17,7 +15,7 @@ export class PostgresSettings {
    * @example db.example.com
    */
   @Address<PostgresSettings>({ encrypted: ({ tls }) => tls !== 'disable', port: ({ port }) => port })
-  @Matches(HOST, { message: '$property must be a host name or an IP address' })
+  @IsHost()
   host!: string;
 
   /** Port of the server. */

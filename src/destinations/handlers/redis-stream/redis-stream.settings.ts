@@ -1,11 +1,12 @@
-import { IsInt, IsOptional, IsString, IsUrl, Length, Matches, Max, Min } from 'class-validator';
-import { AreCertificates, IsPrintable } from '../../contract/setting-rules.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { AreCertificates, IsPrintable, IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
 
 /** Text without spaces; braces only as the two placeholders. */
 const STREAM = /^(?:[^{}\s\p{Cc}]|\{type\}|\{source\})+$/u;
 /** After the host only a database number. */
-const NO_PATH_BUT_DATABASE = /^rediss?:\/\/[^/?#]+(?:\/\d{0,4})?$/;
+const NO_PATH_BUT_DATABASE = /^(?:\/\d{0,4})?$/;
 
 const MAX_LENGTH = 1_000_000_000;
 const WEEK_SECONDS = 604_800;
@@ -17,14 +18,12 @@ export class RedisStreamSettings {
    * @example rediss://redis.example.com:6380/0
    */
   @Address()
-  @IsUrl({
-    protocols: ['redis', 'rediss'],
-    require_protocol: true,
-    require_tld: false,
-    disallow_auth: true,
-    allow_underscores: true,
+  @ApiProperty({ format: 'uri' })
+  @IsUrlOf({
+    protocols: ['rediss', 'redis'],
+    userInfo: 'put them into `username` and `password`',
+    rest: { form: NO_PATH_BUT_DATABASE, fault: 'must be redis(s)://host:port, or that and /database' },
   })
-  @Matches(NO_PATH_BUT_DATABASE, { message: '$property must be redis(s)://host:port, or that and /database' })
   url!: string;
 
   /**

@@ -1,16 +1,6 @@
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUrl,
-  Length,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
-import { AreCertificates } from '../../contract/setting-rules.js';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { AreCertificates, IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
 import { PREFIX_TEMPLATE } from './keys.js';
 
@@ -76,9 +66,11 @@ export class S3Settings {
    */
   @Address()
   @IsOptional()
-  @IsUrl({
-    ...{ protocols: ['https', 'http'], require_protocol: true, require_tld: false },
-    ...{ disallow_auth: true, allow_query_components: false, allow_fragments: false },
+  @ApiPropertyOptional({ format: 'uri' })
+  @IsUrlOf({
+    protocols: ['https', 'http'],
+    userInfo: 'put them into `accessKeyId` and `secretAccessKey`',
+    query: false,
   })
   endpoint?: string;
 

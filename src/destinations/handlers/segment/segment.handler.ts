@@ -1,9 +1,11 @@
-import { IsUrl, Matches } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
 import { type CanonicalEvent, type JsonObject } from '../../../events/event.js';
 import { parseJson, stringifyJson } from '../../../events/exact-json.js';
 import { type DeliveryContext } from '../../contract/context.js';
 import { defineHandler } from '../../contract/define-handler.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
 import { segmentResultsOf } from './segment.failure.js';
 
@@ -13,10 +15,8 @@ export class SegmentDestinationSettings {
    * @example https://events.eu1.segmentapis.com
    */
   @Address()
-  @IsUrl({
-    ...{ protocols: ['https', 'http'], require_protocol: true, require_tld: false },
-    ...{ disallow_auth: true, allow_query_components: false, allow_fragments: false },
-  })
+  @ApiProperty({ format: 'uri' })
+  @IsUrlOf({ protocols: ['https', 'http'], userInfo: 'put the write key into `writeKey`', query: false })
   endpoint: string = 'https://api.segment.io';
 
   /**

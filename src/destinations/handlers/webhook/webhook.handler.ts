@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { type DeliveryContext } from '../../contract/context.js';
 import { defineHandler, each } from '../../contract/define-handler.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
 import { AreHeaders } from './header-rules.js';
 import { SECRET_FORMAT, batchId, signatureHeaders } from './signature.js';
@@ -15,7 +16,11 @@ export class WebhookSettings {
    * @example https://example.com/events
    */
   @Address()
-  @IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false, disallow_auth: true })
+  @ApiProperty({ format: 'uri' })
+  @IsUrlOf({
+    protocols: ['https', 'http'],
+    userInfo: 'put them into `headers`, as `authorization` with the scheme Basic',
+  })
   url!: string;
 
   /** HTTP method of the requests. */

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { Kafka, logLevel, type KafkaConfig as ClientConfig } from 'kafkajs';
+import net from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import { type ISocketFactory, Kafka, logLevel, type KafkaConfig as ClientConfig } from 'kafkajs';
 import { type KafkaConfig } from '../../../config/kafka.config.js';
+import { brokerName, hostOfBroker } from '../../../kafka-login/broker-names.js';
 import { kafkaLogin } from '../../../kafka-login/kafka-login.js';
 import '../../../kafka-login/dead-sockets.js';
 import '../../../kafka-login/request-timers.js';
 import { kafkaLogCreator } from './kafka-logger.js';
+
+const KEEP_ALIVE_MS = 60_000;
 
 /**
  * Two clients, because kafkajs sets retries per client: a send must fail quickly, since the producer queue decides about
@@ -19,9 +24,12 @@ export interface KafkaClients {
 
 /** Throws when a file of a KAFKA_TLS_*_FILE setting cannot be read. */
 export function createClients(config: KafkaConfig): KafkaClients {
+  const brokers = config.KAFKA_BROKERS ?? [];
   const common: ClientConfig = {
     clientId: 'tributary',
-    brokers: [...(config.KAFKA_BROKERS ?? [])],
+    brokers: brokers.map(brokerName),
+    // Elsewhere the factory of kafkajs is right.
+    ...(brokers.some((broker) => broker.startsWith('[')) && { socketFactory: connect }),
     connectionTimeout: 1_000,
     logLevel: logLevel.WARN,
     logCreator: kafkaLogCreator,
@@ -42,6 +50,16 @@ export function createClients(config: KafkaConfig): KafkaClients {
     }),
   };
 }
+
+/** Like the factory of kafkajs, with the host of a broker that has an IPv6 address. */
+const connect: ISocketFactory = ({ host: name, port, ssl, onConnect }) => {
+  const host = hostOfBroker(name);
+  const to = { host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+  // Without TLS kafkajs passes none, although its types say so.
+  const options = ssl as typeof ssl | null | undefined;
+  if (!options) return net.connect(to, onConnect);
+  return tlsConnect({ ...to, ...(net.isIP(host) === 0 && { servername: host }), ...options }, onConnect);
+};
 
 function tls(config: KafkaConfig): Pick<ClientConfig, 'ssl'> {
   if (!config.KAFKA_TLS) return {};

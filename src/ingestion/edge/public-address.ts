@@ -18,10 +18,20 @@ export function publicAddressOf(request: Request, configured?: string): PublicAd
     const { protocol, host, pathname } = new URL(configured);
     return { protocol: protocolOf(protocol.slice(0, -1)), host: host + pathname.replace(/\/+$/, '') };
   }
+  return { protocol: protocolOf(request.protocol), host: namedHostOf(request) ?? localHostOf(request) };
+}
+
+/** The URL that an SDK needs as its host, for a message; undefined when it is not configured and the client named none. */
+export function publicUrlOf(request: Request, configured?: string): string | undefined {
+  if (configured === undefined && namedHostOf(request) === undefined) return undefined;
+  const { protocol, host } = publicAddressOf(request, configured);
+  return `${protocol}://${host}`;
+}
+
+function namedHostOf(request: Request): string | undefined {
   // HTTP 1.0 needs no Host header.
   const named = (request.host as string | undefined) ?? '';
-  const host = HOST.test(named) ? named : localHostOf(request);
-  return { protocol: protocolOf(request.protocol), host };
+  return HOST.test(named) ? named : undefined;
 }
 
 const protocolOf = (name: string): PublicAddress['protocol'] => (name === 'https' ? 'https' : 'http');
