@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Outage } from '../../../resilience/outage.js';
+import { withDeadline } from '../../../resilience/time-limit.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { type Delivery } from '../model/delivery.js';
 import { orderKeyOf } from '../model/order-key.js';
@@ -11,14 +13,29 @@ interface WithDelivery {
 }
 
 const NO_USERS: ReadonlySet<string> = new Set();
+/** How long a start waits for the first answer of Postgres, in ms. */
+const LEARNING_MS = 2_000;
 
 /**
- * Keeps new events behind waiting deliveries of the same user, for types that want order. While Postgres is unavailable such
- * a destination waits: without the ledger it is unknown which users have waiting deliveries.
+ * Keeps new events behind waiting deliveries of the same user, for destinations that want order. While Postgres is unavailable no
+ * process can add a delivery: a destination of which no delivery waited before goes on, because its order needs no ledger. One
+ * with waiting deliveries waits. A partition that moves to another process during the outage may bring users whose deliveries
+ * only the former process knew; that process asked Postgres last.
  */
 @Injectable()
-export class UserOrder {
+export class UserOrder implements OnApplicationBootstrap {
+  private readonly logger = new Logger(UserOrder.name);
+  private readonly outage = new Outage(this.logger, { lost: 'delivery.order_from_memory' });
+
   constructor(private readonly ledger: RetryLedger) {}
+
+  /** Without an answer the first batch of each destination asks again. */
+  async onApplicationBootstrap(): Promise<void> {
+    await withDeadline(
+      this.ledger.learnOrder().catch((error: unknown) => this.outage.failed(error)),
+      LEARNING_MS,
+    );
+  }
 
   /** Order keys of those users in a batch who have waiting deliveries; one query per batch. */
   async waiting(
@@ -28,7 +45,19 @@ export class UserOrder {
   ): Promise<ReadonlySet<string>> {
     if (limits.ordering === 'none' || candidates.length === 0) return NO_USERS;
     const keys = new Set(candidates.flatMap(({ delivery }) => orderKeyOf(delivery.item) ?? []));
-    return new Set(await untilRecorded('order', id, signal, () => this.ledger.usersWaiting(id, [...keys])));
+    return new Set(await untilRecorded('order', id, signal, () => this.usersWaiting(id, [...keys])));
+  }
+
+  private async usersWaiting(id: string, keys: readonly string[]): Promise<readonly string[]> {
+    try {
+      const users = await this.ledger.usersWaiting(id, keys);
+      this.outage.recovered();
+      return users;
+    } catch (error) {
+      if (!this.ledger.hasNoUsersWaiting(id)) throw error;
+      this.outage.failed(error);
+      return [];
+    }
   }
 
   /** The candidates of a probe: the first delivery that may be attempted, and those before it, which are behind. */
