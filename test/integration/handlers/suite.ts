@@ -1,13 +1,16 @@
 import { Logger } from '@nestjs/common';
+import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Outcome } from '../../../src/destinations/delivery/model/outcome.js';
 import { type Terminal } from '../../../src/destinations/delivery/call/terminal.js';
 import { type Handler, type HandlerLimits } from '../../../src/destinations/contract/handler.js';
 import { type DestinationType } from '../../../src/destinations/handlers/index.js';
 import { type CanonicalEvent } from '../../../src/events/event.js';
+import { stringifyJson } from '../../../src/events/exact-json.js';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { anEvent } from '../../support/events.js';
 import { eventually } from '../../support/eventually.js';
+import { oddEvents } from '../../support/odd-events.js';
 import { type LineToServer } from '../../support/line-to-server.js';
 import { deliveriesOf, Framework } from './framework.js';
 
@@ -64,6 +67,7 @@ const processes = 2;
 const MANY = 1_000;
 /** So few that failing calls do not open the circuit, even with one call per event. */
 const FEW = 2;
+const ODD_BATCHES = 40;
 const none = (): void => undefined;
 const kindsOf = (outcomes: readonly Outcome[]) => [...new Set(outcomes.map(({ kind }) => kind))];
 const idsOf = (events: readonly CanonicalEvent[]) => events.map(({ messageId }) => messageId).sort();
@@ -122,6 +126,18 @@ export function describeHandler({ handler, variant, without = [], start }: Subje
           .flat()
           .sort(),
       );
+    });
+
+    it('stores every event that normalization lets through, whatever its texts, numbers and times', async () => {
+      const one = framework();
+      const tracks: string[] = [];
+      const property = fc.asyncProperty(oddEvents, async (given) => {
+        const outcomes = await one.attempt(deliveriesOf(given, stringifyJson));
+        expect(outcomes).toEqual(given.map(() => ({ kind: 'delivered' })));
+        tracks.push(...idsOf(given.filter(({ type }) => type === 'track')));
+      });
+      await fc.assert(property, { numRuns: ODD_BATCHES });
+      expect([...new Set(await arrived())]).toEqual(expect.arrayContaining(tracks));
     });
 
     needing('server')('retries while the server is unavailable, and delivers when it is back', async () => {

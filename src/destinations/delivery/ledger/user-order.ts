@@ -13,6 +13,13 @@ interface WithDelivery {
 }
 
 const NO_USERS: ReadonlySet<string> = new Set();
+/**
+ * For so long, in ms, an answer that no delivery waits holds for the partition it was asked for. Meanwhile only the consumer of that
+ * partition, which is in this process, can make one of its users wait, and the ledger knows of that.
+ */
+const FRESH_MS = 1_000;
+/** Partitions are forgotten beyond this number, and asked for again. */
+const MOST_PARTITIONS = 50_000;
 /** How long a start waits for the first answer of Postgres, in ms. */
 const LEARNING_MS = 2_000;
 
@@ -25,6 +32,8 @@ const LEARNING_MS = 2_000;
 @Injectable()
 export class UserOrder implements OnApplicationBootstrap {
   private readonly logger = new Logger(UserOrder.name);
+  /** When Postgres was last asked, by destination and partition. */
+  private readonly askedAt = new Map<string, number>();
   private readonly outage = new Outage(this.logger, { lost: 'delivery.order_from_memory' });
 
   constructor(private readonly ledger: RetryLedger) {}
@@ -37,15 +46,22 @@ export class UserOrder implements OnApplicationBootstrap {
     );
   }
 
-  /** Order keys of those users in a batch who have waiting deliveries; one query per batch. */
+  /** Order keys of those users in a batch who have waiting deliveries; at most one query. */
   async waiting(
     { id, limits }: PreparedDestination,
     candidates: readonly WithDelivery[],
     signal: AbortSignal,
   ): Promise<ReadonlySet<string>> {
-    if (limits.ordering === 'none' || candidates.length === 0) return NO_USERS;
+    const [first] = candidates;
+    if (limits.ordering === 'none' || first === undefined) return NO_USERS;
+    const partition = `${id} ${partitionOf(first)}`;
+    const askedAt = this.askedAt.get(partition) ?? -Infinity;
+    if (performance.now() - askedAt < FRESH_MS && this.ledger.hasNoUsersWaiting(id)) return NO_USERS;
     const keys = new Set(candidates.flatMap(({ delivery }) => orderKeyOf(delivery.item) ?? []));
-    return new Set(await untilRecorded('order', id, signal, () => this.usersWaiting(id, [...keys])));
+    const users = await untilRecorded('order', id, signal, () => this.usersWaiting(id, [...keys]));
+    if (this.askedAt.size >= MOST_PARTITIONS) this.askedAt.clear();
+    this.askedAt.set(partition, performance.now());
+    return new Set(users);
   }
 
   private async usersWaiting(id: string, keys: readonly string[]): Promise<readonly string[]> {
@@ -74,3 +90,7 @@ export class UserOrder implements OnApplicationBootstrap {
     return candidates.slice(0, first + 1);
   }
 }
+
+/** An origin without its last part: the topic and the partition, or the replay. All candidates of an attempt share it. */
+const partitionOf = ({ delivery: { origin } }: WithDelivery): string =>
+  origin.slice(0, origin.lastIndexOf('/'));
