@@ -3298,6 +3298,13 @@ export interface components {
                  */
                 method: "POST" | "PUT" | "PATCH";
                 /**
+                 * @description `user`: the events of a user arrive in the order in which they were received, and later ones wait behind one that is
+                 *     retried. The user is the user id, else the anonymous id. `none`: events are sent as soon as a request is free.
+                 * @default user
+                 * @enum {string}
+                 */
+                order: "user" | "none";
+                /**
                  * Format: uri
                  * @description Address that receives the events. `http` reaches only networks that the operator has allowed.
                  * @example https://example.com/events

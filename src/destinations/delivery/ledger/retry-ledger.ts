@@ -118,10 +118,8 @@ export class RetryLedger {
   /** Which of these users have a waiting delivery. */
   async usersWaiting(destinationId: string, orderKeys: readonly string[]): Promise<string[]> {
     const { insertions } = this;
-    const rows = await this.database.query<{ key: string | null }[]>(USERS_WAITING, [
-      destinationId,
-      orderKeys,
-    ]);
+    const parameters = [destinationId, orderKeys];
+    const rows = await this.database.query<{ key: string | null }[]>(USERS_WAITING, parameters);
     // A concurrent insertion may be missing in the answer.
     if (rows.at(-1)?.key !== null) this.withoutUsers.delete(destinationId);
     else if (insertions === this.insertions) this.withoutUsers.add(destinationId);
@@ -132,13 +130,11 @@ export class RetryLedger {
   async learnOrder(): Promise<void> {
     const { insertions } = this;
     const rows = await this.database.query<{ id: string }[]>(WITHOUT_USERS_WAITING);
-    if (insertions === this.insertions) for (const { id } of rows) this.withoutUsers.add(id);
+    for (const { id } of rows) if (insertions === this.insertions) this.withoutUsers.add(id);
   }
 
   /** Whether no user of the destination has a waiting delivery, as far as this process knows without asking Postgres. */
-  hasNoUsersWaiting(destinationId: string): boolean {
-    return this.withoutUsers.has(destinationId);
-  }
+  readonly hasNoUsersWaiting = (destinationId: string): boolean => this.withoutUsers.has(destinationId);
 
   /** The first waiting delivery of each of these users, where it is due and not claimed. */
   async firstInLine(
