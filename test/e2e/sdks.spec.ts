@@ -84,9 +84,9 @@ interface OrderedClient {
 
 /** Fewer calls than `flushAt` at a time: these SDKs send full batches concurrently, in an order that they leave open. */
 const ORDERED_CLIENTS: Readonly<Record<string, (host: string) => OrderedClient>> = {
-  '@segment/analytics-node': (host) => new Analytics({ writeKey: WRITE_KEY, host, flushAt: 100 }) as never,
+  '@segment/analytics-node': (host) => new Analytics({ writeKey: WRITE_KEY, host, flushAt: 100 }),
   '@rudderstack/rudder-sdk-node': (host) =>
-    new RudderAnalytics(WRITE_KEY, { dataPlaneUrl: host, flushAt: 100, flushInterval: 60_000 }) as never,
+    new RudderAnalytics(WRITE_KEY, { dataPlaneUrl: host, flushAt: 100, flushInterval: 60_000 }),
 };
 
 describe.each(Object.entries(BACKENDS))('order per user at a webhook by default, on %s', (_, settings) => {
