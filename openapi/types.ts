@@ -3314,6 +3314,13 @@ export interface components {
                  */
                 method: "POST" | "PUT" | "PATCH";
                 /**
+                 * @description `user`: the events of a user arrive in the order in which they were received, and later ones wait behind one that is
+                 *     retried. The user is the user id, else the anonymous id. `none`: events are sent as soon as a request is free.
+                 * @default user
+                 * @enum {string}
+                 */
+                order: "user" | "none";
+                /**
                  * @description Secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64. With a secret every request is signed.
                  * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
                  */

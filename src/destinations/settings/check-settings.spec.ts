@@ -6,8 +6,8 @@ import { webhook } from '../handlers/webhook/webhook.handler.js';
 import { checkSettings } from './check-settings.js';
 
 const url = 'https://example.com/';
-const DEFAULTS = { method: 'POST', batch: false, maxItems: 100, timeoutSeconds: 10 };
-const NAMES = 'url, method, secret, previousSecret, headers, batch, maxItems, timeoutSeconds';
+const DEFAULTS = { method: 'POST', batch: false, maxItems: 100, order: 'user', timeoutSeconds: 10 };
+const NAMES = 'url, method, secret, previousSecret, headers, batch, maxItems, order, timeoutSeconds';
 const faultsOf = (given: unknown, handler: Parameters<typeof checkSettings>[0] = webhook) => {
   const checked = checkSettings(handler, given);
   return 'faults' in checked ? checked.faults : [];

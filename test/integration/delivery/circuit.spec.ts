@@ -17,6 +17,9 @@ afterEach(async () => {
   await receiver.close();
 });
 
+let users = 0;
+/** One event each: events of one user would wait behind the first that fails, and not open the circuit. */
+const ofOtherUsers = () => ({ userId: `user-${(users += 1)}` });
 const idsOf = (events: readonly { messageId: string }[]) => events.map(({ messageId }) => messageId).sort();
 
 describe('a destination that keeps failing', () => {
@@ -25,7 +28,7 @@ describe('a destination that keeps failing', () => {
     const id = await rig.destination('webhook', { url: receiver.url });
     const other = await rig.destination('console', {});
     await rig.start();
-    const events = await rig.publish(500);
+    const events = await rig.publish(500, ofOtherUsers);
     await eventually(() => expect(rig.position(other)).toBe(500));
     await eventually(() => expect(rig.position(id)).toBeGreaterThanOrEqual(5));
     const [tried, position] = [receiver.requests.length, rig.position(id)];
@@ -49,7 +52,7 @@ describe('a destination that keeps failing', () => {
     receiver.answer = { status: 500 };
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();
-    const events = await rig.publish(60);
+    const events = await rig.publish(60, ofOtherUsers);
     await eventually(() => expect(rig.position(id)).toBeGreaterThanOrEqual(5));
     let poison: string | undefined;
     receiver.answer = ({ body }) => {
@@ -65,7 +68,7 @@ describe('a destination that keeps failing', () => {
     receiver.answer = { status: 500 };
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();
-    await rig.publish(60);
+    await rig.publish(60, ofOtherUsers);
     await eventually(() => expect(rig.position(id)).toBeGreaterThanOrEqual(5));
     await rig.stop();
     const position = rig.position(id);
@@ -79,7 +82,7 @@ describe('a destination that keeps failing', () => {
     receiver.answer = { status: 500 };
     const id = await rig.destination('webhook', { url: receiver.url });
     await rig.start();
-    await rig.publish(60);
+    await rig.publish(60, ofOtherUsers);
     await eventually(() => expect(rig.position(id)).toBeGreaterThanOrEqual(5));
     await rig.sql('UPDATE destinations SET paused_at = now()');
     receiver.answer = { status: 200 };

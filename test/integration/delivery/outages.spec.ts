@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryRig } from '../../support/delivery-rig.js';
@@ -29,8 +30,9 @@ describe('delivery during an outage', () => {
       await redis.restart();
       receiver.answer = { status: 500, headers: { 'retry-after': '60' } };
       const client = new Redis(redis.url);
+      // Of another user each time: later events of one user wait behind the first without a timer.
       await eventually(async () => {
-        await rig.publish();
+        await rig.publish(1, { userId: randomUUID() });
         expect(await client.keys('tributary:delivery-retries:*:1')).not.toEqual([]);
       });
       client.disconnect();
@@ -143,7 +145,7 @@ describe('delivery during an outage', () => {
         [hanging],
       );
       await eventually(() => expect(receiver.requests.length).toBeGreaterThanOrEqual(16));
-      await rig.publish(50);
+      await rig.publish(50, () => ({ userId: randomUUID() }));
       await eventually(
         () => expect(new Set(healthy.events().map(({ messageId }) => messageId)).size).toBe(50),
         5_000,

@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeliveryRig } from '../../support/delivery-rig.js';
 import { eventually } from '../../support/eventually.js';
 import { type Answer, type Receiver, startReceiver } from '../../support/receiver.js';
+import { startPostgres } from '../../support/servers/postgres.js';
 
 interface Message {
   readonly messageId: string;
@@ -97,5 +99,100 @@ describe('a destination that wants order per user', () => {
     await eventually(() => expect(rig.position(destination)).toBe(6));
     const rows = await rig.sql('SELECT count(*)::int AS count FROM deliveries GROUP BY order_key');
     expect(rows).toEqual([{ count: 2 }, { count: 2 }, { count: 2 }]);
+  });
+});
+
+describe.each([
+  ['one event per request', {}],
+  ['batches', { batch: true, maxItems: 3 }],
+])('a webhook with %s', (_, settings) => {
+  const answeringEach = (statusOf: (events: readonly Message[]) => number): void => {
+    receiver.answer = ({ body }) => {
+      const events = [JSON.parse(body) as Message | Message[]].flat();
+      const status = statusOf(events);
+      if (status === 200) accepted.push(...events);
+      return { status, afterMs: Math.random() * 10 };
+    };
+  };
+  const publish = async (): Promise<Message[]> => {
+    const sent: Message[] = [];
+    for (let round = 0; round < 12; round += 1)
+      for (let user = 0; user < 12; user += 1)
+        sent.push(...((await rig.publish(2, { userId: `u${user}` })) as Message[]));
+    return sent;
+  };
+  const ofUser = (events: readonly Message[], user: string) =>
+    events.filter(({ userId }) => userId === user).map(({ messageId }) => messageId);
+
+  it('receives the events of each user in order by default, also past failed calls', async () => {
+    await rig.sql('DELETE FROM destinations');
+    await rig.destination('webhook', { url: receiver.url, ...settings });
+    let calls = 0;
+    answeringEach(() => ((calls += 1) % 5 === 0 ? 500 : 200));
+    await rig.start();
+    const sent = await publish();
+    await eventually(() => expect(accepted).toHaveLength(sent.length), 40_000);
+    await eventually(async () => expect(await rig.waiting()).toEqual([]));
+    for (let user = 0; user < 12; user += 1) expect(acceptedOf(`u${user}`)).toEqual(ofUser(sent, `u${user}`));
+  });
+
+  it('with order none lets no event wait behind a failed one', async () => {
+    await rig.sql('DELETE FROM destinations');
+    const id = await rig.destination('webhook', { url: receiver.url, order: 'none', ...settings });
+    let first: string | undefined;
+    answeringEach((events) => {
+      first ??= events[0]?.messageId;
+      return events.some(({ messageId }) => messageId === first) ? 500 : 200;
+    });
+    await rig.start();
+    const sent = await rig.publish(10, { userId: 'u0' });
+    await eventually(() => expect(rig.position(id)).toBe(10));
+    const tried = new Set(
+      receiver.requests
+        .flatMap(({ body }) => [JSON.parse(body) as Message | Message[]].flat())
+        .map(({ messageId }) => messageId),
+    );
+    expect(tried.size).toBe(sent.length);
+  });
+
+  it('goes on while Postgres is unavailable, where no delivery waits', async () => {
+    const postgres = await startPostgres();
+    const other = await DeliveryRig.prepare({ DATABASE_URL: postgres.url });
+    try {
+      await other.destination('webhook', { url: receiver.url, ...settings });
+      await other.start();
+      await postgres.kill();
+      const sent = await other.publish(20);
+      await eventually(() => expect(receiver.events()).toHaveLength(20));
+      expect(receiver.events().map(({ messageId }) => messageId)).toEqual(
+        sent.map(({ messageId }) => messageId),
+      );
+    } finally {
+      await other.dispose();
+      await postgres.stop();
+    }
+  });
+
+  it('waits while Postgres is unavailable, where a delivery waits', async () => {
+    const postgres = await startPostgres();
+    const other = await DeliveryRig.prepare({ DATABASE_URL: postgres.url });
+    try {
+      const id = await other.destination('webhook', { url: receiver.url, ...settings });
+      await other.start();
+      receiver.answer = { status: 500, headers: { 'retry-after': '60' } };
+      await other.publish();
+      await eventually(() => expect(other.position(id)).toBe(1));
+      receiver.answer = { status: 200 };
+      await postgres.kill();
+      const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      await other.publish();
+      const waits = { event: 'delivery.recording_waits', what: 'order' };
+      await eventually(() => expect(warn).toHaveBeenCalledWith(expect.objectContaining(waits)));
+      expect(receiver.requests).toHaveLength(1);
+    } finally {
+      vi.restoreAllMocks();
+      await other.dispose();
+      await postgres.stop();
+    }
   });
 });

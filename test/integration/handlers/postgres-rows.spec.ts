@@ -133,13 +133,9 @@ describe('rows in PostgreSQL', () => {
     expect(outcomes.filter(({ kind }) => kind === 'delivered')).toHaveLength(19);
   });
 
-  it.each([
-    ['a NUL character', { event: 'a\u0000b' }, /^sqlstate_22/],
-    ['half a character', { properties: { text: '\ud800' } }, /^sqlstate_22/],
-    ['a time that is none', { timestamp: 'half past nine' }, /^sqlstate_22/],
-  ])('do not exist for an event with %s', async (_, fields, reason) => {
-    const [outcome] = await framework().attempt(deliveriesOf([anEvent(fields)]));
-    expect(outcome).toEqual({ kind: 'dead', reason: expect.stringMatching(reason) as unknown });
+  it('do not exist for an event with a time that is none', async () => {
+    const [outcome] = await framework().attempt(deliveriesOf([anEvent({ timestamp: 'half past nine' })]));
+    expect(outcome).toEqual({ kind: 'dead', reason: expect.stringMatching(/^sqlstate_22/) as unknown });
   });
 
   it('do not appear when the call was aborted while the server executed it', async () => {

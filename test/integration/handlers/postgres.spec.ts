@@ -7,7 +7,7 @@ import { lineToDatabase } from '../../support/line-to-server.js';
 import { describeHandler, type Stage, throughLine } from './suite.js';
 
 const handler = postgres as unknown as Handler;
-const NUL = { event: 'a\u0000b' } satisfies Partial<CanonicalEvent>;
+const NO_TIME = { timestamp: 'half past nine' } satisfies Partial<CanonicalEvent>;
 
 async function start(layout: string): Promise<Stage> {
   const database = await freshDatabase();
@@ -36,7 +36,7 @@ async function start(layout: string): Promise<Stage> {
       return rows.map(({ id }) => id);
     },
     ...throughLine(line),
-    poison: NUL,
+    poison: NO_TIME,
     duplicates: 'none',
     close: async () => {
       await reader.end();

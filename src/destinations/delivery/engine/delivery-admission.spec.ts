@@ -50,7 +50,7 @@ beforeEach(() => {
       return Promise.resolve(items.map(() => results.shift() ?? ok));
     },
   };
-  const ledger = { usersWaiting: () => Promise.resolve(waitingUsers) };
+  const ledger = { usersWaiting: () => Promise.resolve(waitingUsers), hasNoUsersWaiting: () => false };
   const pauser = { pause: (_: unknown, reason: string) => Promise.resolve(steps.push(`pause: ${reason}`)) };
   admission = new DeliveryAdmission(
     circuits,

@@ -13,6 +13,7 @@ import {
   RESCHEDULE,
   TAKE_OVERDUE,
   USERS_WAITING,
+  WITHOUT_USERS_WAITING,
 } from './retry-statements.js';
 
 /** A timer of a retry: which delivery is due in `delayMs`, and how many attempts it had when the timer was set. */
@@ -64,6 +65,9 @@ export interface ClaimedRetry extends RetryKey {
 @Injectable()
 export class RetryLedger {
   private removal = removal('SELECT FROM removed');
+  /** Destinations of which no user had a waiting delivery when Postgres was last asked, without those that got one since. */
+  private readonly withoutUsers = new Set<string>();
+  private insertions = 0;
 
   constructor(private readonly database: DataSource) {}
 
@@ -84,6 +88,8 @@ export class RetryLedger {
     retries: readonly NewRetry[],
     on: Pick<EntityManager, 'query'> = this.database,
   ): Promise<RetryTimer[]> {
+    this.insertions += 1;
+    if (retries.some(({ orderKey }) => orderKey !== undefined)) this.withoutUsers.delete(destinationId);
     const rows = await on.query<RetryTimer[]>(INSERT, [
       destinationId,
       retries.map(({ delivery }) => delivery.origin),
@@ -111,9 +117,24 @@ export class RetryLedger {
 
   /** Which of these users have a waiting delivery. */
   async usersWaiting(destinationId: string, orderKeys: readonly string[]): Promise<string[]> {
-    const rows = await this.database.query<{ key: string }[]>(USERS_WAITING, [destinationId, orderKeys]);
-    return rows.map(({ key }) => key);
+    const { insertions } = this;
+    const parameters = [destinationId, orderKeys];
+    const rows = await this.database.query<{ key: string | null }[]>(USERS_WAITING, parameters);
+    // A concurrent insertion may be missing in the answer.
+    if (rows.at(-1)?.key !== null) this.withoutUsers.delete(destinationId);
+    else if (insertions === this.insertions) this.withoutUsers.add(destinationId);
+    return rows.flatMap(({ key }) => key ?? []);
   }
+
+  /** Learns the destinations of which no user has a waiting delivery. */
+  async learnOrder(): Promise<void> {
+    const { insertions } = this;
+    const rows = await this.database.query<{ id: string }[]>(WITHOUT_USERS_WAITING);
+    for (const { id } of rows) if (insertions === this.insertions) this.withoutUsers.add(id);
+  }
+
+  /** Whether no user of the destination has a waiting delivery, as far as this process knows without asking Postgres. */
+  readonly hasNoUsersWaiting = (destinationId: string): boolean => this.withoutUsers.has(destinationId);
 
   /** The first waiting delivery of each of these users, where it is due and not claimed. */
   async firstInLine(

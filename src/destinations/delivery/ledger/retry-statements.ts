@@ -27,9 +27,17 @@ export const INSERT = `
 export const COUNT_WAITING = `
   SELECT count(*)::int AS rows FROM (SELECT FROM deliveries WHERE destination_id = $1 LIMIT $2) waiting`;
 
+/** Whether a delivery with an order key waits; reads one entry of the index. */
+const anyOrdered = (destinationId: string): string =>
+  `EXISTS (SELECT FROM deliveries WHERE destination_id = ${destinationId} AND order_key IS NOT NULL)`;
+
+/** A last row with NULL says that no user of the destination has a waiting delivery at all. */
 export const USERS_WAITING = `
   SELECT key FROM unnest($2::text[]) key
-  WHERE EXISTS (SELECT FROM deliveries WHERE destination_id = $1 AND order_key = key)`;
+  WHERE (SELECT ${anyOrdered('$1')}) AND EXISTS (SELECT FROM deliveries WHERE destination_id = $1 AND order_key = key)
+  UNION ALL SELECT NULL WHERE NOT ${anyOrdered('$1')}`;
+
+export const WITHOUT_USERS_WAITING = `SELECT id FROM destinations WHERE NOT ${anyOrdered('destinations.id')}`;
 
 export const FIRST_IN_LINE = `
   SELECT d.id, d.destination_id AS "destinationId", d.attempt, 0 AS "delayMs"

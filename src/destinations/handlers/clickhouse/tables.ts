@@ -92,8 +92,12 @@ function textOf(value: unknown): string | undefined {
   return text.replaceAll(/\p{Surrogate}/gu, '\ufffd');
 }
 
-/** Times of canonical events are ISO 8601 in UTC with a year of four digits, so they sort as texts (WIRE 2.2–2.4). */
+/**
+ * Times of canonical events are ISO 8601 in UTC with a year of four digits, so they sort as texts (WIRE 2.2–2.4). Other producers
+ * may write years with a sign, which sorts before the digits.
+ */
 function timeOf(time: unknown): unknown {
   if (typeof time !== 'string') return time;
+  if (time.startsWith('+')) return LATEST;
   return time < EARLIEST ? EARLIEST : time > LATEST ? LATEST : time;
 }

@@ -3,7 +3,7 @@ import { type DeliveryItem } from '../../contract/delivery-item.js';
 import { PostgresClient } from './postgres.client.js';
 import { PostgresSettings } from './postgres.settings.js';
 import { postgresTableOf } from './tables.js';
-import { type Rows, POSTGRES_TIMEOUT_MS, writeRows } from './write-rows.js';
+import { type Rows, POSTGRES_TIMEOUT_MS, writeStorable } from './write-rows.js';
 
 /** Inserts events into tables, one statement per table and batch. */
 export const postgres = defineHandler({
@@ -12,15 +12,15 @@ export const postgres = defineHandler({
   description:
     'Inserts each event as a row, up to 1,000 rows or 4 MB at a time, in no particular order. Missing tables are created and ' +
     'missing columns are added; where the role may not add one, the destination pauses with the reason `missing_column`. An ' +
-    'event that is delivered twice is one row: source_id and message_id are the primary key. An event that PostgreSQL cannot ' +
-    'store, such as one with a NUL character in a text, becomes a dead letter.',
+    'event that is delivered twice is one row: source_id and message_id are the primary key. Characters that PostgreSQL cannot ' +
+    'store, such as NUL, become U+FFFD, and times before the year 1 become its first moment.',
   settings: PostgresSettings,
   isolated: true,
   limits: () => ({ maxItems: 1_000, maxBytes: 4_000_000, concurrency: 2, timeoutMs: POSTGRES_TIMEOUT_MS }),
   open: ({ settings, network }) => new PostgresClient(settings, network),
   async deliver(items, { settings, opened, signal }) {
     const rows = rowsOf(items, settings);
-    await opened.use(signal, (client) => writeRows(client, rows));
+    await opened.use(signal, (client) => writeStorable(client, rows));
     return items.map(() => ({ kind: 'ok' }));
   },
 });

@@ -1,17 +1,35 @@
 import type pg from 'pg';
 import { DeliveryError, missingColumn } from '../../contract/delivery-error.js';
 import { postgresFailure, sqlStateOf, UNDEFINED_COLUMN, UNDEFINED_TABLE } from './postgres.failure.js';
+import { type Charset, storableJson } from './storable-json.js';
 import { addColumnsSql, COLUMN_NAMES_SQL, createTablesSql, insertSql, missingColumns } from './tables.js';
 
 export const POSTGRES_TIMEOUT_MS = 10_000;
 
 /** The limits hold at the server too: a transaction whose client is gone must not keep its locks. */
 const BEGIN = `BEGIN; SET LOCAL statement_timeout = ${POSTGRES_TIMEOUT_MS}; SET LOCAL idle_in_transaction_session_timeout = ${POSTGRES_TIMEOUT_MS}`;
+/** A text is too long for an index of the owner, whose entries have 2,704 bytes. */
+const LIMIT_EXCEEDED = '54000';
+/** The encoding of the database lacks a character. */
+const UNTRANSLATABLE = '22P05';
+const NOT_IN_REPERTOIRE = '22021';
+/** Characters of up to four bytes each that fit into an index entry together with a few short columns. */
+const MOST_INDEXED = 500;
+const LESSER_CHARSETS: Readonly<Partial<Record<Charset, Charset>>> = { utf8: 'latin1', latin1: 'ascii' };
 /** ALTER TABLE fails again: another owner (42501), a view or partition (42809, 42P16, 0A), too many columns (54). */
 const NOT_ALTERABLE = /^(?:0A...|42501|42809|42P16|54...)$/;
 
 /** JSON texts of a batch by the quoted name of their table. */
 export type Rows = ReadonlyMap<string, readonly string[]>;
+
+/** The form in which events are written, as far as the server holds it. */
+export interface RowForm {
+  readonly charset: Charset;
+  /** Longest text of a column; undefined for any. */
+  readonly mostCharacters?: number;
+}
+
+const WHOLE: RowForm = { charset: 'utf8' };
 
 type Repair = (client: pg.Client, tables: readonly string[]) => Promise<void>;
 
@@ -25,18 +43,50 @@ const REPAIRS: ReadonlyMap<string | undefined, Repair> = new Map([
  * Inserts a batch in one transaction. Missing tables and columns are found by the refused INSERT, which costs nothing while
  * there are none and also finds a column that was dropped while the handler was open. Each repair is tried once.
  */
-export async function writeRows(client: pg.Client, rows: Rows, repairs = REPAIRS): Promise<void> {
+export async function writeRows(
+  client: pg.Client,
+  rows: Rows,
+  form = WHOLE,
+  repairs = REPAIRS,
+): Promise<void> {
   try {
     await inTransaction(client, async () => {
-      for (const [table, texts] of rows) await client.query(insertSql(table), [texts]);
+      for (const [table, texts] of rows)
+        await client.query(insertSql(table, form.mostCharacters), [
+          texts.map((text) => storableJson(text, form.charset)),
+        ]);
     });
   } catch (error) {
     const state = sqlStateOf(error);
     const repair = repairs.get(state);
     if (repair === undefined) throw error;
     await repair(client, [...rows.keys()]);
-    await writeRows(client, rows, new Map([...repairs].filter(([known]) => known !== state)));
+    await writeRows(client, rows, form, new Map([...repairs].filter(([known]) => known !== state)));
   }
+}
+
+/**
+ * Writes a batch. What a server of another encoding, or an index of the owner, cannot hold of an event is left out when the event
+ * is alone: the framework has halved the batch by then, so that no other event loses anything.
+ */
+export async function writeStorable(client: pg.Client, rows: Rows, form = WHOLE): Promise<void> {
+  try {
+    await writeRows(client, rows, form);
+  } catch (error) {
+    const isAlone = [...rows.values()].flat().length === 1;
+    const lesser = isAlone ? lesserForm(form, sqlStateOf(error)) : undefined;
+    if (lesser === undefined) throw error;
+    await writeStorable(client, rows, lesser);
+  }
+}
+
+/** A form that holds less than the refused one, if the SQLSTATE is about what it holds. */
+function lesserForm({ charset, mostCharacters }: RowForm, state?: string): RowForm | undefined {
+  if (state === LIMIT_EXCEEDED && mostCharacters === undefined)
+    return { charset, mostCharacters: MOST_INDEXED };
+  if (state !== UNTRANSLATABLE && state !== NOT_IN_REPERTOIRE) return undefined;
+  const lesser = LESSER_CHARSETS[charset];
+  return lesser && { charset: lesser, ...(mostCharacters !== undefined && { mostCharacters }) };
 }
 
 /** A refusal is never the fault of an event, not even when another program creates the same table concurrently. */

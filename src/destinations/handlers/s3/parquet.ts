@@ -6,6 +6,8 @@ import { type DeliveryItem } from '../../contract/delivery-item.js';
 
 /** Rows that are written without a pause. A megabyte takes some 30 ms, in which the process does nothing else. */
 const ROW_GROUP = 2_000;
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** A Parquet file with a row per event. Objects are JSON texts; `raw` is the event as the event log holds it. */
 export async function parquetOf(items: readonly DeliveryItem[]): Promise<Uint8Array> {
@@ -37,8 +39,11 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : stringifyJson(value);
 }
 
-/** Null for a text that is no time; `raw` keeps the text. */
+/**
+ * Null for a text that is no time, and the nearest time of the years 1 to 9999: many readers fail at a file with any other year.
+ * `raw` keeps the text.
+ */
 function timeOf(value: unknown): Date | null {
-  const time = typeof value === 'string' ? new Date(value) : undefined;
-  return time === undefined || Number.isNaN(time.getTime()) ? null : time;
+  const time = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(time) ? null : new Date(Math.min(Math.max(time, FIRST_TIME), LAST_TIME));
 }

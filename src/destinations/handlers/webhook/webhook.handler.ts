@@ -9,6 +9,7 @@ import { AreHeaders } from './header-rules.js';
 import { SECRET_FORMAT, batchId, signatureHeaders } from './signature.js';
 
 export const WEBHOOK_METHODS = ['POST', 'PUT', 'PATCH'] as const;
+export const WEBHOOK_ORDERS = ['user', 'none'] as const;
 
 export class WebhookSettings {
   /**
@@ -66,6 +67,14 @@ export class WebhookSettings {
   @Max(1_000)
   maxItems: number = 100;
 
+  /**
+   * `user`: the events of a user arrive in the order in which they were received, and later ones wait behind one that is
+   * retried. The user is the user id, else the anonymous id. `none`: events are sent as soon as a request is free.
+   */
+  @ApiProperty({ enum: WEBHOOK_ORDERS })
+  @IsIn(WEBHOOK_ORDERS)
+  order: (typeof WEBHOOK_ORDERS)[number] = 'user';
+
   /** Time limit of a request, in seconds. A request without a response in that time has failed. */
   @IsInt()
   @Min(1)
@@ -81,11 +90,13 @@ export const webhook = defineHandler({
   title: 'Webhook',
   description:
     'Sends events as JSON to your address, signed by Standard Webhooks when a secret is set. It sends one event per request ' +
-    'with up to 16 requests in flight, or arrays of up to `maxItems` events and 1 MB, in no particular order. An event that is ' +
-    'delivered twice has the same `messageId` and, in an equal request, the same `webhook-id`.',
+    'with up to 16 requests in flight, or arrays of up to `maxItems` events and 1 MB. The events of each user keep their order, ' +
+    'unless `order` is `none`. An event that is delivered twice has the same `messageId` and, in an equal request, the same ' +
+    '`webhook-id`.',
   settings: WebhookSettings,
-  limits: ({ batch, maxItems, timeoutSeconds }) => ({
+  limits: ({ batch, maxItems, order, timeoutSeconds }) => ({
     timeoutMs: timeoutSeconds * 1_000,
+    ordering: order === 'user' ? 'per-user' : 'none',
     ...(batch ? { maxItems, maxBytes: 1_000_000, concurrency: 2 } : { concurrency: 16 }),
   }),
   deliver: (items, context) => (context.settings.batch ? sendAll(items, context) : sendEach(items, context)),
