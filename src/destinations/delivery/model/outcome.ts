@@ -5,7 +5,14 @@ import { nextDelay, type RetrySchedule } from './retry-schedule.js';
 export type Outcome =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'filtered'; readonly reason: string }
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string; readonly status?: number }
+  | {
+      readonly kind: 'retry';
+      readonly delayMs: number;
+      readonly reason: string;
+      readonly status?: number;
+      /** The refusal may be the fault of this event, so that others of its user are attempted before it is decided. */
+      readonly isDoubtful?: true;
+    }
   | { readonly kind: 'dead'; readonly reason: string; readonly status?: number }
   /** Not attempted: an earlier event of its user waits for a retry, and this one waits behind it. */
   | { readonly kind: 'behind' }
