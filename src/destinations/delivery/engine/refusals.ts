@@ -33,7 +33,7 @@ export class Refusals {
   /** Notes a call, by its start, of which the receiver has accepted an event. */
   accepted(startedAt: number): void {
     this.acceptedFrom = Math.max(startedAt, this.acceptedFrom ?? startedAt);
-    if (this.series !== undefined && startedAt > this.series.since) this.series = undefined;
+    if (this.series !== undefined && startedAt >= this.series.since) this.series = undefined;
   }
 
   /** Notes a refusal, and judges it. */
@@ -58,7 +58,7 @@ export class Refusals {
   /** Whether the receiver has accepted a call that started after it had refused this event. */
   isCleared(origin: string): boolean {
     const first = this.first.get(origin);
-    return first !== undefined && this.acceptedFrom !== undefined && this.acceptedFrom > first;
+    return first !== undefined && this.acceptedFrom !== undefined && this.acceptedFrom >= first;
   }
 
   /** Whether so many events are refused that each further one would only add to the load. */

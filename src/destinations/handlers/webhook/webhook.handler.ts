@@ -113,6 +113,7 @@ async function post(
       ...(first?.replay !== undefined && { 'tributary-replay': first.replay }),
     },
     body,
+    ignoresBody: true,
   });
 }
 
