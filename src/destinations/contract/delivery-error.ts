@@ -1,4 +1,4 @@
-import { type UndeliveredResult } from './delivery-item.js';
+import { type ItemResult, type UndeliveredResult } from './delivery-item.js';
 import { causeChainOf } from './cause-chain.js';
 import { namedReason } from './network-reason.js';
 
@@ -24,4 +24,12 @@ export const missingColumn = (): DeliveryError =>
 export function resultOf(error: unknown): UndeliveredResult {
   for (const cause of causeChainOf(error)) if (cause instanceof DeliveryError) return cause.result;
   return { kind: 'retry', reason: namedReason(error) ?? 'handler_error', cause: error };
+}
+
+/**
+ * A refusal of a target that depends on the event, such as a topic by the type of the event: it may concern this event alone.
+ * Other results stay as they are.
+ */
+export function asDoubtful<R extends ItemResult>(result: R): R {
+  return result.kind === 'auth' ? { ...result, doubt: 'event' } : result;
 }

@@ -55,10 +55,11 @@ export async function exchange(
         });
       });
       const whole = send(body, ending.signal).then((data) => answerOf(data, options));
-      whole.then(resolve, (error: Error) => {
-        if (accepted === undefined) reject(error);
-        else resolve(accepted);
+      const settled = whole.catch((error: unknown) => {
+        if (accepted === undefined) throw error;
+        return accepted;
       });
+      settled.then(resolve, reject);
     });
   } finally {
     signal.removeEventListener('abort', stop);
