@@ -1,11 +1,16 @@
 import { type ItemResult, type UndeliveredResult } from './delivery-item.js';
+import { type HttpResponse } from './http.js';
 import { causeChainOf } from './cause-chain.js';
 import { namedReason } from './network-reason.js';
 
 /** A handler, `http` or `network` throws it instead of returning results. Its result holds for every item of the batch. */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
-  constructor(readonly result: UndeliveredResult) {
+  constructor(
+    readonly result: UndeliveredResult,
+    /** The receiver's response, where it was HTTP. */
+    readonly response?: HttpResponse,
+  ) {
     super(result.reason);
   }
 }

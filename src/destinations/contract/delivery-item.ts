@@ -32,7 +32,13 @@ export type ItemResult =
       readonly opensCircuit?: boolean;
     }
   /** No retry will succeed. */
-  | { readonly kind: 'reject'; readonly reason: string; readonly status?: number }
+  | {
+      readonly kind: 'reject';
+      readonly reason: string;
+      readonly status?: number;
+      /** What the receiver answered, cut and without control characters. Only operators see it, with the dead letter. */
+      readonly answer?: string;
+    }
   /** An administrator must change the settings or the receiver. The destination pauses and keeps its events. */
   | {
       readonly kind: 'auth';
@@ -40,6 +46,8 @@ export type ItemResult =
       readonly status?: number;
       /** Absent where the fault is certain. Otherwise the framework retries until other events and the time have decided. */
       readonly doubt?: Doubt;
+      /** As for `reject`. */
+      readonly answer?: string;
     }
   /** The destination does not take events of this kind. */
   | { readonly kind: 'filtered'; readonly reason: string };

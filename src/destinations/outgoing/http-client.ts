@@ -8,7 +8,7 @@ import { type DeliveryHttp, type HttpRequest, type HttpResponse } from '../contr
 import { AddressGuard } from './address-guard.js';
 import { guardedConnector } from './guarded-connect.js';
 import { exchange } from './http-exchange.js';
-import { httpFailureOfError, httpFailureOfStatus } from './http-result.js';
+import { httpFailureOfError, httpFailureOfStatus, withAnswer } from './http-result.js';
 
 const CONNECT_MS = 5_000;
 const BODY_IDLE_MS = 2_000;
@@ -85,7 +85,7 @@ export class HttpClient implements OnApplicationShutdown {
       const response = { status, body };
       onResponse?.(response);
       const failure = httpFailureOfStatus(status, retryAfter, new Date());
-      if (failure) throw new DeliveryError(failure);
+      if (failure) throw new DeliveryError(withAnswer(failure, body), response);
       return response;
     } catch (error) {
       throw error instanceof DeliveryError ? error : new DeliveryError(httpFailureOfError(error));

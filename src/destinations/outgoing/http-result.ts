@@ -35,3 +35,26 @@ export function httpFailureOfError(error: unknown): FailureResult {
     return { kind: 'reject', reason: 'invalid_request' };
   return { kind: 'retry', reason: networkReason(error) };
 }
+
+/** Longest text of an answer that is kept, in characters. */
+const MAX_ANSWER = 300;
+
+/** The result with what the receiver said about its refusal: code and message of a JSON body, else its text. */
+export function withAnswer(result: FailureResult, body: string): FailureResult {
+  if (result.kind === 'retry') return result;
+  const answer = messageIn(body)
+    .replaceAll(/[\p{Control}\p{Format}\p{Surrogate}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_ANSWER);
+  return answer === '' ? result : { ...result, answer };
+}
+
+function messageIn(body: string): string {
+  try {
+    const { code, message, error } = Object(JSON.parse(body)) as Partial<Record<string, unknown>>;
+    const texts = [code, message, error].filter((value) => typeof value === 'string');
+    return texts.length > 0 ? texts.join(': ') : body;
+  } catch {
+    return body;
+  }
+}

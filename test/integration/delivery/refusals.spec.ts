@@ -65,4 +65,23 @@ describe('a receiver whose firewall refuses some events with 403', () => {
     );
     expect(dead()).toEqual([]);
   });
+
+  it('keeps the answer with the dead letter on the topic, without the secrets of the destination', async () => {
+    receiver.answer = {
+      status: 400,
+      body: '{"code":"bad_plan","message":"no \\u0007plan for s3cret-token"}',
+    };
+    await rig.destination('webhook', {
+      url: receiver.url,
+      headers: { authorization: 'Bearer s3cret-token' },
+    });
+    await rig.start();
+    await rig.publish(1);
+    await eventually(() => expect(rig.deadLetters()).toHaveLength(1));
+    expect(rig.deadLetters()[0]?.value).toMatchObject({
+      reason: 'http_400',
+      lastStatus: 400,
+      answer: 'bad_plan: no plan for ***',
+    });
+  });
 });

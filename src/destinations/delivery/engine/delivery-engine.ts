@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DeliveryConfig } from '../../../config/delivery.config.js';
+import { type JsonObject } from '../../../events/event.js';
 import { delayedAbort } from '../../../resilience/time-limit.js';
 import { type ItemResult } from '../../contract/delivery-item.js';
+import { masked } from '../../settings/masking.js';
+import { splitSettings } from '../../settings/split-settings.js';
 import { Attempt } from './attempt.js';
 import { logAttempt } from '../ledger/attempt-log.js';
 import { EVERYTHING, type Pass } from './circuit.js';
@@ -91,11 +94,12 @@ export class DeliveryEngine {
 
   /** The outcomes of one call. They share one random number, so that deliveries that failed together are retried together. */
   private outcomes(
-    { retryDelaysSeconds: delaysSeconds }: PreparedDestination,
+    destination: PreparedDestination,
     tried: readonly Delivery[],
     results: readonly ItemResult[],
     refusals: Refusals,
   ): Outcome[] {
+    const { retryDelaysSeconds: delaysSeconds } = destination;
     const schedule = delaysSeconds === null ? this.schedule : { delaysSeconds };
     const now = new Date();
     const chance = Math.random();
@@ -104,8 +108,17 @@ export class DeliveryEngine {
       const { item, firstFailedAt } = delivery;
       const result = results[index];
       if (result === undefined) return { kind: 'held', reason: 'stopped', auth: false };
-      if (isDoubtful(result)) return outcomeOfDoubtful(result, delivery, call, refusals);
-      return outcomeOf(result, item.attempt, schedule, { now, firstFailedAt, random: () => chance });
+      if (isDoubtful(result))
+        return withoutSecrets(outcomeOfDoubtful(result, delivery, call, refusals), destination);
+      const decided = outcomeOf(result, item.attempt, schedule, { now, firstFailedAt, random: () => chance });
+      return withoutSecrets(decided, destination);
     });
   }
+}
+
+/** A receiver may repeat its credentials in its answer, which is kept with the dead letter. */
+function withoutSecrets(outcome: Outcome, { handler, settings }: PreparedDestination): Outcome {
+  if (outcome.kind !== 'dead' || outcome.answer === undefined) return outcome;
+  const { secrets } = splitSettings(handler, settings as JsonObject);
+  return { ...outcome, answer: masked(secrets)(outcome.answer) };
 }

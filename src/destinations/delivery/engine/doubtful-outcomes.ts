@@ -23,7 +23,7 @@ export const isDoubtful = (result: ItemResult): result is DoubtfulResult =>
  * retried, whatever delays the destination lists: with an empty list it would become a dead letter before it is decided.
  */
 export function outcomeOfDoubtful(
-  { reason, status, doubt }: DoubtfulResult,
+  { reason, status, doubt, answer }: DoubtfulResult,
   { origin, firstFailedAt }: Delivery,
   { results, now, windowMs }: EndedCall,
   refusals: Refusals,
@@ -33,7 +33,7 @@ export function outcomeOfDoubtful(
   if (verdict === 'destination') return { kind: 'held', reason, auth: true };
   const isOverdue = firstFailedAt !== undefined && Date.now() - firstFailedAt.getTime() >= windowMs;
   const isEvents = verdict === 'event' || (doubt === 'event' && results.some(({ kind }) => kind === 'ok'));
-  if (isEvents || isOverdue) return { kind: 'dead', ...facts };
+  if (isEvents || isOverdue) return { kind: 'dead', ...facts, ...(answer !== undefined && { answer }) };
   const retry = { kind: 'retry', delayMs: refusals.delayMs(origin, now), ...facts } as const;
   return doubt === 'event' ? { ...retry, isDoubtful: true } : retry;
 }
