@@ -7,7 +7,7 @@ import { DeliveryError } from '../contract/delivery-error.js';
 import { type DeliveryHttp, type HttpRequest, type HttpResponse } from '../contract/http.js';
 import { AddressGuard } from './address-guard.js';
 import { guardedConnector } from './guarded-connect.js';
-import { exchange } from './http-exchange.js';
+import { exchange, type ExchangeOptions } from './http-exchange.js';
 import { httpFailureOfError, httpFailureOfStatus, withAnswer } from './http-result.js';
 
 const CONNECT_MS = 5_000;
@@ -19,11 +19,10 @@ const SPARE_MS = 200;
 /** With the version of the nearest package.json above this file or its built output. */
 const USER_AGENT = `Tributary/${versionAbove(import.meta.dirname)}`;
 
-interface SendOptions {
-  readonly signal: AbortSignal;
-  readonly onResponse: ((response: HttpResponse) => void) | undefined;
-  readonly endsAt: number;
-}
+type SendOptions = Pick<ExchangeOptions, 'signal' | 'endsAt'> & {
+  readonly onResponse: OnResponse | undefined;
+};
+type OnResponse = (response: HttpResponse) => void;
 
 /**
  * HTTP for all handlers. It reuses connections, follows no redirects, limits time and size of a response, and reaches only
@@ -49,11 +48,7 @@ export class HttpClient implements OnApplicationShutdown {
    * HTTP for one batch. Requests end when the signal aborts. `onResponse` gets each response, also of a failure status.
    * `endsAt`: when the signal will abort at the latest, by performance.now(); no body is read for so long.
    */
-  until(
-    signal: AbortSignal,
-    onResponse?: (response: HttpResponse) => void,
-    endsAt: number = Infinity,
-  ): DeliveryHttp {
+  until(signal: AbortSignal, onResponse?: OnResponse, endsAt: number = Infinity): DeliveryHttp {
     return { send: (url, request) => this.send(url, request, { signal, onResponse, endsAt }) };
   }
 

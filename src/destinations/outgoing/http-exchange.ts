@@ -105,10 +105,6 @@ async function firstOf(body: Dispatcher.ResponseData['body'], ms: number): Promi
       if (size >= MAX_BODY_BYTES) break;
     }
   };
-  const read = reading().then(
-    () => true,
-    () => true,
-  );
-  if ((await withDeadline(read, ms)) === undefined) body.destroy();
+  if (!(await endsWithin(reading(), ms))) body.destroy();
   return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
 }

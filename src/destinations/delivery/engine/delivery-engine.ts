@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DeliveryConfig } from '../../../config/delivery.config.js';
-import { type JsonObject } from '../../../events/event.js';
 import { delayedAbort } from '../../../resilience/time-limit.js';
 import { type ItemResult } from '../../contract/delivery-item.js';
-import { masked } from '../../settings/masking.js';
-import { splitSettings } from '../../settings/split-settings.js';
 import { Attempt } from './attempt.js';
 import { logAttempt } from '../ledger/attempt-log.js';
 import { EVERYTHING, type Pass } from './circuit.js';
@@ -17,6 +14,7 @@ import {
   resultsForCircuit,
 } from './doubtful-outcomes.js';
 import { type Refusals } from './refusals.js';
+import { withoutSecrets } from './without-secrets.js';
 import { type Delivery } from '../model/delivery.js';
 import { DeliveryLog } from '../ledger/delivery-log.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
@@ -114,11 +112,4 @@ export class DeliveryEngine {
       return withoutSecrets(decided, destination);
     });
   }
-}
-
-/** A receiver may repeat its credentials in its answer, which is kept with the dead letter. */
-function withoutSecrets(outcome: Outcome, { handler, settings }: PreparedDestination): Outcome {
-  if (outcome.kind !== 'dead' || outcome.answer === undefined) return outcome;
-  const { secrets } = splitSettings(handler, settings as JsonObject);
-  return { ...outcome, answer: masked(secrets)(outcome.answer) };
 }
