@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseJson } from '../../../src/events/exact-json.js';
 import { type CanonicalEvent } from '../../../src/events/event.js';
-import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { segment as handler } from '../../../src/destinations/handlers/segment/segment.handler.js';
 import { type Ingestion, KEY, startIngestion, withKey } from '../../support/ingestion-app.js';
 import { lineTo } from '../../support/line-to-server.js';
@@ -108,7 +107,7 @@ describe('an event that has grown past the limit of the next collector', () => {
   it('is a dead letter with the reason that the collector names', async () => {
     const next = await startNext();
     const endpoint = `http://127.0.0.1:${next.port}`;
-    const one = new Framework(handler as unknown as Handler, { endpoint, writeKey: KEY });
+    const one = new Framework(handler, { endpoint, writeKey: KEY });
     const given = [anEvent({ properties: { text: 'x'.repeat(32_700) } }), anEvent()];
     const outcomes = await one.attempt(deliveriesOf(given.slice(0, 1)));
     expect(outcomes).toMatchObject([{ kind: 'dead', reason: 'rejected_event_too_large' }]);
