@@ -3039,8 +3039,9 @@ export interface components {
                  */
                 table: string;
                 /**
-                 * @description Create missing tables and add missing columns. When it is off, a missing table makes deliveries fail and retry, and a
-                 *     missing column pauses the destination. Your own table may have another engine, order or partitions; it needs all columns.
+                 * @description Create missing tables and add missing columns. When it is off, a missing table makes deliveries retry until the
+                 *     destination pauses, and a missing column pauses the destination. Your own table may have another engine, order or
+                 *     partitions; it needs all columns.
                  * @default true
                  */
                 createTable: boolean;

@@ -1,11 +1,16 @@
-import { type UndeliveredResult } from './delivery-item.js';
+import { type ItemResult, type UndeliveredResult } from './delivery-item.js';
+import { type HttpResponse } from './http.js';
 import { causeChainOf } from './cause-chain.js';
 import { namedReason } from './network-reason.js';
 
 /** A handler, `http` or `network` throws it instead of returning results. Its result holds for every item of the batch. */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
-  constructor(readonly result: UndeliveredResult) {
+  constructor(
+    readonly result: UndeliveredResult,
+    /** The receiver's response, where it was HTTP. */
+    readonly response?: HttpResponse,
+  ) {
     super(result.reason);
   }
 }
@@ -24,4 +29,12 @@ export const missingColumn = (): DeliveryError =>
 export function resultOf(error: unknown): UndeliveredResult {
   for (const cause of causeChainOf(error)) if (cause instanceof DeliveryError) return cause.result;
   return { kind: 'retry', reason: namedReason(error) ?? 'handler_error', cause: error };
+}
+
+/**
+ * A refusal of a target that depends on the event, such as a topic by the type of the event: it may concern this event alone.
+ * Other results stay as they are.
+ */
+export function asDoubtful<R extends ItemResult>(result: R): R {
+  return result.kind === 'auth' ? { ...result, doubt: 'event' } : result;
 }

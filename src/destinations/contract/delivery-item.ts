@@ -12,6 +12,12 @@ export interface DeliveryItem {
   readonly replay?: string;
 }
 
+/**
+ * What else a refusal may be than a fault of the destination. `event`: a fault of this event, as a 403 of a firewall is; when
+ * others succeed, it becomes a dead letter. `moment`: a state that passes, such as a topic that is being created.
+ */
+export type Doubt = 'event' | 'moment';
+
 /** Result of one item. The framework alone decides whether and when it retries. */
 export type ItemResult =
   | { readonly kind: 'ok' }
@@ -26,9 +32,23 @@ export type ItemResult =
       readonly opensCircuit?: boolean;
     }
   /** No retry will succeed. */
-  | { readonly kind: 'reject'; readonly reason: string; readonly status?: number }
+  | {
+      readonly kind: 'reject';
+      readonly reason: string;
+      readonly status?: number;
+      /** What the receiver answered, cut and without control characters. Only operators see it, with the dead letter. */
+      readonly answer?: string;
+    }
   /** An administrator must change the settings or the receiver. The destination pauses and keeps its events. */
-  | { readonly kind: 'auth'; readonly reason: string; readonly status?: number }
+  | {
+      readonly kind: 'auth';
+      readonly reason: string;
+      readonly status?: number;
+      /** Absent where the fault is certain. Otherwise the framework retries until other events and the time have decided. */
+      readonly doubt?: Doubt;
+      /** As for `reject`. */
+      readonly answer?: string;
+    }
   /** The destination does not take events of this kind. */
   | { readonly kind: 'filtered'; readonly reason: string };
 

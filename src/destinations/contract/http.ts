@@ -2,11 +2,13 @@ export interface HttpRequest {
   readonly method?: 'POST' | 'PUT' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Set where the status says all: then a success resolves at its status line, whatever follows it. */
+  readonly ignoresBody?: boolean;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  /** The first 64 kB of the body. */
+  /** The first 64 kB of the body, as far as they arrive in time; empty where a success ignores it. */
   readonly body: string;
 }
 

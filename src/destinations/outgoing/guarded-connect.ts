@@ -4,6 +4,7 @@ import { unbracketed } from '../contract/network.js';
 import { AddressBlocked } from './address-blocked.js';
 import { type AddressGuard } from './address-guard.js';
 import { guardedLookup } from './guarded-lookup.js';
+import { watchStatus } from './status-watch.js';
 
 /**
  * undici's connector with the guard at the three places where an address comes from: the URL, the name server's answer, and
@@ -32,6 +33,7 @@ export function guardedConnector(guard: AddressGuard, connectMs: number): buildC
       }
       const fault = guard.faultOf(result[1].remoteAddress ?? '', protocol);
       if (fault === undefined) {
+        watchStatus(result[1]);
         callback(...result);
         return;
       }

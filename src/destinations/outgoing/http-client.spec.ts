@@ -32,6 +32,45 @@ async function resultFrom(client: HttpClient, url: string, signal = never): Prom
   }
 }
 
+const OK = 'HTTP/1.1 200 OK\r\n';
+const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
+const sends = (bytes: string) => (socket: Socket) => void socket.write(bytes);
+
+/** Answers of receivers that have accepted the events, by what is wrong with the rest of the answer. */
+const ACCEPTING: Readonly<Record<string, (socket: Socket) => void>> = {
+  'a body that trickles': (socket) => {
+    socket.write(`${OK}Content-Length: 1000\r\n\r\n`);
+    const timer = setInterval(() => socket.write('x'), 50);
+    socket.once('close', () => clearInterval(timer));
+  },
+  'a broken chunk': sends(`${CHUNKED}zz\r\n`),
+  'a body without its end': (socket) => void socket.end(`${CHUNKED}5\r\nhel`),
+  '204 with a body': sends('HTTP/1.1 204 No Content\r\n\r\nsurplus bytes'),
+  '204 with a length': sends('HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nbytes'),
+  'bytes after the body': sends(`${OK}Content-Length: 2\r\n\r\nok and more`),
+  'informational answers before': sends(
+    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}Content-Length: 0\r\n\r\n`,
+  ),
+  'headers of 100 kB': sends(`${OK}X-Large: ${'x'.repeat(100_000)}\r\nContent-Length: 0\r\n\r\n`),
+  'headers past the limit': sends(`${OK}X-Large: ${'x'.repeat(1_200_000)}\r\nContent-Length: 0\r\n\r\n`),
+  'headers without an end': sends(`${OK}X-Half: `),
+  'headers that break off': (socket) => void socket.end(`${OK}X-Half: `),
+  'a header that is none': sends(`${OK}no colon\r\n\r\n`),
+  'two lengths': sends(`${OK}Content-Length: 1\r\nContent-Length: 2\r\n\r\nx`),
+  'a length and chunks': sends(`${OK}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
+  'a status line in pieces': (socket) => {
+    socket.setNoDelay();
+    socket.write('HTTP/1.1 10', () =>
+      setTimeout(() => {
+        socket.write('0 Continue\r\n\r\nHTTP/1.1 2', () =>
+          setTimeout(() => socket.write('00 OK\r\nContent-Length: 0\r\n\r\n'), 20),
+        );
+      }, 20),
+    );
+  },
+  'a gzip body that is none': sends(`${OK}Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain`),
+};
+
 describe('HttpClient', () => {
   it.each([
     'http://127.0.0.1',
@@ -122,6 +161,64 @@ describe('HttpClient', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     expect(await resultFrom(open, `http://127.0.0.1:${port}/`)).toEqual({ kind: 'ok' });
+    server.close();
+  });
+
+  it('counts a 2xx as success whatever follows its status line', { timeout: 30_000 }, async () => {
+    for (const [name, answer] of Object.entries(ACCEPTING)) {
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => answer(socket));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port: own } = server.address() as { port: number };
+      for (const ignoresBody of [true, false]) {
+        const started = performance.now();
+        const client = open.until(AbortSignal.timeout(5_000), undefined, started + 1_500);
+        const sent = client.send(`http://127.0.0.1:${own}/`, { body: '{}', ignoresBody });
+        const status = await sent.then((response) => response.status, resultOf);
+        expect([name, ignoresBody, status]).toEqual([name, ignoresBody, name.startsWith('204') ? 204 : 200]);
+        if (ignoresBody) expect(performance.now() - started).toBeLessThan(1_000);
+      }
+      server.close();
+    }
+  });
+
+  it.each([
+    [
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n',
+      'http_503',
+    ],
+    ['HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\nno chunk', 'http_503'],
+    ['HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n', 'connection_reset'],
+    ['HTTP/1.1 2', 'connection_reset'],
+    ['SSH-2.0-OpenSSH_9.2\r\n', 'network'],
+  ])('retries after %j', async (bytes, reason) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(bytes));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port: own } = server.address() as { port: number };
+    expect(await resultFrom(open, `http://127.0.0.1:${own}/`)).toMatchObject({ kind: 'retry', reason });
+    server.close();
+  });
+
+  it('reuses connections of requests whose bodies are ignored, informational answers included', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.on('data', (chunk) => {
+        if (!chunk.toString().endsWith('{}')) return;
+        socket.write('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port: own } = server.address() as { port: number };
+    for (let count = 0; count < 20; count += 1)
+      await open.until(never).send(`http://127.0.0.1:${own}/`, { body: '{}', ignoresBody: true });
+    // undici reuses a connection only after a cycle of the event loop, so a second one may have been opened.
+    expect(connections).toBeLessThanOrEqual(2);
     server.close();
   });
 

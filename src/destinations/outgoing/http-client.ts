@@ -2,18 +2,27 @@ import { parseUrl } from '../../events/parse-url.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, type Dispatcher, errors } from 'undici';
+import { Agent } from 'undici';
 import { DeliveryError } from '../contract/delivery-error.js';
 import { type DeliveryHttp, type HttpRequest, type HttpResponse } from '../contract/http.js';
 import { AddressGuard } from './address-guard.js';
 import { guardedConnector } from './guarded-connect.js';
-import { httpFailureOfError, httpFailureOfStatus } from './http-result.js';
+import { exchange, type ExchangeOptions } from './http-exchange.js';
+import { httpFailureOfError, httpFailureOfStatus, withAnswer } from './http-result.js';
 
 const CONNECT_MS = 5_000;
 const BODY_IDLE_MS = 2_000;
-const MAX_BODY_BYTES = 65_536;
+/** A receiver that answers with more is refused: undici's own limit, 16 kB, is less than some gateways send. */
+const MAX_HEADER_BYTES = 1_048_576;
+/** Time between the end of reading a body and the time limit of its call, in ms. */
+const SPARE_MS = 200;
 /** With the version of the nearest package.json above this file or its built output. */
 const USER_AGENT = `Tributary/${versionAbove(import.meta.dirname)}`;
+
+type SendOptions = Pick<ExchangeOptions, 'signal' | 'endsAt'> & {
+  readonly onResponse: OnResponse | undefined;
+};
+type OnResponse = (response: HttpResponse) => void;
 
 /**
  * HTTP for all handlers. It reuses connections, follows no redirects, limits time and size of a response, and reaches only
@@ -31,12 +40,16 @@ export class HttpClient implements OnApplicationShutdown {
       headersTimeout: 0,
       bodyTimeout: BODY_IDLE_MS,
       keepAliveTimeout: 10_000,
+      maxHeaderSize: MAX_HEADER_BYTES,
     });
   }
 
-  /** HTTP for one batch. Requests end when the signal aborts. `onResponse` gets each response, also of a failure status. */
-  until(signal: AbortSignal, onResponse?: (response: HttpResponse) => void): DeliveryHttp {
-    return { send: (url, request) => this.send(url, request, signal, onResponse) };
+  /**
+   * HTTP for one batch. Requests end when the signal aborts. `onResponse` gets each response, also of a failure status.
+   * `endsAt`: when the signal will abort at the latest, by performance.now(); no body is read for so long.
+   */
+  until(signal: AbortSignal, onResponse?: OnResponse, endsAt: number = Infinity): DeliveryHttp {
+    return { send: (url, request) => this.send(url, request, { signal, onResponse, endsAt }) };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -46,23 +59,28 @@ export class HttpClient implements OnApplicationShutdown {
   private async send(
     address: string,
     request: HttpRequest,
-    signal: AbortSignal,
-    onResponse?: (response: HttpResponse) => void,
+    { signal, onResponse, endsAt }: SendOptions,
   ): Promise<HttpResponse> {
     try {
       const url = parsedUrl(address);
-      const { statusCode, headers, body } = await this.agent.request({
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method: request.method ?? 'POST',
-        headers: { ...request.headers, 'user-agent': USER_AGENT },
-        body: request.body,
-        signal,
-      });
-      const response = { status: statusCode, body: await firstOf(body) };
+      const ignoresBody = request.ignoresBody === true && onResponse === undefined;
+      const { status, retryAfter, body } = await exchange(
+        request.body,
+        (bytes, until) =>
+          this.agent.request({
+            origin: url.origin,
+            path: `${url.pathname}${url.search}`,
+            method: request.method ?? 'POST',
+            headers: { ...request.headers, 'user-agent': USER_AGENT },
+            body: bytes,
+            signal: until,
+          }),
+        { signal, ignoresBody, endsAt: endsAt - SPARE_MS },
+      );
+      const response = { status, body };
       onResponse?.(response);
-      const failure = httpFailureOfStatus(statusCode, single(headers['retry-after']), new Date());
-      if (failure) throw new DeliveryError(failure);
+      const failure = httpFailureOfStatus(status, retryAfter, new Date());
+      if (failure) throw new DeliveryError(withAnswer(failure, body), response);
       return response;
     } catch (error) {
       throw error instanceof DeliveryError ? error : new DeliveryError(httpFailureOfError(error));
@@ -81,34 +99,6 @@ function parsedUrl(address: string): URL {
     throw new DeliveryError({ kind: 'reject', reason: 'credentials_in_url' });
   }
   return url;
-}
-
-/**
- * The first 64 kB of a body; the rest is not read. The status alone decides the result, so a body that stalls or breaks off
- * must not cause a retry of an event that the receiver has taken.
- */
-async function firstOf(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size >= MAX_BODY_BYTES) break;
-    }
-  } catch (error) {
-    if (!isBodyFault(error)) throw error;
-  }
-  return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
-}
-
-/** The receiver stalled or closed the connection; any other error is a time limit of the caller. */
-function isBodyFault(error: unknown): boolean {
-  return error instanceof errors.BodyTimeoutError || error instanceof errors.SocketError;
 }
 
 function versionAbove(folder: string): string {

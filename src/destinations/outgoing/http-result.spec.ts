@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AddressBlocked } from './address-blocked.js';
-import { httpFailureOfError, httpFailureOfStatus } from './http-result.js';
+import { httpFailureOfError, httpFailureOfStatus, withAnswer } from './http-result.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 
@@ -13,6 +13,7 @@ describe('httpFailureOfStatus', () => {
     [400, 'reject'],
     [401, 'auth'],
     [403, 'auth'],
+    [407, 'auth'],
     [404, 'reject'],
     [408, 'retry'],
     [410, 'reject'],
@@ -24,6 +25,11 @@ describe('httpFailureOfStatus', () => {
     [503, 'retry'],
   ])('maps %i to %s', (status, kind) => {
     expect(httpFailureOfStatus(status, undefined, now)?.kind).toBe(kind);
+  });
+
+  it('tells credentials, which no event changes, from a refusal that a firewall may have made', () => {
+    const doubts = [401, 403, 407].map((status) => httpFailureOfStatus(status, undefined, now));
+    expect(doubts.map((one) => one?.kind === 'auth' && one.doubt)).toEqual([undefined, 'event', undefined]);
   });
 
   it.each([
@@ -64,5 +70,26 @@ describe('httpFailureOfError', () => {
     [new AddressBlocked('https_required'), 'reject', 'https_required'],
   ])('%o: %s, %s', (error, kind, reason) => {
     expect(httpFailureOfError(error)).toEqual({ kind, reason });
+  });
+});
+
+describe('withAnswer', () => {
+  const refused = { kind: 'reject', reason: 'http_400', status: 400 } as const;
+
+  it.each([
+    ['{"success":false,"message":"Too large","code":"event_too_large"}', 'event_too_large: Too large'],
+    ['{"error":"no such field"}', 'no such field'],
+    ['{"fields":[1]}', '{"fields":[1]}'],
+    ['null', 'null'],
+    [' plain\u0000 text\u001b[31m\r\n\u202eof a receiver \ud800', 'plain text [31m of a receiver'],
+    ['x'.repeat(5_000), 'x'.repeat(300)],
+  ])('keeps %j as %j', (body, answer) => {
+    expect(withAnswer(refused, body)).toEqual({ ...refused, answer });
+  });
+
+  it('adds nothing for an empty body, and nothing to a retry', () => {
+    expect(withAnswer(refused, ' \r\n')).toBe(refused);
+    const retry = { kind: 'retry', reason: 'http_503', status: 503 } as const;
+    expect(withAnswer(retry, 'busy')).toBe(retry);
   });
 });

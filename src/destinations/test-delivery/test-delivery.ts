@@ -7,7 +7,7 @@ import { type HttpResponse } from '../contract/http.js';
 import { type ItemResult } from '../contract/delivery-item.js';
 import { settingsOf } from '../settings/check-settings.js';
 import { splitSettings } from '../settings/split-settings.js';
-import { masked } from './masking.js';
+import { masked } from '../settings/masking.js';
 import { sampleEvent } from './sample-event.js';
 
 const LIMIT_MS = 10_000;

@@ -14,14 +14,23 @@ export interface DeadLetterContent {
   readonly attempts: number;
   /** Status of the receiver's last response; absent where it had none. */
   readonly lastStatus?: number | undefined;
+  /** What the receiver answered, cut and masked; absent where it said nothing. */
+  readonly answer?: string | undefined;
   /** ISO 8601. */
   readonly deadAt: string;
 }
 
 /** A dead letter on the dead letters topic (DESIGN 5.3): the event unchanged, and why its delivery ended. */
 export function deadLetterRecord(topic: string, content: DeadLetterContent): TopicRecord {
-  const { event, json, headers, destination, reason, attempts, lastStatus = null, deadAt } = content;
-  const facts = { destination: destination.id, reason, attempts, lastStatus, deadAt };
+  const { event, json, headers, destination, reason, attempts, lastStatus = null, answer, deadAt } = content;
+  const facts = {
+    destination: destination.id,
+    reason,
+    attempts,
+    lastStatus,
+    ...(answer !== undefined && { answer }),
+    deadAt,
+  };
   return {
     topic,
     key: destination.id,

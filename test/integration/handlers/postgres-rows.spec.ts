@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Handler } from '../../../src/destinations/contract/handler.js';
 import { postgres } from '../../../src/destinations/handlers/postgres/postgres.handler.js';
+import { createTablesSql } from '../../../src/destinations/handlers/postgres/tables.js';
 import { EVENT_COLUMNS } from '../../../src/events/columns.js';
 import { type CanonicalEvent, EVENT_TYPES } from '../../../src/events/event.js';
 import { stringifyJson } from '../../../src/events/exact-json.js';
@@ -13,6 +14,14 @@ import { deliveriesOf, Framework } from './framework.js';
 
 const handler = postgres as unknown as Handler;
 const DELIVERED = { kind: 'delivered' };
+
+/** Creates the product's own table, with another type for one column. */
+const typed = (column = '', type = '') =>
+  createTablesSql(['tributary_events']).replace(
+    new RegExp(`"${column}" (?:text|jsonb)`),
+    `"${column}" ${type}`,
+  );
+const OWN_COLUMN = 'ALTER TABLE tributary_events ADD COLUMN own text NOT NULL';
 
 describe('rows in PostgreSQL', () => {
   let database: TestDatabase;
@@ -162,10 +171,38 @@ describe('rows in PostgreSQL', () => {
         { database: 'nowhere' },
         { kind: 'held', auth: true, reason: 'sqlstate_3D000' },
       ],
-      ['an unknown schema', { schema: 'nowhere' }, { kind: 'retry', reason: 'sqlstate_3F000' }],
+      ['an unknown schema', { schema: 'nowhere' }, { kind: 'held', auth: true, reason: 'missing_schema' }],
       ['a server without TLS', { tls: 'require' }, { kind: 'retry', reason: 'tls_not_supported' }],
     ])('wait: %s', async (_, settings, outcome) => {
       expect(await framework(settings).attempt(deliveriesOf([anEvent()]))).toMatchObject([outcome]);
+    });
+
+    it.each([
+      ['a view', 'CREATE VIEW tributary_events AS SELECT 1 AS one', 'missing_column'],
+      ['a column of another type', typed('context', 'integer'), 'wrong_column_type'],
+      ['a column of its own that needs a value', `${typed()}; ${OWN_COLUMN}`, 'unknown_column_not_null'],
+      [
+        'a column that the server computes',
+        typed('event', 'text GENERATED ALWAYS AS (1) STORED'),
+        'generated_column',
+      ],
+    ])('wait where the table has %s', async (_, sql, reason) => {
+      await query(sql);
+      const outcomes = await framework().attempt(deliveriesOf([anEvent()]));
+      expect(outcomes).toEqual([{ kind: 'held', auth: true, reason }]);
+    });
+
+    it('refuse only the events of the table without rights', async () => {
+      const role = `tracker_${Date.now()}`;
+      const one = framework({ layout: 'table-per-type' });
+      await one.attempt(deliveriesOf([anEvent()]));
+      await query(`CREATE ROLE ${role} LOGIN; GRANT ALL ON tributary_track TO ${role}`);
+      const limited = framework({ layout: 'table-per-type', user: role });
+      const given = deliveriesOf([anEvent({ type: 'page' }), anEvent(), anEvent({ type: 'page' })]);
+      const dead = { kind: 'dead', reason: 'sqlstate_42501' };
+      expect(await limited.attempt(given)).toEqual([dead, { kind: 'delivered' }, dead]);
+      expect(await limited.attempt(given.slice(0, 1))).toMatchObject([{ reason: 'sqlstate_42501' }]);
+      await query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     });
 
     it('wait for missing rights', async () => {

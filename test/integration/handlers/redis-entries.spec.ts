@@ -93,9 +93,10 @@ describe('entries of a Redis stream', () => {
     const other = new Redis(`${server.url}/5`);
     expect(await other.xlen(stream)).toBe(1);
     other.disconnect();
-    expect(await outcomeWith({ url: `${server.url}/500` })).toMatchObject({
-      kind: 'retry',
-      reason: 'redis_ERR',
+    expect(await outcomeWith({ url: `${server.url}/500` })).toEqual({
+      kind: 'held',
+      auth: true,
+      reason: 'missing_database',
     });
     expect(await owner.xlen(stream)).toBe(0);
   });
@@ -114,6 +115,31 @@ describe('a Redis that is not set up', () => {
       await owner.config('SET', 'maxmemory', '0');
     }
     expect(await outcomeWith({ deduplicationSeconds: 60 })).toEqual(DELIVERED);
+  });
+
+  it.each([{}, { deduplicationSeconds: 60 }])(
+    'waits while its key holds another type, with %j',
+    async (more) => {
+      await owner.set('test:other', 'text');
+      const settings = { stream: 'test:other', ...more };
+      expect(await outcomeWith(settings)).toEqual({ kind: 'held', auth: true, reason: 'redis_WRONGTYPE' });
+      await owner.del('test:other');
+      expect(await outcomeWith(settings)).toEqual(DELIVERED);
+    },
+  );
+
+  it.each([
+    ['another type', 'redis_WRONGTYPE', {}],
+    ['no rights', 'redis_NOPERM', { username: 'tracker', password: 'good' }],
+  ])('refuses only the events whose own stream has %s', async (_, reason, login) => {
+    await owner.acl('SETUSER', 'tracker', 'on', '>good', '~test:track', '+xadd');
+    await owner.set('test:page', 'text');
+    const one = new Framework(handler, { url: server.url, stream: 'test:{type}', ...login });
+    const given = deliveriesOf([anEvent({ type: 'page' }), anEvent(), anEvent({ type: 'page' })]);
+    const dead = { kind: 'dead', reason };
+    expect(await one.attempt(given)).toEqual([dead, DELIVERED, dead]);
+    await one.close();
+    await owner.del('test:page', 'test:track');
   });
 
   it('requires a login and the right to write', async () => {

@@ -7,7 +7,8 @@ import { type CanonicalEvent } from '../../../src/events/event.js';
 import { segment as handler } from '../../../src/destinations/handlers/segment/segment.handler.js';
 import { type Ingestion, KEY, startIngestion, withKey } from '../../support/ingestion-app.js';
 import { lineTo } from '../../support/line-to-server.js';
-import { Framework } from './framework.js';
+import { anEvent } from '../../support/events.js';
+import { deliveriesOf, Framework } from './framework.js';
 import { describeHandler, type Stage, throughLine } from './suite.js';
 
 /** A second Tributary, with deduplication. */
@@ -99,5 +100,22 @@ describe('segment, from one Tributary to the next', () => {
         ...{ projectId: 'src_2', receivedAt, sentAt: receivedAt, originalTimestamp: event.timestamp },
       });
     }
+  });
+});
+
+describe('an event that has grown past the limit of the next collector', () => {
+  it('is a dead letter with the reason that the collector names', async () => {
+    const next = await startNext();
+    const endpoint = `http://127.0.0.1:${next.port}`;
+    const one = new Framework(handler, { endpoint, writeKey: KEY });
+    const given = [anEvent({ properties: { text: 'x'.repeat(32_700) } }), anEvent()];
+    const outcomes = await one.attempt(deliveriesOf(given.slice(0, 1)));
+    expect(outcomes).toMatchObject([{ kind: 'dead', reason: 'rejected_event_too_large' }]);
+    expect(await one.attempt(deliveriesOf(given))).toMatchObject([
+      { kind: 'dead', reason: 'rejected_event_too_large' },
+      { kind: 'delivered' },
+    ]);
+    await one.close();
+    await next.dispose();
   });
 });

@@ -4,7 +4,7 @@ import { type CallObserver } from '../../bulkhead/messages.js';
 import { withTimeLimit } from '../../../resilience/time-limit.js';
 import { halvesOf } from '../../contract/halves.js';
 import { DeliveryError, resultOf } from '../../contract/delivery-error.js';
-import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { type DeliveryItem, type ItemResult, type UndeliveredResult } from '../../contract/delivery-item.js';
 import { HttpClient } from '../../outgoing/http-client.js';
 import { type AddressFault } from '../../outgoing/address-guard.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
@@ -18,6 +18,14 @@ export type CallTarget = RunTarget & Pick<PreparedDestination, 'limits'>;
 
 /** Reasons that hold for every item of a batch, so that halving it finds nothing. */
 const OF_THE_ADDRESS: ReadonlySet<string> = new Set<AddressFault>(['address_blocked', 'https_required']);
+
+/** Calls that may look for the events of a batch that a firewall refuses, since the last one that succeeded. */
+const MAX_SEARCH = 256;
+
+/** How many calls may still look for refused events. */
+interface Search {
+  left: number;
+}
 
 const same = (items: readonly DeliveryItem[], result: ItemResult): ItemResult[] => items.map(() => result);
 
@@ -49,16 +57,18 @@ export class HandlerCalls {
   /**
    * One result per item; none when the stop cut the call off, as its effect is unknown then. Items that are refused
    * together are retried in halves, so that one bad item does not cost the others: one in a thousand takes about twenty
-   * calls.
+   * calls. A doubtful refusal is searched in the same way, in a limited number of calls: it may hold for all events.
    */
   async resultsOf(
     target: CallTarget,
     items: readonly DeliveryItem[],
     stop: AbortSignal,
     observer?: CallObserver,
+    search: Search = { left: MAX_SEARCH },
   ): Promise<readonly ItemResult[]> {
     try {
       const results = await this.call(target, items, stop, observer);
+      search.left = MAX_SEARCH;
       logFailure(target, results);
       if (results.length === items.length) return results;
       return same(items, { kind: 'retry', reason: 'handler_contract' });
@@ -66,8 +76,8 @@ export class HandlerCalls {
       if (stop.aborted) return [];
       const result = resultOf(error);
       logFailure(target, [result]);
-      return result.kind === 'reject' && items.length > 1 && !OF_THE_ADDRESS.has(result.reason)
-        ? this.halved(target, items, stop)
+      return items.length > 1 && isOfSome(result, search)
+        ? this.halved(target, items, stop, search)
         : same(items, result);
     }
   }
@@ -76,11 +86,12 @@ export class HandlerCalls {
     target: CallTarget,
     items: readonly DeliveryItem[],
     stop: AbortSignal,
+    search: Search,
   ): Promise<readonly ItemResult[]> {
     const [head, tail] = halvesOf(items);
-    const first = await this.resultsOf(target, head, stop);
+    const first = await this.resultsOf(target, head, stop, undefined, search);
     if (first.length < head.length) return [];
-    return [...first, ...(await this.resultsOf(target, tail, stop))];
+    return [...first, ...(await this.resultsOf(target, tail, stop, undefined, search))];
   }
 
   private call(
@@ -106,4 +117,12 @@ export class HandlerCalls {
     const call = { scope, type: handler.type, destinationId: id, workspaceId, settings, items };
     return this.bulkhead.deliver(call, signal, observer);
   }
+}
+
+/** Whether a smaller batch may succeed after this result. A search for doubtful refusals costs two calls at each step. */
+function isOfSome(result: UndeliveredResult, search: Search): boolean {
+  if (result.kind === 'reject') return !OF_THE_ADDRESS.has(result.reason);
+  if (result.kind !== 'auth' || result.doubt !== 'event' || search.left < 2) return false;
+  search.left -= 2;
+  return true;
 }

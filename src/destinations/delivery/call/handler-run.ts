@@ -1,6 +1,7 @@
 import { type CallObserver } from '../../bulkhead/messages.js';
 import { type PrintingContext } from '../../contract/context.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
+import { DEFAULT_LIMITS } from '../../contract/handler.js';
 import { type HttpClient } from '../../outgoing/http-client.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { type OpenHandlers } from './open-handlers.js';
@@ -23,6 +24,8 @@ export class HandlerRun {
     signal: AbortSignal,
     observer?: CallObserver,
   ): Promise<readonly ItemResult[]> {
+    const { timeoutMs = DEFAULT_LIMITS.timeoutMs } = handler.limits?.(settings) ?? {};
+    const endsAt = performance.now() + timeoutMs;
     return this.open.use({ id, handler, settings }, signal, (opened) => {
       const context: PrintingContext<object, unknown> = {
         settings,
@@ -30,7 +33,7 @@ export class HandlerRun {
         workspaceId,
         opened,
         signal,
-        http: this.http.until(signal, (response) => observer?.onResponse(response)),
+        http: this.http.until(signal, observer && ((response) => observer.onResponse(response)), endsAt),
         print: (line) => {
           observer?.onPrint(line);
           return this.terminal.print(line, signal);

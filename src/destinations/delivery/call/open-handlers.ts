@@ -51,8 +51,7 @@ export class OpenHandlers implements OnApplicationShutdown {
     try {
       return await run(await orAborted(open.opened, signal));
     } catch (error) {
-      const isRefusal = error instanceof DeliveryError && error.result.kind === 'reject';
-      if (!isRefusal) this.retire(target.id, open);
+      if (!isRefusal(error)) this.retire(target.id, open);
       throw error;
     } finally {
       open.users -= 1;
@@ -127,4 +126,11 @@ export class OpenHandlers implements OnApplicationShutdown {
       .finally(() => this.closing.delete(closed));
     this.closing.add(closed);
   }
+}
+
+/** Refused items, also those of a firewall, say nothing about what is open. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof DeliveryError)) return false;
+  const { result } = error;
+  return result.kind === 'reject' || (result.kind === 'auth' && result.doubt === 'event');
 }

@@ -62,7 +62,8 @@ export class Attempt {
     for (const [position, outcome] of outcomes.entries()) {
       const { index, orderKey } = chunk[position] as PlacedDelivery;
       this.outcomes[index] = outcome;
-      if (outcome.kind === 'retry' && orderKey !== undefined) this.waiting.add(orderKey);
+      const waits = outcome.kind === 'retry' && outcome.isDoubtful !== true;
+      if (waits && orderKey !== undefined) this.waiting.add(orderKey);
       this.halted ||= outcome.kind === 'held' && outcome.auth;
     }
   }

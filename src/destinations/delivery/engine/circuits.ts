@@ -3,11 +3,13 @@ import { Gauges } from '../../../metrics/gauges.js';
 import { type ItemResult } from '../../contract/delivery-item.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { Circuit, type Pass } from './circuit.js';
+import { Refusals } from './refusals.js';
 
 interface Entry {
   readonly version: number;
   readonly type: string;
   readonly circuit: Circuit;
+  readonly refusals: Refusals;
 }
 
 type Target = Pick<PreparedDestination, 'id' | 'version' | 'handler'>;
@@ -28,12 +30,21 @@ export class Circuits {
   }
 
   /** A changed destination gets a new circuit: the change may have repaired it. */
-  of({ id, version, handler: { type } }: Target): Circuit {
+  of(destination: Target): Circuit {
+    return this.entryOf(destination).circuit;
+  }
+
+  /** What the destination has refused since its last success; a changed destination starts anew. */
+  refusalsOf(destination: Target): Refusals {
+    return this.entryOf(destination).refusals;
+  }
+
+  private entryOf({ id, version, handler: { type } }: Target): Entry {
     const known = this.entries.get(id);
-    if (known?.version === version) return known.circuit;
-    const circuit = new Circuit();
-    this.entries.set(id, { version, type, circuit });
-    return circuit;
+    if (known?.version === version) return known;
+    const entry = { version, type, circuit: new Circuit(), refusals: new Refusals() };
+    this.entries.set(id, entry);
+    return entry;
   }
 
   /** Counts one call. It has failed when all of its items are to be retried. */

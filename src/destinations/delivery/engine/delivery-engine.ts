@@ -6,12 +6,21 @@ import { Attempt } from './attempt.js';
 import { logAttempt } from '../ledger/attempt-log.js';
 import { EVERYTHING, type Pass } from './circuit.js';
 import { Circuits } from './circuits.js';
+import {
+  decidedOutcomes,
+  type EndedCall,
+  isDoubtful,
+  outcomeOfDoubtful,
+  resultsForCircuit,
+} from './doubtful-outcomes.js';
+import { type Refusals } from './refusals.js';
+import { withoutSecrets } from './without-secrets.js';
 import { type Delivery } from '../model/delivery.js';
 import { DeliveryLog } from '../ledger/delivery-log.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { HandlerCalls } from '../call/handler-calls.js';
 import { type Outcome, outcomeOf } from '../model/outcome.js';
-import { type RetrySchedule, scheduleOf } from '../model/retry-schedule.js';
+import { type BackoffSchedule, scheduleOf } from '../model/retry-schedule.js';
 
 /** Time for in-flight calls of a stopping process. */
 const STOP_GRACE_MS = 5_000;
@@ -31,7 +40,7 @@ export interface AttemptOptions {
 /** Makes one attempt of some deliveries to one destination, and decides their outcomes. Recording them is the caller's part. */
 @Injectable()
 export class DeliveryEngine {
-  private readonly schedule: RetrySchedule;
+  private readonly schedule: BackoffSchedule;
 
   constructor(
     private readonly calls: HandlerCalls,
@@ -57,17 +66,22 @@ export class DeliveryEngine {
     const started = performance.now();
     const grace = delayedAbort(signal, (reason) => options.graceMs?.(reason) ?? STOP_GRACE_MS);
     const circuit = this.circuits.of(destination);
+    const refusals = this.circuits.refusalsOf(destination);
     const calls = {
       isOver: () => signal.aborted || isOutdated() || circuit.isOver(pass),
       outcomesOf: async (tried: readonly Delivery[]) => {
         const items = tried.map(({ item }) => item);
+        const startedAt = performance.now();
         const results = await this.calls.resultsOf(destination, items, grace.signal);
-        this.circuits.record(destination, pass, results, Date.now());
-        return this.outcomes(destination, tried, results);
+        if (results.some(({ kind }) => kind === 'ok')) refusals.accepted(startedAt);
+        const outcomes = this.outcomes(destination, tried, results, refusals);
+        this.circuits.record(destination, pass, resultsForCircuit(results, refusals), Date.now());
+        return outcomes;
       },
     };
     try {
-      const outcomes = await new Attempt(destination, deliveries, calls, behind).run();
+      const attempted = await new Attempt(destination, deliveries, calls, behind).run();
+      const outcomes = decidedOutcomes(deliveries, attempted, refusals);
       logAttempt(destination, deliveries, outcomes, performance.now() - started);
       this.deliveryLog.add(destination, deliveries, outcomes);
       return outcomes;
@@ -78,17 +92,24 @@ export class DeliveryEngine {
 
   /** The outcomes of one call. They share one random number, so that deliveries that failed together are retried together. */
   private outcomes(
-    { retryDelaysSeconds: delaysSeconds }: PreparedDestination,
+    destination: PreparedDestination,
     tried: readonly Delivery[],
     results: readonly ItemResult[],
+    refusals: Refusals,
   ): Outcome[] {
+    const { retryDelaysSeconds: delaysSeconds } = destination;
     const schedule = delaysSeconds === null ? this.schedule : { delaysSeconds };
     const now = new Date();
     const chance = Math.random();
-    return tried.map(({ item, firstFailedAt }, index) => {
+    const call: EndedCall = { results, now: performance.now(), windowMs: this.schedule.windowMs };
+    return tried.map((delivery, index) => {
+      const { item, firstFailedAt } = delivery;
       const result = results[index];
       if (result === undefined) return { kind: 'held', reason: 'stopped', auth: false };
-      return outcomeOf(result, item.attempt, schedule, { now, firstFailedAt, random: () => chance });
+      if (isDoubtful(result))
+        return withoutSecrets(outcomeOfDoubtful(result, delivery, call, refusals), destination);
+      const decided = outcomeOf(result, item.attempt, schedule, { now, firstFailedAt, random: () => chance });
+      return withoutSecrets(decided, destination);
     });
   }
 }

@@ -14,6 +14,8 @@ export interface DeadDelivery {
   readonly delivery: Delivery;
   readonly reason: string;
   readonly status?: number;
+  /** What the receiver answered; for operators. */
+  readonly answer?: string;
 }
 
 /** How many rows were inserted, and for how many there was no room. */

@@ -25,9 +25,9 @@ export class DeadLetterWriter {
   async keep(destination: BacklogOwner, dead: readonly DeadDelivery[], signal: AbortSignal): Promise<void> {
     if (dead.length === 0) return;
     const deadAt = new Date().toISOString();
-    const records = dead.map(({ delivery: { item, headers }, reason, status: lastStatus }) => {
+    const records = dead.map(({ delivery: { item, headers }, reason, status: lastStatus, answer }) => {
       const { event, json, attempt: attempts } = item;
-      const content = { event, json, headers, destination, reason, attempts, lastStatus, deadAt };
+      const content = { event, json, headers, destination, reason, attempts, lastStatus, answer, deadAt };
       return deadLetterRecord(this.config.DEAD_LETTERS_TOPIC, content);
     });
     await untilRecorded('dead_letters', destination.id, signal, () => this.appender.append(records));

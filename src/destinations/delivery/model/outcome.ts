@@ -5,8 +5,21 @@ import { nextDelay, type RetrySchedule } from './retry-schedule.js';
 export type Outcome =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'filtered'; readonly reason: string }
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string; readonly status?: number }
-  | { readonly kind: 'dead'; readonly reason: string; readonly status?: number }
+  | {
+      readonly kind: 'retry';
+      readonly delayMs: number;
+      readonly reason: string;
+      readonly status?: number;
+      /** The refusal may be the fault of this event, so that others of its user are attempted before it is decided. */
+      readonly isDoubtful?: true;
+    }
+  | {
+      readonly kind: 'dead';
+      readonly reason: string;
+      readonly status?: number;
+      /** What the receiver answered; for operators. */
+      readonly answer?: string;
+    }
   /** Not attempted: an earlier event of its user waits for a retry, and this one waits behind it. */
   | { readonly kind: 'behind' }
   /** Not final: the delivery stays where it is until the destination continues. `auth`: its credentials were refused. */
@@ -35,7 +48,7 @@ export function outcomeOf(
     case 'auth':
       return { kind: 'held', reason: result.reason, auth: true };
     case 'reject':
-      return { kind: 'dead', reason: result.reason, ...statusOf(result) };
+      return { kind: 'dead', reason: result.reason, ...statusOf(result), ...answerOf(result) };
     case 'retry': {
       const elapsedMs = moment.firstFailedAt ? moment.now.getTime() - moment.firstFailedAt.getTime() : 0;
       const failure = { attempt, elapsedMs, random: moment.random(), retryAfterMs: result.afterMs };
@@ -48,4 +61,8 @@ export function outcomeOf(
 
 function statusOf(result: { readonly status?: number }): { status?: number } {
   return result.status === undefined ? {} : { status: result.status };
+}
+
+function answerOf({ answer }: { readonly answer?: string }): { answer?: string } {
+  return answer === undefined ? {} : { answer };
 }

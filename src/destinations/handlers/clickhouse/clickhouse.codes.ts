@@ -3,6 +3,8 @@
  * ClickHouse's `ErrorCodes.cpp`.
  */
 export const AUTH_CODES: ReadonlySet<number> = new Set([
+  44, // ILLEGAL_COLUMN: the server computes a column that has the name of one of ours
+  48, // NOT_IMPLEMENTED: a view or an engine that takes no rows
   81, // UNKNOWN_DATABASE
   164, // READONLY
   192, // UNKNOWN_USER

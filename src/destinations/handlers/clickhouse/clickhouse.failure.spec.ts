@@ -16,8 +16,8 @@ describe('a failure of ClickHouse', () => {
     expect(kindsOf([6, 26, 27, 38, 41, 72, 117, 321, 349, 376, 395, 469, 691])).toEqual(new Set(['reject']));
   });
 
-  it('is retried otherwise: no table, no memory, no time, too many parts, and unknown codes', () => {
-    expect(kindsOf([60, 115, 159, 201, 202, 241, 242, 243, 252, 319, 999, 1002, 9_999])).toEqual(
+  it('is retried otherwise: no memory, no time, too many parts, and unknown codes', () => {
+    expect(kindsOf([115, 159, 201, 202, 241, 242, 243, 252, 319, 999, 1002, 9_999])).toEqual(
       new Set(['retry']),
     );
   });

@@ -19,6 +19,7 @@ export class ClickHouseRefusal extends Error {
 
 export const NO_SUCH_COLUMN = 16;
 export const UNKNOWN_TABLE = 60;
+const ACCESS_DENIED = 497;
 
 /** Whether a failed ALTER TABLE would fail again: for lack of rights or for the kind of table. */
 export const isNotAlterable = (error: unknown): boolean =>
@@ -40,12 +41,19 @@ export function clickHouseFailure(error: unknown): DeliveryError {
 function resultOfRefusal({ status, code, afterMs }: ClickHouseRefusal): FailureResult {
   const kind = code === undefined ? kindOfStatus(status) : kindOfCode(code);
   const reason = code === undefined ? reasonOfStatus(status) : `clickhouse_${code}`;
+  // Another program may be creating the table.
+  if (code === UNKNOWN_TABLE) return { kind: 'auth', reason, status, doubt: 'moment' };
+  if (reason === 'http_403') return { kind: 'auth', reason, status, doubt: 'event' };
   if (kind !== 'retry' || afterMs === undefined) return { kind, reason, status };
   return { kind, reason, status, afterMs };
 }
 
 const kindOfCode = (code: number) =>
   AUTH_CODES.has(code) ? 'auth' : DATA_CODES.has(code) ? 'reject' : 'retry';
+
+/** Whether a refusal concerns one table, so that other tables may take their events. */
+export const isOfTable = ({ result }: DeliveryError): boolean =>
+  result.kind === 'auth' && (result.reason === `clickhouse_${ACCESS_DENIED}` || result.doubt === 'moment');
 
 /** A proxy sees the size of a batch only: after 413 smaller batches may pass. */
 function kindOfStatus(status: number): 'auth' | 'reject' | 'retry' {

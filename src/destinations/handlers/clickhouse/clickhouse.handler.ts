@@ -1,7 +1,8 @@
 import { defineHandler } from '../../contract/define-handler.js';
-import { type DeliveryItem } from '../../contract/delivery-item.js';
+import { asDoubtful } from '../../contract/delivery-error.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { ClickHouseClient, CLICKHOUSE_TIMEOUT_MS } from './clickhouse.client.js';
-import { clickHouseFailure } from './clickhouse.failure.js';
+import { clickHouseFailure, isOfTable } from './clickhouse.failure.js';
 import { ClickHouseSettings } from './clickhouse.settings.js';
 import { clickHouseTableOf } from './tables.js';
 import { writeTable } from './write-rows.js';
@@ -26,13 +27,20 @@ export const clickhouse = defineHandler({
   }),
   open: ({ settings, network }) => new ClickHouseClient(settings, network),
   async deliver(items, { settings, opened, signal }) {
-    try {
-      for (const [table, own] of byTable(items, settings))
+    const results = new Map<string, ItemResult>();
+    const tableOf = ({ event }: DeliveryItem): string => clickHouseTableOf(settings, event.type);
+    for (const [table, own] of byTable(items, settings)) {
+      try {
         await writeTable(opened, { table, items: own, mayCreate: settings.createTable }, signal);
-    } catch (error) {
-      throw clickHouseFailure(error);
+        results.set(table, { kind: 'ok' });
+      } catch (error) {
+        const failure = clickHouseFailure(error);
+        if (!settings.table.includes('{') || !isOfTable(failure)) throw failure;
+        const { result } = failure;
+        results.set(table, result.kind === 'auth' && result.doubt === 'moment' ? result : asDoubtful(result));
+      }
     }
-    return items.map(() => ({ kind: 'ok' }));
+    return items.map((item) => results.get(tableOf(item)) as ItemResult);
   },
 });
 

@@ -60,8 +60,9 @@ export class ClickHouseSettings {
   table: string = 'events';
 
   /**
-   * Create missing tables and add missing columns. When it is off, a missing table makes deliveries fail and retry, and a
-   * missing column pauses the destination. Your own table may have another engine, order or partitions; it needs all columns.
+   * Create missing tables and add missing columns. When it is off, a missing table makes deliveries retry until the
+   * destination pauses, and a missing column pauses the destination. Your own table may have another engine, order or
+   * partitions; it needs all columns.
    */
   @IsBoolean()
   createTable: boolean = true;

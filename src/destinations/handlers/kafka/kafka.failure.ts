@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs';
 import { causeChainOf } from '../../contract/cause-chain.js';
 import { DeliveryError } from '../../contract/delivery-error.js';
-import { type FailureResult } from '../../contract/delivery-item.js';
+import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
 import { networkReason } from '../../contract/network-reason.js';
 
 const {
@@ -48,9 +48,16 @@ export function kafkaFailure(error: unknown, blocked: BlockedBrokers = new Map()
 export const refusesRecords = ({ kind, reason }: FailureResult): boolean =>
   kind === 'reject' && REFUSED.has(reason);
 
+/** Whether a refusal concerns one topic of the cluster. */
+export const isOfTopic = ({ kind, ...result }: ItemResult): boolean =>
+  kind === 'auth' && 'reason' in result && result.reason === 'kafka_topic_authorization_failed';
+
+/** Reason of a topic that does not exist. */
+export const UNKNOWN_TOPIC = 'unknown_topic';
+
 /** A missing topic is retried: it may be created later. */
 function brokerFailure(type: string): FailureResult {
-  if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return { kind: 'retry', reason: 'unknown_topic' };
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return { kind: 'retry', reason: UNKNOWN_TOPIC };
   const reason = `kafka_${type.toLowerCase()}`;
   if (REFUSED.has(reason)) return { kind: 'reject', reason };
   return { kind: UNAUTHORIZED.has(type) ? 'auth' : 'retry', reason };

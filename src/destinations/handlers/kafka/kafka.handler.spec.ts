@@ -75,6 +75,23 @@ describe('kafka', () => {
     expect(results).toEqual([{ kind: 'ok' }, missing, { kind: 'ok' }]);
   });
 
+  it('pauses for a missing topic only where all events go to it, and after a while: it may be in creation', async () => {
+    const missing: ItemResult = { kind: 'retry', reason: 'unknown_topic' };
+    const client = new FakeClient({ events: () => Promise.resolve(missing) });
+    const doubtful = { kind: 'auth', reason: 'unknown_topic', doubt: 'moment' };
+    expect(await deliver([item(), item()], client)).toEqual([doubtful, doubtful]);
+  });
+
+  it('holds the lack of rights on one topic against its events, and on the only topic against the destination', async () => {
+    const refused: ItemResult = { kind: 'auth', reason: 'kafka_topic_authorization_failed' };
+    const client = new FakeClient({ page: () => Promise.resolve(refused) });
+    const items = [item({ type: 'page' }), item(), item({ type: 'page' })];
+    const doubtful = { ...refused, doubt: 'event' };
+    expect(await deliver(items, client, { topic: '{type}' })).toEqual([doubtful, { kind: 'ok' }, doubtful]);
+    const only = new FakeClient({ events: () => Promise.resolve(refused) });
+    await expect(deliver([item(), item()], only)).rejects.toMatchObject({ result: refused });
+  });
+
   it('keeps what one topic has acknowledged when another fails', async () => {
     const failure: ItemResult = { kind: 'retry', reason: 'timeout' };
     const client = new FakeClient({ page: () => Promise.resolve(failure) });

@@ -3,9 +3,10 @@ import { eventHeaders } from '../../../events/records/headers.js';
 import { orAborted } from '../../../resilience/time-limit.js';
 import { type DeliveryContext } from '../../contract/context.js';
 import { defineHandler } from '../../contract/define-handler.js';
-import { DeliveryError } from '../../contract/delivery-error.js';
+import { asDoubtful, DeliveryError } from '../../contract/delivery-error.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { KafkaClient } from './kafka.client.js';
+import { isOfTopic, UNKNOWN_TOPIC } from './kafka.failure.js';
 import { KafkaSettings } from './kafka.settings.js';
 import { recordKeyOf, topicOf } from './templates.js';
 
@@ -47,7 +48,8 @@ async function sendAll(items: readonly DeliveryItem[], context: Context): Promis
   const sends = [...topics].map(async ([topic, positions]) => {
     const messages = positions.map((position) => messageOf(items[position] as DeliveryItem, context));
     const sent = await orAborted(opened.send(topic, messages), signal);
-    for (const [index, position] of positions.entries()) results[position] = sent[index] ?? NOT_SENT;
+    for (const [index, position] of positions.entries())
+      results[position] = ofTopic(sent[index] ?? NOT_SENT, settings);
   });
   await Promise.all(sends);
   throwIfAllFailedAlike(results);
@@ -62,10 +64,21 @@ function messageOf({ event, json, replay }: DeliveryItem, { settings, workspaceI
   };
 }
 
+/**
+ * Where all events go to one topic, a topic that stays missing is a fault of the destination; it may be in creation. Where the
+ * event names the topic, others may exist and be permitted.
+ */
+function ofTopic(result: ItemResult, { topic }: KafkaSettings): ItemResult {
+  const isOneTopic = !topic.includes('{');
+  if (result.kind === 'retry' && result.reason === UNKNOWN_TOPIC)
+    return isOneTopic ? { kind: 'auth', reason: UNKNOWN_TOPIC, doubt: 'moment' } : result;
+  return !isOneTopic && isOfTopic(result) ? asDoubtful(result) : result;
+}
+
 function throwIfAllFailedAlike(results: readonly ItemResult[]): void {
   const [first] = results;
-  if (first?.kind !== 'retry' && first?.kind !== 'auth') return;
+  if (first?.kind !== 'retry' && (first?.kind !== 'auth' || first.doubt !== undefined)) return;
   const isAlike = (result: ItemResult): boolean =>
     result.kind === first.kind && result.reason === first.reason;
-  if (first.reason !== 'unknown_topic' && results.every(isAlike)) throw new DeliveryError(first);
+  if (first.reason !== UNKNOWN_TOPIC && results.every(isAlike)) throw new DeliveryError(first);
 }

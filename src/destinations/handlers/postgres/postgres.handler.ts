@@ -1,6 +1,8 @@
 import { defineHandler } from '../../contract/define-handler.js';
-import { type DeliveryItem } from '../../contract/delivery-item.js';
+import { asDoubtful } from '../../contract/delivery-error.js';
+import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { PostgresClient } from './postgres.client.js';
+import { isForbidden } from './postgres.failure.js';
 import { PostgresSettings } from './postgres.settings.js';
 import { postgresTableOf } from './tables.js';
 import { type Rows, POSTGRES_TIMEOUT_MS, writeStorable } from './write-rows.js';
@@ -19,11 +21,37 @@ export const postgres = defineHandler({
   limits: () => ({ maxItems: 1_000, maxBytes: 4_000_000, concurrency: 2, timeoutMs: POSTGRES_TIMEOUT_MS }),
   open: ({ settings, network }) => new PostgresClient(settings, network),
   async deliver(items, { settings, opened, signal }) {
-    const rows = rowsOf(items, settings);
-    await opened.use(signal, (client) => writeStorable(client, rows));
+    const write = (some: readonly DeliveryItem[]) =>
+      opened.use(signal, (client) => writeStorable(client, rowsOf(some, settings)));
+    try {
+      await write(items);
+    } catch (error) {
+      if (!isForbidden(error) || settings.layout === 'one-table') throw error;
+      return eachTable(items, settings, write);
+    }
     return items.map(() => ({ kind: 'ok' }));
   },
 });
+
+/** Rights may be missing on one of several tables: then each table has a result of its own. */
+async function eachTable(
+  items: readonly DeliveryItem[],
+  settings: PostgresSettings,
+  write: (some: readonly DeliveryItem[]) => Promise<void>,
+): Promise<readonly ItemResult[]> {
+  const results = new Map<string, ItemResult>();
+  const tableOf = ({ event }: DeliveryItem): string => postgresTableOf(settings, event.type);
+  for (const table of new Set(items.map(tableOf))) {
+    try {
+      await write(items.filter((item) => tableOf(item) === table));
+      results.set(table, { kind: 'ok' });
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      results.set(table, asDoubtful(error.result));
+    }
+  }
+  return items.map((item) => results.get(tableOf(item)) as ItemResult);
+}
 
 function rowsOf(items: readonly DeliveryItem[], settings: PostgresSettings): Rows {
   const rows = new Map<string, string[]>();

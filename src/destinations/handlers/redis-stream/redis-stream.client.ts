@@ -89,7 +89,13 @@ export class RedisStreamClient implements Opened {
       }
     }
     const database = Number(new URL(url).pathname.slice(1));
-    if (database > 0) await redis.select(database);
+    if (database === 0) return;
+    try {
+      await redis.select(database);
+    } catch (error) {
+      // The server has fewer databases than the address names, which no retry changes.
+      throw redisCodeOf(error) === 'ERR' ? MISSING_DATABASE : error;
+    }
   }
 
   private socket(): Socket {
@@ -106,6 +112,8 @@ export class RedisStreamClient implements Opened {
     return this.settings.url.startsWith('rediss:');
   }
 }
+
+const MISSING_DATABASE = new DeliveryError({ kind: 'auth', reason: 'missing_database' });
 
 /** Gives the client a guarded socket. `disconnect` closes it at once; the client's own connector waits for the server. */
 function connectorTo(open: () => Socket): new () => AbstractConnector {

@@ -3,10 +3,10 @@ import { DeliveryError } from '../../contract/delivery-error.js';
 import { type FailureResult } from '../../contract/delivery-item.js';
 import { networkReason } from '../../contract/network-reason.js';
 
-/** Login and rights: an administrator must change the settings or the server. */
-const AUTH = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);
-/** The key of this event's stream holds another type of value. */
-const DATA = new Set(['WRONGTYPE']);
+/** Login: an administrator must change the settings or the server. */
+const LOGIN = new Set(['NOAUTH', 'WRONGPASS']);
+/** The server does not permit the key of the stream, or it holds another type of value. */
+const OF_THE_KEY = new Set(['NOPERM', 'WRONGTYPE']);
 
 /** Error code of a reply, which is its first word in the protocol (RESP); undefined for errors of the connection. */
 export function redisCodeOf(error: unknown): string | undefined {
@@ -20,6 +20,8 @@ export function redisFailure(error: unknown): FailureResult {
   if (error instanceof DeliveryError && error.result.kind !== 'filtered') return error.result;
   const code = redisCodeOf(error);
   if (code === undefined) return { kind: 'retry', reason: networkReason(error) };
-  const kind = AUTH.has(code) ? 'auth' : DATA.has(code) ? 'reject' : 'retry';
-  return { kind, reason: `redis_${code}` };
+  return { kind: LOGIN.has(code) || OF_THE_KEY.has(code) ? 'auth' : 'retry', reason: `redis_${code}` };
 }
+
+/** Whether a refusal of an entry concerns its key, so that entries of other streams may be accepted. */
+export const isOfTheKey = (error: unknown): boolean => OF_THE_KEY.has(redisCodeOf(error) ?? '');

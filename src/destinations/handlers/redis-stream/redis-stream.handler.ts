@@ -1,8 +1,9 @@
 import { type Redis } from 'ioredis';
 import { defineHandler } from '../../contract/define-handler.js';
+import { asDoubtful } from '../../contract/delivery-error.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { commandFor } from './entries.js';
-import { redisCodeOf, redisFailure } from './redis-stream.failure.js';
+import { isOfTheKey, redisCodeOf, redisFailure } from './redis-stream.failure.js';
 import { RedisStreamClient } from './redis-stream.client.js';
 import { RedisStreamSettings } from './redis-stream.settings.js';
 
@@ -34,5 +35,10 @@ async function addAll(
   const [first] = errors;
   // Without a first reply there was none at all: the connection has failed, not an event.
   if (first && redisCodeOf(first) === undefined) throw first;
-  return errors.map((error) => (error === null ? { kind: 'ok' } : redisFailure(error)));
+  const hasOneStream = !settings.stream.includes('{');
+  return errors.map((error): ItemResult => {
+    if (error === null) return { kind: 'ok' };
+    const failure = redisFailure(error);
+    return hasOneStream || !isOfTheKey(error) ? failure : asDoubtful(failure);
+  });
 }

@@ -1,4 +1,4 @@
-import { type FailureResult } from '../../contract/delivery-item.js';
+import { type FailureResult, type ItemResult } from '../../contract/delivery-item.js';
 import { retryAfterMs } from '../../contract/http.js';
 import { networkReason } from '../../contract/network-reason.js';
 
@@ -39,6 +39,10 @@ export function s3Failure(error: unknown, now = new Date()): FailureResult {
   const afterMs = retryAfterMs($response?.headers?.['retry-after'], now);
   return { kind: 'retry', reason, status, ...(afterMs === undefined ? {} : { afterMs }) };
 }
+
+/** Whether a refusal may concern the key of the object alone. */
+export const isForbiddenKey = (result: ItemResult): boolean =>
+  result.kind === 'auth' && (result.reason === 's3_AccessDenied' || result.reason === 'http_403');
 
 /** 501: the service lacks a feature that the settings use. Below 300: a success response that broke off. */
 function isMomentary(code: string | undefined, status: number): boolean {

@@ -1,13 +1,18 @@
 import { type DeliveryContext } from '../../contract/context.js';
 import { defineHandler } from '../../contract/define-handler.js';
+import { asDoubtful } from '../../contract/delivery-error.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { halvesOf } from '../../contract/halves.js';
 import { fileTypes } from './files.js';
 import { folderOf, objectNameOf, withoutDuplicates } from './keys.js';
+import { isForbiddenKey } from './s3.failure.js';
 import { S3Client } from './s3.client.js';
 import { S3Settings } from './s3.settings.js';
 
 type Context = DeliveryContext<S3Settings, S3Client>;
+/** Placeholders of folders that the event chooses; the time is no choice of it. */
+const BY_EVENT = /\{(?:source|type)\}/;
+
 type Result = readonly [DeliveryItem, ItemResult];
 
 const INVALID_TIME: ItemResult = { kind: 'reject', reason: 'invalid_received_at' };
@@ -63,11 +68,14 @@ async function uploadInto(
 async function uploadFile(
   folder: string,
   items: readonly DeliveryItem[],
-  { settings: { format }, opened, signal }: Context,
+  { settings: { format, prefix }, opened, signal }: Context,
 ): Promise<ItemResult> {
   const unique = withoutDuplicates(items);
   const { contentType, write } = fileTypes[format];
   const key = `${folder}${objectNameOf(unique, format)}`;
   // A batch never mixes replayed events with others.
-  return opened.put({ key, body: await write(unique), contentType, replay: items[0]?.replay }, signal);
+  const object = { key, body: await write(unique), contentType, replay: items[0]?.replay };
+  const result = await opened.put(object, signal);
+  // A policy may permit some folders of the bucket only.
+  return BY_EVENT.test(prefix) && isForbiddenKey(result) ? asDoubtful(result) : result;
 }

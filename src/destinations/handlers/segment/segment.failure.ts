@@ -1,3 +1,4 @@
+import { DeliveryError } from '../../contract/delivery-error.js';
 import { type ItemResult } from '../../contract/delivery-item.js';
 
 /** A rejection code of Tributary, such as `event_too_large`. */
@@ -21,6 +22,19 @@ function rejectedIn(body: string): Partial<Record<'index' | 'code', unknown>>[] 
   const { rejected } = objectIn(body) as { rejected?: unknown };
   if (!Array.isArray(rejected)) return [];
   return rejected.filter((one) => typeof one === 'object' && one !== null) as object[];
+}
+
+/**
+ * The reason of a call that a collector has refused as a whole. Tributary names a code in the body, such as
+ * `event_too_large` for an event that has grown past the collector's limit on the way.
+ */
+export function segmentRefusal(error: unknown): unknown {
+  if (!(error instanceof DeliveryError) || error.result.kind !== 'reject') return error;
+  const { code } = objectIn(error.response?.body ?? '') as { code?: unknown };
+  const [only, ...more] = rejectedIn(error.response?.body ?? '');
+  const named = only !== undefined && more.length === 0 ? only.code : code;
+  if (typeof named !== 'string' || !CODE.test(named)) return error;
+  return new DeliveryError({ ...error.result, reason: `rejected_${named}` }, error.response);
 }
 
 /** A body that is no JSON, or was cut at the size limit, lists nothing. */

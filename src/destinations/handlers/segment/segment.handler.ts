@@ -7,7 +7,7 @@ import { defineHandler } from '../../contract/define-handler.js';
 import { type DeliveryItem, type ItemResult } from '../../contract/delivery-item.js';
 import { IsUrlOf } from '../../contract/setting-rules.js';
 import { Address, Secret } from '../../contract/settings-marks.js';
-import { segmentResultsOf } from './segment.failure.js';
+import { segmentRefusal, segmentResultsOf } from './segment.failure.js';
 
 export class SegmentDestinationSettings {
   /**
@@ -47,7 +47,7 @@ async function sendAll(
   items: readonly DeliveryItem[],
   { settings: { endpoint, writeKey }, http }: DeliveryContext<SegmentDestinationSettings>,
 ): Promise<readonly ItemResult[]> {
-  const { body } = await http.send(`${endpoint.replace(/\/+$/, '')}/v1/batch`, {
+  const sending = http.send(`${endpoint.replace(/\/+$/, '')}/v1/batch`, {
     headers: {
       'content-type': 'application/json',
       // A collector answers 200 although it rejects some messages. With this header another Tributary lists them.
@@ -58,7 +58,11 @@ async function sendAll(
     },
     body: stringifyJson({ batch: items.map(({ json }) => messageOf(json)) }),
   });
-  return segmentResultsOf(items.length, body);
+  try {
+    return segmentResultsOf(items.length, (await sending).body);
+  } catch (error) {
+    throw segmentRefusal(error);
+  }
 }
 
 /**

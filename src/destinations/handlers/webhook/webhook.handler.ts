@@ -129,6 +129,7 @@ async function post(
       ...(first?.replay !== undefined && { 'tributary-replay': first.replay }),
     },
     body,
+    ignoresBody: true,
   });
 }
 
