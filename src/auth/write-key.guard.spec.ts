@@ -51,7 +51,8 @@ function judge({ authorization, transport = 'server', query = {}, headers, ip, .
   const request = {
     headers: { authorization, ...headers },
     query,
-    ip,
+    socket: { remoteAddress: ip },
+    app: { get: () => undefined },
     received,
   } as unknown as KeyedRequest;
   answerHeaders = {};
