@@ -200,6 +200,16 @@ describe('objects in Parquet', () => {
     ]);
   });
 
+  it('have no time before the year 1, at which readers fail', async () => {
+    const early = anEvent({ timestamp: '0000-06-01T00:00:00.000Z' });
+    expect(await attempt([early], { format: 'parquet' })).toEqual([DELIVERED]);
+    const [row] = await rowsOf((await objects())[0]!);
+    expect(row).toMatchObject({
+      timestamp: new Date('0001-01-01T00:00:00.000Z'),
+      raw: JSON.stringify(early),
+    });
+  });
+
   it('have all events of a large batch', async () => {
     const events = Array.from({ length: 5_000 }, (_, n) => anEvent({ userId: `u${n % 7}` }));
     await attempt(events, { format: 'parquet' });
