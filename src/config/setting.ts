@@ -3,7 +3,8 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsInt, Matches, Max, Min, ValidateBy, type ValidationOptions } from 'class-validator';
 import ipaddr from 'ipaddr.js';
-import { brokerFault, hostFault, urlFault, type UrlRules } from '../events/host-rules.js';
+import { brokerFault, hostFault } from '../events/host-rules.js';
+import { urlFault, type UrlRules } from '../events/url-rules.js';
 import { MIN_AUDIT_ENTRIES, quotasIn, ROW_QUOTAS } from './quotas.js';
 
 const parseText = (parse: (value: string) => unknown) =>

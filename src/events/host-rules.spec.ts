@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { brokerFault, hostFault, urlFault } from './host-rules.js';
+import { brokerFault, hostFault } from './host-rules.js';
+import { urlFault } from './url-rules.js';
 
 /** Hosts as people use them. */
 const HOSTS = [

@@ -10,6 +10,18 @@ export interface WorkerEnd {
   readonly sentence?: string;
 }
 
+export const workerEnd = (
+  cause: WorkerEndCause,
+  exitCode: number | null,
+  signal: string | null,
+  sentence: string | undefined,
+): WorkerEnd => ({
+  cause,
+  ...(exitCode !== null && { exitCode }),
+  ...(signal !== null && { signal }),
+  ...(sentence !== undefined && { sentence }),
+});
+
 /** No worker is left and none can start. The message is for the operator. */
 export class WorkersCannotStart extends Error {
   override readonly name = 'WorkersCannotStart';

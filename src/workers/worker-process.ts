@@ -2,7 +2,7 @@ import { type Worker } from 'node:cluster';
 import { type MetricReport } from '../metrics/metrics-of-workers.js';
 import { BEAT_MS, type ToSupervisor, type ToWorker } from './messages.js';
 import { Requests } from './requests.js';
-import { type WorkerEnd } from './worker-end.js';
+import { type WorkerEnd, workerEnd } from './worker-end.js';
 
 /** What a worker tells, apart from its metrics. */
 export interface WorkerEvents {
@@ -42,7 +42,8 @@ export class WorkerProcess {
       const end = (exitCode: number | null, signal: string | null): void => {
         clearInterval(this.watchdog);
         this.requests.end();
-        resolve(this.endOf(exitCode, signal));
+        const cause = this.isBlocked ? 'blocked' : this.isServing ? 'died' : 'not_started';
+        resolve(workerEnd(cause, exitCode, signal, this.sentence));
       };
       worker.once('exit', end);
       // Without a process id there is no `exit`: the system had no process to give. Other errors are those of the channel.
@@ -100,15 +101,5 @@ export class WorkerProcess {
     if (!this.isServing || this.silentBeats < SILENT_BEATS) return;
     this.isBlocked = true;
     this.kill('SIGKILL');
-  }
-
-  private endOf(exitCode: number | null, signal: string | null): WorkerEnd {
-    const cause = this.isBlocked ? 'blocked' : this.isServing ? 'died' : 'not_started';
-    return {
-      cause,
-      ...(exitCode !== null && { exitCode }),
-      ...(signal !== null && { signal }),
-      ...(this.sentence !== undefined && { sentence: this.sentence }),
-    };
   }
 }

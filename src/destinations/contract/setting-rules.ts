@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Matches, ValidateBy, type ValidationOptions } from 'class-validator';
-import { brokerFault, hostFault, urlFault, type UrlRules } from '../../events/host-rules.js';
+import { brokerFault, hostFault } from '../../events/host-rules.js';
+import { urlFault, type UrlRules } from '../../events/url-rules.js';
 
 const PRINTABLE = /^[^\p{Cc}]+$/u;
 const CERTIFICATES = /^-----BEGIN CERTIFICATE-----\s[\s\S]{1,60000}\s-----END CERTIFICATE-----\s*$/;

@@ -1,7 +1,19 @@
 import { type Chunk, concurrently, lanesOf, type PlacedDelivery } from './chunks.js';
+import { type Pass } from './circuit.js';
 import { type Delivery } from '../model/delivery.js';
 import { type PreparedDestination } from '../model/prepared-destination.js';
 import { type Outcome } from '../model/outcome.js';
+
+export interface AttemptOptions {
+  /** The circuit's admission; without it nothing is attempted while the circuit is open. */
+  readonly pass?: Pass;
+  /** Order keys of users who have waiting deliveries. */
+  readonly behind?: ReadonlySet<string>;
+  /** Whether the destination has changed meanwhile, so that the rest is held and attempted with the new settings. */
+  readonly isOutdated?: () => boolean;
+  /** Time for in-flight calls after an abort, in ms, by its reason; undefined for that of a stopping process. */
+  readonly graceMs?: (reason: unknown) => number | undefined;
+}
 
 /** The calls of an attempt. */
 export interface Calls {

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DeliveryConfig } from '../../../config/delivery.config.js';
 import { delayedAbort } from '../../../resilience/time-limit.js';
 import { type ItemResult } from '../../contract/delivery-item.js';
-import { Attempt } from './attempt.js';
+import { Attempt, type AttemptOptions } from './attempt.js';
 import { logAttempt } from '../ledger/attempt-log.js';
-import { EVERYTHING, type Pass } from './circuit.js';
+import { EVERYTHING } from './circuit.js';
 import { Circuits } from './circuits.js';
 import {
   decidedOutcomes,
@@ -25,17 +25,6 @@ import { type BackoffSchedule, scheduleOf } from '../model/retry-schedule.js';
 /** Time for in-flight calls of a stopping process. */
 const STOP_GRACE_MS = 5_000;
 const NO_USERS: ReadonlySet<string> = new Set();
-
-export interface AttemptOptions {
-  /** The circuit's admission; without it nothing is attempted while the circuit is open. */
-  readonly pass?: Pass;
-  /** Order keys of users who have waiting deliveries. */
-  readonly behind?: ReadonlySet<string>;
-  /** Whether the destination has changed meanwhile, so that the rest is held and attempted with the new settings. */
-  readonly isOutdated?: () => boolean;
-  /** Time for in-flight calls after an abort, in ms, by its reason; undefined for that of a stopping process. */
-  readonly graceMs?: (reason: unknown) => number | undefined;
-}
 
 /** Makes one attempt of some deliveries to one destination, and decides their outcomes. Recording them is the caller's part. */
 @Injectable()

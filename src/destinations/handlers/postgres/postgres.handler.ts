@@ -5,7 +5,8 @@ import { PostgresClient } from './postgres.client.js';
 import { isForbidden } from './postgres.failure.js';
 import { PostgresSettings } from './postgres.settings.js';
 import { postgresTableOf } from './tables.js';
-import { type Rows, POSTGRES_TIMEOUT_MS, writeStorable } from './write-rows.js';
+import { type Rows, POSTGRES_TIMEOUT_MS } from './write-rows.js';
+import { writeStorable } from './write-storable.js';
 
 /** Inserts events into tables, one statement per table and batch. */
 export const postgres = defineHandler({
