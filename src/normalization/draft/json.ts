@@ -4,7 +4,9 @@ import { isJsonObject, type JsonObject } from '../../events/event.js';
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  for (const part of Object.values(value)) if (isDeeperThan(part, levels - 1)) return true;
+  if (Array.isArray(value)) return value.some((part) => isDeeperThan(part, levels - 1));
+  // A value of JSON has no enumerable property of a prototype, and this needs no list of the values.
+  for (const key in value) if (isDeeperThan((value as JsonObject)[key], levels - 1)) return true;
   return false;
 }
 

@@ -23,6 +23,9 @@ const FORMATS = [
   `${WEEKDAY}${MONTH}\\s+(?<d>\\d{1,2})\\s+${CLOCK}${ZONE}\\s+(?<y>\\d{4})`,
 ].map((format) => new RegExp(`^${format}$`, 'i'));
 
+/** What nearly all SDKs write. Only days of every month, so that no date needs the check of its day. */
+const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /** Number of digits of a present Unix time in s, ms, µs and ns; the first 13 are the milliseconds. */
@@ -35,6 +38,7 @@ const UNIX_DIGITS = [10, 13, 16, 19];
  */
 export function parseTime(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length > MAX_LENGTH) return undefined;
+  if (USUAL.test(value)) return Date.parse(value);
   const text = value.trim();
   const time = readUsual(text) ?? readOtherDate(text, readUsual);
   return time !== undefined && isFourDigitYear(time) ? time : undefined;

@@ -23,4 +23,15 @@ export const correctTimestamps: Step = (draft, { call, envelope, notes }) => {
   return undefined;
 };
 
-const iso = (time: number): string => new Date(time).toISOString();
+const MOST_KNOWN = 256;
+const known = new Map<number, string>();
+
+/** Remembers some: all messages of a batch share two of their four times, and the text takes longer to make than to find. */
+function iso(time: number): string {
+  const found = known.get(time);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const text = new Date(time).toISOString();
+  known.set(time, text);
+  return text;
+}
