@@ -8,7 +8,7 @@ const SECRET = 'k3y_of_the_tenant';
 const destination: PreparedDestination = {
   id: 'dst_1',
   workspaceId: 'wsp_1',
-  handler: webhook as PreparedDestination['handler'],
+  handler: webhook,
   settings: { url: 'https://example.com/', headers: { authorization: `Bearer ${SECRET}` } },
   limits: DEFAULT_LIMITS,
   retryDelaysSeconds: null,
