@@ -3615,6 +3615,17 @@ export interface components {
              */
             lastStatus: number | null;
             /**
+             * @description Code that the receiver named in its last answer, at most 64 characters of `a-z0-9_.-`; null without one.
+             * @example event_too_large
+             */
+            answerCode: string | null;
+            /**
+             * @description The receiver's last answer, in words: code and message, at most 300 characters, without the secrets of the destination. For
+             *     instance admins only; null without an answer.
+             * @example event_too_large: The event is too large
+             */
+            answerMessage?: string | null;
+            /**
              * Format: date-time
              * @description When the first attempt failed.
              */
@@ -3690,6 +3701,17 @@ export interface components {
              * @example 400
              */
             lastStatus: number | null;
+            /**
+             * @description Code that the receiver named in its last answer, at most 64 characters of `a-z0-9_.-`; null without one.
+             * @example event_too_large
+             */
+            answerCode: string | null;
+            /**
+             * @description The receiver's last answer, in words: code and message, at most 300 characters, without the secrets of the destination. For
+             *     instance admins only; null without an answer.
+             * @example event_too_large: The event is too large
+             */
+            answerMessage?: string | null;
             /**
              * Format: date-time
              * @description When the first attempt failed.
@@ -8908,6 +8930,8 @@ export interface operations {
                      *           "reason": "http_400",
                      *           "attempts": 1,
                      *           "lastStatus": 400,
+                     *           "answerCode": "event_too_large",
+                     *           "answerMessage": "event_too_large: The event is too large",
                      *           "firstFailedAt": "2026-11-21T15:04:05.000Z",
                      *           "deadAt": "2026-11-21T15:04:05.000Z",
                      *           "redeliveries": 0
@@ -9006,6 +9030,8 @@ export interface operations {
                      *       "reason": "http_400",
                      *       "attempts": 1,
                      *       "lastStatus": 400,
+                     *       "answerCode": "event_too_large",
+                     *       "answerMessage": "event_too_large: The event is too large",
                      *       "firstFailedAt": "2026-11-21T15:04:05.000Z",
                      *       "deadAt": "2026-11-21T15:04:05.000Z",
                      *       "redeliveries": 0

@@ -51,6 +51,19 @@ export class DeadLetterDto {
    */
   lastStatus!: number | null;
 
+  /**
+   * Code that the receiver named in its last answer, at most 64 characters of `a-z0-9_.-`; null without one.
+   * @example event_too_large
+   */
+  answerCode!: string | null;
+
+  /**
+   * The receiver's last answer, in words: code and message, at most 300 characters, without the secrets of the destination. For
+   * instance admins only; null without an answer.
+   * @example event_too_large: The event is too large
+   */
+  answerMessage?: string | null;
+
   /** When the first attempt failed. */
   firstFailedAt!: Date;
 

@@ -44,11 +44,12 @@ export class DeadLettersController {
   @ApiPage(DeadLetterDto)
   @Fails('not_found', 'invalid_request')
   list(
+    @Context() { actor }: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
     @Query() query: DeadLetterQuery,
   ): Promise<Page<DeadLetterDto>> {
-    return this.deadLetters.list(this.database.manager, { workspaceId, destinationId }, query);
+    return this.deadLetters.list(this.database.manager, { workspaceId, destinationId }, query, actor);
   }
 
   /** Read a dead letter with its event */
@@ -56,11 +57,12 @@ export class DeadLettersController {
   @Needs('workspace-viewer')
   @Fails('not_found')
   read(
+    @Context() { actor }: RequestContext,
     @Param('workspaceId') workspaceId: string,
     @Param('destinationId') destinationId: string,
     @Param('deadLetterId') id: string,
   ): Promise<DeadLetterWithEventDto> {
-    return this.deadLetters.read(this.database.manager, { workspaceId, destinationId }, id);
+    return this.deadLetters.read(this.database.manager, { workspaceId, destinationId }, id, actor);
   }
 
   /**

@@ -9,6 +9,7 @@ import {
   redeliver,
   waitingUpTo,
 } from '../../destinations/delivery/ledger/redelivery.js';
+import { type Actor } from '../access/actor.js';
 import { type Change } from '../changes/change.js';
 import { type Page, pageOf } from '../paging/page.js';
 import { inTimeRange } from '../paging/time-range.js';
@@ -37,13 +38,19 @@ export class DeadLetters {
     manager: EntityManager,
     place: DeadLetterPlace,
     query: DeadLetterQuery,
+    actor: Actor,
   ): Promise<Page<DeadLetterDto>> {
     await this.mustExist(manager, place);
-    const kind = { entity: DeadLetter, view: deadLetterView };
+    const kind = { entity: DeadLetter, view: (row: DeadLetter) => deadLetterView(row, actor) };
     return pageOf(manager, kind, whereOf(place.destinationId, query), query, 'DESC');
   }
 
-  async read(manager: EntityManager, place: DeadLetterPlace, id: string): Promise<DeadLetterWithEventDto> {
+  async read(
+    manager: EntityManager,
+    place: DeadLetterPlace,
+    id: string,
+    actor: Actor,
+  ): Promise<DeadLetterWithEventDto> {
     await this.mustExist(manager, place);
     const found = await manager
       .createQueryBuilder(DeadLetter, 'letter')
@@ -51,7 +58,7 @@ export class DeadLetters {
       .where({ id, destinationId: place.destinationId })
       .getOne();
     if (found === null) throw notFound('dead letter', id);
-    return withEvent(found);
+    return withEvent(found, actor);
   }
 
   async redeliverOne(change: Change, place: DeadLetterPlace, id: string): Promise<number> {

@@ -10,6 +10,7 @@ import { Tenancy1795737600000 } from '../../../migrations/1795737600000-tenancy.
 import { PostgresTls1795824000000 } from '../../../migrations/1795824000000-postgres-tls.js';
 import { ShedBacklogs1795910400000 } from '../../../migrations/1795910400000-shed-backlogs.js';
 import { Quotas1795996800000 } from '../../../migrations/1795996800000-quotas.js';
+import { Answers1796083200000 } from '../../../migrations/1796083200000-answers.js';
 import { AdminToken } from '../entities/admin-token.entity.js';
 import { AuditRecord } from '../entities/audit-record.entity.js';
 import { Connection } from '../entities/connection.entity.js';
@@ -68,6 +69,7 @@ const COMMON = {
     PostgresTls1795824000000,
     ShedBacklogs1795910400000,
     Quotas1795996800000,
+    Answers1796083200000,
   ],
   migrationsTableName: 'migrations',
   logging: false,

@@ -43,6 +43,14 @@ export class DeadLetter {
   @Column({ name: 'last_status', type: 'int', nullable: true })
   lastStatus!: number | null;
 
+  /** Code of the receiver's last answer; null where it named none. */
+  @Column({ name: 'answer_code', type: 'text', nullable: true })
+  answerCode!: string | null;
+
+  /** The receiver's last answer, cut and masked; null where it said nothing, and for rows of versions that did not keep it. */
+  @Column({ name: 'answer_message', type: 'text', nullable: true })
+  answerMessage!: string | null;
+
   @Column({ name: 'first_failed_at', type: 'timestamptz' })
   firstFailedAt!: Date;
 

@@ -18,11 +18,19 @@ export interface DeliveryItem {
  */
 export type Doubt = 'event' | 'moment';
 
+/** What the receiver said about its refusal, where it said something. */
+export interface ReceiverAnswer {
+  /** Code and message, without control characters. With the dead letter, for operators; secrets are not masked here. */
+  readonly answer?: string;
+  /** The code alone, of `[a-z0-9_.-]`. Tenants see it. */
+  readonly answerCode?: string;
+}
+
 /** Result of one item. The framework alone decides whether and when it retries. */
 export type ItemResult =
   | { readonly kind: 'ok' }
   /** A retry may succeed. `afterMs` is the wait that the receiver requested. Only operators see `cause`, in the log lines. */
-  | {
+  | (ReceiverAnswer & {
       readonly kind: 'retry';
       readonly reason: string;
       readonly status?: number;
@@ -30,25 +38,17 @@ export type ItemResult =
       readonly cause?: unknown;
       /** Opens the circuit at once. The framework sets it where a further call would cost more than this destination. */
       readonly opensCircuit?: boolean;
-    }
+    })
   /** No retry will succeed. */
-  | {
-      readonly kind: 'reject';
-      readonly reason: string;
-      readonly status?: number;
-      /** What the receiver answered, cut and without control characters. Only operators see it, with the dead letter. */
-      readonly answer?: string;
-    }
+  | (ReceiverAnswer & { readonly kind: 'reject'; readonly reason: string; readonly status?: number })
   /** An administrator must change the settings or the receiver. The destination pauses and keeps its events. */
-  | {
+  | (ReceiverAnswer & {
       readonly kind: 'auth';
       readonly reason: string;
       readonly status?: number;
       /** Absent where the fault is certain. Otherwise the framework retries until other events and the time have decided. */
       readonly doubt?: Doubt;
-      /** As for `reject`. */
-      readonly answer?: string;
-    }
+    })
   /** The destination does not take events of this kind. */
   | { readonly kind: 'filtered'; readonly reason: string };
 

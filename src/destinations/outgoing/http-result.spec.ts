@@ -77,19 +77,51 @@ describe('withAnswer', () => {
   const refused = { kind: 'reject', reason: 'http_400', status: 400 } as const;
 
   it.each([
-    ['{"success":false,"message":"Too large","code":"event_too_large"}', 'event_too_large: Too large'],
     ['{"error":"no such field"}', 'no such field'],
+    ['{"code":"Not A Code","title":"Refused","detail":"no plan"}', 'Not A Code: Refused: no plan'],
+    ['{"error":{"message":"no plan"}}', 'no plan'],
     ['{"fields":[1]}', '{"fields":[1]}'],
     ['null', 'null'],
     [' plain\u0000 text\u001b[31m\r\n\u202eof a receiver \ud800', 'plain text [31m of a receiver'],
-    ['x'.repeat(5_000), 'x'.repeat(300)],
   ])('keeps %j as %j', (body, answer) => {
     expect(withAnswer(refused, body)).toEqual({ ...refused, answer });
   });
 
-  it('adds nothing for an empty body, and nothing to a retry', () => {
+  it('adds nothing for an empty body', () => {
     expect(withAnswer(refused, ' \r\n')).toBe(refused);
+  });
+
+  it('keeps the answer to a retry, which may be the last', () => {
     const retry = { kind: 'retry', reason: 'http_503', status: 503 } as const;
-    expect(withAnswer(retry, 'busy')).toBe(retry);
+    const answer = 'busy: Later';
+    expect(withAnswer(retry, '{"code":"busy","message":"Later"}')).toEqual({
+      ...retry,
+      answer,
+      answerCode: 'busy',
+    });
+  });
+
+  it.each<[body: unknown, code: string | undefined]>([
+    [{ success: false, message: 'Too large', code: 'event_too_large' }, 'event_too_large'],
+    [{ code: 'x'.repeat(64) }, 'x'.repeat(64)],
+    [{ code: 'x'.repeat(65) }, undefined],
+    [{ code: 1001, message: 'no' }, '1001'],
+    [{ error: { code: 'v2.quota-exceeded', message: 'no' } }, 'v2.quota-exceeded'],
+    [{ error: 'invalid_request', error_description: 'no' }, 'invalid_request'],
+    [{ type: 'https://example.com/problems/out-of-credit', title: 'No credit' }, 'out-of-credit'],
+    [{ type: 'urn:problem:bad_plan', code: 'plan_ended' }, 'plan_ended'],
+    [{ type: 'about:blank', title: 'Bad Request' }, undefined],
+    [{ code: 'Dear user' }, undefined],
+    [{ code: 'EVENT' }, undefined],
+    [{ code: 'line\nfeed' }, undefined],
+    [{ code: 'ends\n' }, undefined],
+    [{ code: '' }, undefined],
+    [{ code: ['a'] }, undefined],
+    [[{ code: 'a' }], undefined],
+    ['a_text', undefined],
+    [null, undefined],
+  ])('of %j names the code %s', (body, code) => {
+    const result = withAnswer(refused, JSON.stringify(body));
+    expect(result.kind === 'reject' && result.answerCode).toBe(code);
   });
 });

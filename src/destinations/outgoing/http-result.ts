@@ -36,25 +36,52 @@ export function httpFailureOfError(error: unknown): FailureResult {
   return { kind: 'retry', reason: networkReason(error) };
 }
 
-/** Longest text of an answer that is kept, in characters. */
-const MAX_ANSWER = 300;
+/** Codes that are shown to tenants: no text that a person has written, and short. */
+const CODE = /^[a-z0-9_.-]{1,64}$/;
 
 /** The result with what the receiver said about its refusal: code and message of a JSON body, else its text. */
 export function withAnswer(result: FailureResult, body: string): FailureResult {
-  if (result.kind === 'retry') return result;
-  const answer = messageIn(body)
+  const fields = fieldsOf(body);
+  const texts = textsOf(fields);
+  const answer = (texts.length > 0 ? texts.join(': ') : body)
     .replaceAll(/[\p{Control}\p{Format}\p{Surrogate}\s]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_ANSWER);
-  return answer === '' ? result : { ...result, answer };
+    .trim();
+  if (answer === '') return result;
+  const answerCode = codeIn(fields);
+  return { ...result, answer, ...(answerCode !== undefined && { answerCode }) };
 }
 
-function messageIn(body: string): string {
+type Fields = Partial<Record<string, unknown>>;
+
+/** Fields of a JSON object; none of any other body. */
+function fieldsOf(body: string): Fields {
   try {
-    const { code, message, error } = Object(JSON.parse(body)) as Partial<Record<string, unknown>>;
-    const texts = [code, message, error].filter((value) => typeof value === 'string');
-    return texts.length > 0 ? texts.join(': ') : body;
+    return Object(JSON.parse(body)) as Fields;
   } catch {
-    return body;
+    return {};
   }
+}
+
+const nestedIn = ({ error }: Fields): Fields =>
+  Object(typeof error === 'string' ? undefined : error) as Fields;
+
+function textsOf(fields: Fields): string[] {
+  const { code, message, error, title, detail } = fields;
+  const { code: innerCode, message: innerMessage } = nestedIn(fields);
+  const given = [code, innerCode, message, innerMessage, error, title, detail];
+  return given.filter((value) => typeof value === 'string');
+}
+
+/**
+ * The code of an answer: `code`, also within `error`; `error` itself where it is a code; the last part of the `type` of a
+ * problem (RFC 9457). Undefined for any other form.
+ */
+function codeIn(fields: Fields): string | undefined {
+  const { code, error, type } = fields;
+  const { code: innerCode } = nestedIn(fields);
+  const last = typeof type === 'string' && type !== 'about:blank' ? type.split(/[/:#?]/).at(-1) : undefined;
+  const codes = [code, innerCode, error, last].map((value) =>
+    Number.isInteger(value) ? String(value) : value,
+  );
+  return codes.find((value): value is string => typeof value === 'string' && CODE.test(value));
 }

@@ -84,6 +84,8 @@ describe('the dead letters of a destination', () => {
       reason: 'http_400',
       attempts: 1,
       lastStatus: 400,
+      answerCode: null,
+      answerMessage: null,
       firstFailedAt: expect.any(String) as string,
       deadAt: expect.any(String) as string,
       redeliveredAt: null,

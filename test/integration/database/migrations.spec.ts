@@ -40,6 +40,7 @@ describe('migrations', () => {
       'PostgresTls1795824000000',
       'ShedBacklogs1795910400000',
       'Quotas1795996800000',
+      'Answers1796083200000',
     ]);
     expect(await runMigrations(database)).toEqual([]);
   });

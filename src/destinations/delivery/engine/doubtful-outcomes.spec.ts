@@ -24,8 +24,15 @@ const open = new OpenHandlers(new GuardedNetwork(guard));
 const calls = new HandlerCalls(new HttpClient(guard), terminalTo([]), open, noBulkhead);
 const never = new AbortController().signal;
 const ok: ItemResult = { kind: 'ok' };
-const forbidden = { kind: 'auth', reason: 'http_403', status: 403, doubt: 'event' } as const;
-const dead = { kind: 'dead', reason: 'http_403', status: 403 };
+const forbidden = {
+  kind: 'auth',
+  reason: 'http_403',
+  status: 403,
+  doubt: 'event',
+  answer: 'no',
+  answerCode: 'no',
+} as const;
+const dead = { kind: 'dead', reason: 'http_403', status: 403, answer: 'no', answerCode: 'no' };
 
 beforeAll(() => Logger.overrideLogger(false));
 afterAll(() => Logger.overrideLogger(['log', 'error', 'warn']));

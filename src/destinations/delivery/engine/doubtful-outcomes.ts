@@ -1,6 +1,6 @@
 import { type ItemResult } from '../../contract/delivery-item.js';
 import { type Delivery } from '../model/delivery.js';
-import { type Outcome } from '../model/outcome.js';
+import { answerOf, type Outcome } from '../model/outcome.js';
 import { type Refusals } from './refusals.js';
 
 /** A refusal that may be something else than a fault of the destination. */
@@ -23,17 +23,18 @@ export const isDoubtful = (result: ItemResult): result is DoubtfulResult =>
  * retried, whatever delays the destination lists: with an empty list it would become a dead letter before it is decided.
  */
 export function outcomeOfDoubtful(
-  { reason, status, doubt, answer }: DoubtfulResult,
+  result: DoubtfulResult,
   { origin, firstFailedAt }: Delivery,
   { results, now, windowMs }: EndedCall,
   refusals: Refusals,
 ): Outcome {
-  const facts = { reason, ...(status !== undefined && { status }) };
+  const { reason, status, doubt } = result;
+  const facts = { reason, ...(status !== undefined && { status }), ...answerOf(result) };
   const verdict = refusals.refused(origin, doubt, now);
   if (verdict === 'destination') return { kind: 'held', reason, auth: true };
   const isOverdue = firstFailedAt !== undefined && Date.now() - firstFailedAt.getTime() >= windowMs;
   const isEvents = verdict === 'event' || (doubt === 'event' && results.some(({ kind }) => kind === 'ok'));
-  if (isEvents || isOverdue) return { kind: 'dead', ...facts, ...(answer !== undefined && { answer }) };
+  if (isEvents || isOverdue) return { kind: 'dead', ...facts };
   const retry = { kind: 'retry', delayMs: refusals.delayMs(origin, now), ...facts } as const;
   return doubt === 'event' ? { ...retry, isDoubtful: true } : retry;
 }
@@ -48,7 +49,8 @@ export function decidedOutcomes(
     if (outcome.kind !== 'retry' || outcome.isDoubtful !== true) return outcome;
     const { reason, status } = outcome;
     const isEvents = refusals.isCleared(deliveries[index]?.origin ?? '');
-    return isEvents ? { kind: 'dead', reason, ...(status !== undefined && { status }) } : outcome;
+    if (!isEvents) return outcome;
+    return { kind: 'dead', reason, ...(status !== undefined && { status }), ...answerOf(outcome) };
   });
 }
 

@@ -4,18 +4,17 @@ import { Config } from '../../../config/config.js';
 import { newId } from '../../../database/new-id.js';
 import { type CanonicalEvent } from '../../../events/event.js';
 import { deadLettersOverflow } from '../../../metrics/counters.js';
+import { type ReceiverAnswer } from '../../contract/delivery-item.js';
 import { type Delivery } from '../model/delivery.js';
 import { type BacklogOwner } from '../model/prepared-destination.js';
 import { storable, storableField, storableStatus } from '../model/storable.js';
 import { WorkspaceRoom } from '../quotas/workspace-room.js';
 
 /** A delivery that is given up. */
-export interface DeadDelivery {
+export interface DeadDelivery extends ReceiverAnswer {
   readonly delivery: Delivery;
   readonly reason: string;
   readonly status?: number;
-  /** What the receiver answered; for operators. */
-  readonly answer?: string;
 }
 
 /** How many rows were inserted, and for how many there was no room. */
@@ -31,8 +30,9 @@ interface Inserted {
 const ADD = `
   WITH given AS (
     SELECT g.* FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-      $11::text[], $12::int[], $13::int[], $14::timestamptz[]) WITH ORDINALITY
-      AS g (id, origin, source_id, message_id, event_type, event_name, event, headers, reason, attempts, status, failed_at, place)
+      $11::text[], $12::int[], $13::int[], $14::timestamptz[], $16::text[], $17::text[]) WITH ORDINALITY
+      AS g (id, origin, source_id, message_id, event_type, event_name, event, headers, reason, attempts, status, failed_at,
+        answer_code, answer, place)
     WHERE EXISTS (SELECT FROM destinations WHERE id = $1)
       AND NOT EXISTS (SELECT FROM dead_letters d WHERE d.destination_id = $1 AND d.origin = g.origin)
   ), held AS (
@@ -42,9 +42,9 @@ const ADD = `
     FROM given, held
   ), added AS (
     INSERT INTO dead_letters (id, destination_id, origin, source_id, message_id, event_type, event_name, event, headers, reason,
-      attempts, last_status, first_failed_at)
+      attempts, last_status, first_failed_at, answer_code, answer_message)
     SELECT id, $1, origin, source_id, message_id, event_type, event_name, event, headers::jsonb, reason, attempts, status,
-      coalesce(failed_at, now())
+      coalesce(failed_at, now()), answer_code, answer
     FROM judged WHERE fits ORDER BY place
     ON CONFLICT (destination_id, origin) DO NOTHING
   )
@@ -93,6 +93,8 @@ export class DeadLetterIndex {
       dead.map(({ status }) => storableStatus(status)),
       dead.map(({ delivery }) => delivery.firstFailedAt ?? null),
       room,
+      dead.map(({ answerCode }) => storableField(answerCode) || null),
+      dead.map(({ answer }) => storableField(answer) || null),
     ]);
     return inserted;
   }

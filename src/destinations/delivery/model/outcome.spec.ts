@@ -25,6 +25,11 @@ describe('outcomeOf', () => {
       { kind: 'reject', reason: 'http_400', status: 400 },
       { kind: 'dead', reason: 'http_400', status: 400 },
     ],
+    [
+      'refusal with an answer',
+      { kind: 'reject', reason: 'x', answer: 'bad: no', answerCode: 'bad' },
+      { kind: 'dead', reason: 'x', answer: 'bad: no', answerCode: 'bad' },
+    ],
     ['refusal without a status', { kind: 'reject', reason: 'x' }, { kind: 'dead', reason: 'x' }],
     ['credentials', { kind: 'auth', reason: 'http_401' }, { kind: 'held', reason: 'http_401', auth: true }],
   ])('%s', (_, result, outcome) => {

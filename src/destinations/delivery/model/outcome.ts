@@ -1,25 +1,19 @@
-import { type ItemResult } from '../../contract/delivery-item.js';
+import { type ItemResult, type ReceiverAnswer } from '../../contract/delivery-item.js';
 import { nextDelay, type RetrySchedule } from './retry-schedule.js';
 
 /** What follows from one attempt. */
 export type Outcome =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'filtered'; readonly reason: string }
-  | {
+  | (ReceiverAnswer & {
       readonly kind: 'retry';
       readonly delayMs: number;
       readonly reason: string;
       readonly status?: number;
       /** The refusal may be the fault of this event, so that others of its user are attempted before it is decided. */
       readonly isDoubtful?: true;
-    }
-  | {
-      readonly kind: 'dead';
-      readonly reason: string;
-      readonly status?: number;
-      /** What the receiver answered; for operators. */
-      readonly answer?: string;
-    }
+    })
+  | (ReceiverAnswer & { readonly kind: 'dead'; readonly reason: string; readonly status?: number })
   /** Not attempted: an earlier event of its user waits for a retry, and this one waits behind it. */
   | { readonly kind: 'behind' }
   /** Not final: the delivery stays where it is until the destination continues. `auth`: its credentials were refused. */
@@ -53,7 +47,8 @@ export function outcomeOf(
       const elapsedMs = moment.firstFailedAt ? moment.now.getTime() - moment.firstFailedAt.getTime() : 0;
       const failure = { attempt, elapsedMs, random: moment.random(), retryAfterMs: result.afterMs };
       const delayMs = nextDelay(schedule, failure);
-      if (delayMs === undefined) return { kind: 'dead', reason: result.reason, ...statusOf(result) };
+      if (delayMs === undefined)
+        return { kind: 'dead', reason: result.reason, ...statusOf(result), ...answerOf(result) };
       return { kind: 'retry', delayMs, reason: result.reason, ...statusOf(result) };
     }
   }
@@ -63,6 +58,7 @@ function statusOf(result: { readonly status?: number }): { status?: number } {
   return result.status === undefined ? {} : { status: result.status };
 }
 
-function answerOf({ answer }: { readonly answer?: string }): { answer?: string } {
-  return answer === undefined ? {} : { answer };
+/** What the receiver said, of a result or an outcome. */
+export function answerOf({ answer, answerCode }: ReceiverAnswer): ReceiverAnswer {
+  return { ...(answer !== undefined && { answer }), ...(answerCode !== undefined && { answerCode }) };
 }

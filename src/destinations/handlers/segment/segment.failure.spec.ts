@@ -9,7 +9,7 @@ describe('segmentResultsOf', () => {
     const rejected = [{ index: 1, code: 'event_too_large', pointer: '', message: 'Too large' }];
     expect(segmentResultsOf(3, JSON.stringify({ success: true, accepted: 2, rejected }))).toEqual([
       ok,
-      { kind: 'reject', reason: 'rejected_event_too_large', status: 200 },
+      { kind: 'reject', reason: 'rejected_event_too_large', answerCode: 'event_too_large', status: 200 },
       ok,
     ]);
   });

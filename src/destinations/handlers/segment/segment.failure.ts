@@ -13,7 +13,8 @@ export function segmentResultsOf(count: number, body: string): ItemResult[] {
   for (const { index, code } of rejectedIn(body)) {
     if (typeof index !== 'number' || results[index] === undefined) continue;
     const isCode = typeof code === 'string' && CODE.test(code);
-    results[index] = { kind: 'reject', reason: isCode ? `rejected_${code}` : 'rejected', status: 200 };
+    const named = isCode ? { reason: `rejected_${code}`, answerCode: code } : { reason: 'rejected' };
+    results[index] = { kind: 'reject', ...named, status: 200 };
   }
   return results;
 }
@@ -34,7 +35,10 @@ export function segmentRefusal(error: unknown): unknown {
   const [only, ...more] = rejectedIn(error.response?.body ?? '');
   const named = only !== undefined && more.length === 0 ? only.code : code;
   if (typeof named !== 'string' || !CODE.test(named)) return error;
-  return new DeliveryError({ ...error.result, reason: `rejected_${named}` }, error.response);
+  return new DeliveryError(
+    { ...error.result, reason: `rejected_${named}`, answerCode: named },
+    error.response,
+  );
 }
 
 /** A body that is no JSON, or was cut at the size limit, lists nothing. */
