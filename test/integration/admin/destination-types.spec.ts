@@ -26,7 +26,7 @@ describe('destination types', () => {
         description: expect.stringMatching(/^Sends events/) as string,
         secrets: ['secret', 'previousSecret', 'headers'],
         settingsSchema: { type: 'object', additionalProperties: false },
-        limits: { maxItems: 1, concurrency: 16, ordering: 'none', timeoutMs: 10_000 },
+        limits: { maxItems: 1, concurrency: 16, ordering: 'per-user', timeoutMs: 10_000 },
       },
     });
   });
