@@ -73,6 +73,8 @@ export class DirectRoutes {
   /** The URL with the path that was meant. A path of a route stays as it is, also with capital letters or a slash at its end. */
   private understood(url: string): string {
     const path = pathOf(url);
+    // The path of an absolute address is not that of an SDK with a mistyped host: HTTP clients of proxies send such targets.
+    if (!path.startsWith('/')) return url;
     if (this.paths.has(path.toLowerCase().replace(/\/$/, ''))) return url;
     const meant = understoodPath(path);
     return meant === undefined ? url : meant + url.slice(path.length);

@@ -232,7 +232,8 @@ async function calls(): Promise<void> {
   await pixels(writeKey);
   await eventually(() => expect(recordsOf('DEAD_LETTERS_TOPIC')).toContain(CONTROL), 30_000);
   await eventually(async () => expect(await dump()).toContain('http_503'), 30_000);
-  const unauthorized = track({ properties: { event: 'Unauthorized' } });
+  // Another user: events of the first wait behind the one that is retried.
+  const unauthorized = track({ userId: 'user-2', properties: { event: 'Unauthorized' } });
   expect(await send('/v1/track', unauthorized, writeKey)).toBe(200);
   await eventually(async () => expect(await dump()).toContain('http_401'), 30_000);
 }

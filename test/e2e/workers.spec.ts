@@ -118,7 +118,9 @@ describe('two workers on one port', () => {
   const accepted = async (): Promise<number> =>
     Number(/^tributary_messages_total\{outcome="accepted",code=""\} (\d+)$/m.exec(await metrics())?.[1] ?? 0);
 
-  it('start one after the other, and only the first one delivers', () => {
+  it('start one after the other, and only the first one delivers', async () => {
+    // The lines of a worker reach the output after its start has been reported.
+    await eventually(() => expect(eventsOf(product, 'listening')).toHaveLength(2));
     const started = eventsOf(product, 'worker.started');
     expect(started.map(({ worker }) => worker)).toEqual([1, 2]);
     expect(new Set([product.pid(), ...started.map(({ pid }) => pid)]).size).toBe(3);

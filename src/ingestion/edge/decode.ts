@@ -11,7 +11,7 @@ const MAGIC = Buffer.from([0x1f, 0x8b, 0x08]);
 /**
  * Reverses the Content-Encoding, inflating to at most `limit` bytes (WIRE 1.3, 1.4). Broken gzip and other encodings are final
  * errors of the sender: a 500 would make every SDK send the same bytes again. A body that is gzip is inflated whatever its
- * header says, and once more if a proxy compressed it again. Plain bytes under `gzip` are refused (WIRE 7.1).
+ * header says. Plain bytes under `gzip` are refused (WIRE 7.1), and so is gzip in gzip.
  */
 export async function decode(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
   switch (encoding?.trim().toLowerCase() ?? '') {
@@ -23,10 +23,7 @@ export async function decode(bytes: Buffer, encoding: string | undefined, limit:
       return isGzip(bytes) ? gunzipped(bytes, limit) : bytes;
     case 'gzip':
     case 'x-gzip':
-    case 'gzip, gzip': {
-      const once = await gunzipped(bytes, limit);
-      return isGzip(once) ? gunzipped(once, limit) : once;
-    }
+      return gunzipped(bytes, limit);
     default:
       throw new CallError('invalid_encoding', 'The Content-Encoding must be gzip or none');
   }

@@ -30,7 +30,6 @@ const escapes: readonly Row[] = [
   '//other.example:99999/v1/pixel/track',
   '//[/v1/pixel/track',
   '/./v1/pixel/track',
-  '///v1/pixel/track',
   '/%',
   '/docs/%zz',
   '/docs/%00',
@@ -51,6 +50,13 @@ const escapes: readonly Row[] = [
   parts: () => get(target),
   answers: [404],
 }));
+
+/** What an SDK makes of a host that was typed with slashes at its end. */
+const slashes: Row = {
+  name: 'the path ///v1/pixel/track',
+  parts: () => get(`///v1/pixel/track?${PIXEL}`),
+  answers: [200],
+};
 
 const undecodable = ['/v1/projects/%zz/settings', '/admin/v1/%zz'].map((target): Row => ({
   name: `the path ${target}, whose parameter cannot be decoded`,
@@ -83,4 +89,4 @@ const methods: readonly Row[] = [
   })),
 ];
 
-export const targets: readonly Row[] = [...absolute, ...escapes, ...undecodable, ...methods];
+export const targets: readonly Row[] = [...absolute, ...escapes, slashes, ...undecodable, ...methods];
