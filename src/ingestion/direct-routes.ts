@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type ExceptionFilter, Injectable, type Type } from '@nestjs/common';
+import { type ExceptionFilter, Injectable, Logger, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { type Response } from 'express';
@@ -11,6 +11,7 @@ import { WireErrorFilter } from './answers/wire-error.filter.js';
 import { Collector } from './collector.js';
 import { cors } from './edge/cors.js';
 import { callOf } from './edge/incoming.js';
+import { reasonOf } from '../resilience/reason-of.js';
 import { sendGif } from './pixel/gif.js';
 import { type DeclaredRoute, declaredRoutes } from './declared-route.js';
 import { understoodPath } from './mistyped-path.js';
@@ -30,6 +31,7 @@ interface DirectRoute extends Omit<DeclaredRoute, 'filter'> {
  */
 @Injectable()
 export class DirectRoutes {
+  private readonly logger = new Logger(DirectRoutes.name);
   private readonly routes = new Map<string, DirectRoute>();
   private readonly paths = new Set<string>();
 
@@ -66,7 +68,7 @@ export class DirectRoutes {
     if (route === undefined) return false;
     // Fields that Express's own methods read.
     const keyed = Object.assign(request as KeyedRequest, { originalUrl: url, res: response });
-    cors(keyed, response as Response, () => void this.serve(route, keyed, response as Response));
+    this.serve(route, keyed, response as Response).catch((error: unknown) => this.abandon(response, error));
     return true;
   }
 
@@ -82,6 +84,8 @@ export class DirectRoutes {
 
   private async serve(route: DirectRoute, request: KeyedRequest, response: Response): Promise<void> {
     try {
+      // It answers OPTIONS only, which no route has.
+      cors(request, response, () => undefined);
       await route.receive(request, response);
       const admission = this.guard.check(request, response, route.transport);
       if (admission !== true) await admission;
@@ -92,6 +96,12 @@ export class DirectRoutes {
     } catch (error) {
       route.filter.catch(error, new ExecutionContextHost([request, response]));
     }
+  }
+
+  /** Express would answer 500 where a filter itself fails. Here such an error would end the process, for the callers of all tenants. */
+  private abandon(response: ServerResponse, error: unknown): void {
+    this.logger.error({ event: 'call.abandoned', reason: reasonOf(error) });
+    response.destroy();
   }
 }
 

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,7 @@ import { anEvent } from '../support/events.js';
 import { temporaryLog } from '../support/local-log.js';
 import { startKafka } from '../support/servers/kafka.js';
 import { startPostgres } from '../support/servers/postgres.js';
+import { cpuMsOf } from './cpu-time.js';
 
 /**
  * One worker process delivers a backlog to a local receiver: events per second, and CPU of the worker per event with that of
@@ -36,8 +37,6 @@ const [driver = 'local', names = 'single,batch,postgres', rounds = '3', scale, p
 const EVENTS = { single: 20_000, batch: 60_000, postgres: 40_000 };
 const PER_REQUEST = 100;
 const PER_STATEMENT = 1_000;
-const TICK_MS = 10;
-
 const say = (line: string) => process.stdout.write(`${line}\n`);
 Logger.overrideLogger(false);
 
@@ -75,17 +74,6 @@ const bodyOf = (projectId: string, index: number): string =>
       context: { library: { name: 'analytics.js', version: '4.0.0' }, page: { url: 'https://example.com/' } },
     }),
   );
-
-function cpuMsOf(pids: readonly number[]): number {
-  const own = process.cpuUsage();
-  const ticks = pids.map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  return (own.user + own.system) / 1_000 + ticks.reduce((sum, count) => sum + count, 0) * TICK_MS;
-}
 
 async function measure(side: Side, events: number): Promise<Figures> {
   let [started, before] = [0, 0];

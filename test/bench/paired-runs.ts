@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-
-/** Length of a tick in /proc, in ms. */
-const TICK_MS = 10;
+import { cpuMsOf } from './cpu-time.js';
 
 /** One of two ways to do the same work. */
 export interface Side {
@@ -21,17 +18,6 @@ interface Figures {
 }
 
 const FIGURES = ['rate', 'main', 'all'] as const;
-
-function cpuMsOf(pids: readonly number[]): number {
-  const own = process.cpuUsage();
-  const ticks = pids.map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  return (own.user + own.system) / 1_000 + ticks.reduce((sum, count) => sum + count, 0) * TICK_MS;
-}
 
 async function measure(side: Side, events: number): Promise<Figures> {
   const pids = side.pids();

@@ -9,7 +9,7 @@ interface Users {
 /** Most rows that a problem lists. */
 const MAX_LISTED = 20;
 
-/** Throws `in_use` with a list of the users when a resource has any. */
+/** Throws `in_use` with the list of its users when a resource is in use. */
 export function refuseIfUsed(what: string, users: readonly Users[]): void {
   const used = users.filter(({ rows }) => rows.length > 0);
   if (used.length === 0) return;

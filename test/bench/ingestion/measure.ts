@@ -91,9 +91,9 @@ async function sideOf(
   shape: Shape,
   options: { seconds: number; folder: string },
 ): Promise<Side> {
-  const before = await server.cpuMs();
+  const before = server.cpuMs();
   const result = await load(server.port, shape, options);
-  const cpuMs = (await server.cpuMs()) - before;
+  const cpuMs = server.cpuMs() - before;
   return { ...result, cpu: (cpuMs * 1_000) / (result.accepted * EVENTS[shape]) };
 }
 

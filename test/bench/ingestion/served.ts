@@ -4,18 +4,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loopbackPort } from '../../support/servers/loopback-port.js';
+import { cpuMsOfProcess } from '../cpu-time.js';
 import { WRITE_KEY } from './load.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** Linux counts CPU time of a process in hundredths of a second. */
-const TICK_MS = 10;
 const START_MS = 60_000;
 
 /** A server that is measured, as a process of its own. */
 export interface Served {
   readonly port: number;
   /** CPU time of the process so far, in ms. */
-  cpuMs(): Promise<number>;
+  cpuMs(): number;
   /** Resident memory, in MiB. */
   memoryMib(): Promise<number>;
   stop(): Promise<void>;
@@ -64,8 +63,8 @@ async function serve({ node, args, env, path }: Command): Promise<Served> {
   await untilAnswering(child, `http://127.0.0.1:${port}${path}`);
   return {
     port,
-    cpuMs: async () => cpuOf(await procFile(child, 'stat')),
-    memoryMib: async () => residentOf(await procFile(child, 'status')),
+    cpuMs: () => cpuMsOfProcess(child.pid ?? NaN),
+    memoryMib: async () => residentOf(await readFile(`/proc/${String(child.pid)}/status`, 'utf8')),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exit = once(child, 'exit');
@@ -85,15 +84,6 @@ async function untilAnswering(child: ChildProcess, url: string): Promise<void> {
     await sleep(20);
   }
   throw new Error(`${url} did not answer within a minute`);
-}
-
-const procFile = ({ pid }: ChildProcess, name: string): Promise<string> =>
-  readFile(`/proc/${String(pid)}/${name}`, 'utf8');
-
-/** Fields 14 and 15 are the time in user and in system mode; the name before them may contain blanks (proc(5)). */
-function cpuOf(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 const residentOf = (status: string): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024;

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { LocalLog } from '../../../src/event-log/local/local-log.js';
@@ -79,11 +79,4 @@ function files(folder: string): Store {
       await rm(file, { force: true });
     },
   };
-}
-
-/** CPU time of a whole machine, in ms: everything that a cell needs, the load included. */
-export async function machineCpuMs(): Promise<number> {
-  const [line = ''] = (await readFile('/proc/stat', 'utf8')).split('\n');
-  const [user = 0, nice = 0, system = 0, , , irq = 0, soft = 0] = line.split(/\s+/).slice(1).map(Number);
-  return (user + nice + system + irq + soft) * 10;
 }

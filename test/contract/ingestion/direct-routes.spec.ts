@@ -1,4 +1,6 @@
+import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WireErrorFilter } from '../../../src/ingestion/answers/wire-error.filter.js';
 import { BareBatchController } from '../../../src/ingestion/controllers/bare-batch.controller.js';
 import { BatchController } from '../../../src/ingestion/controllers/batch.controller.js';
 import { BeaconController } from '../../../src/ingestion/controllers/beacon.controller.js';
@@ -137,4 +139,17 @@ it('covers every route that the controllers declare', () => {
   const declared = CONTROLLERS.flatMap(declaredRoutes).flatMap(({ addresses }) => addresses);
   const paths = CALLS.map(([path, { method = 'POST' }]) => `${method} ${path}`);
   expect(declared.toSorted()).toEqual(paths.toSorted());
+});
+
+it('closes the connection of a call whose answer fails too, and serves the next call', async () => {
+  const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+  const failing = vi.spyOn(WireErrorFilter.prototype, 'catch').mockImplementation(() => {
+    throw new TypeError('fault');
+  });
+  const failed = await answerOf('/v1/track', { body: 'broken' }).catch(() => '');
+  failing.mockRestore();
+  expect(failed).toBe('');
+  expect(error).toHaveBeenCalledExactlyOnceWith({ event: 'call.abandoned', reason: 'TypeError: fault' });
+  error.mockRestore();
+  expect(await answerOf('/v1/track', { body: EVENT })).toContain('200 OK');
 });

@@ -65,7 +65,7 @@ function listedDelay(
 }
 
 /**
- * Full jitter: any delay from zero to the bound, so that simultaneous failures are not retried simultaneously. The last
+ * Full jitter: a random delay from zero to the bound, so that simultaneous failures are not retried simultaneously. The last
  * attempt is made at the end of the window.
  */
 function backoff(

@@ -77,7 +77,10 @@ function writeRecord(
   at = writeVarInt(bytes, at + 2, index);
   at = writeText(bytes, at, key, lengths.key);
   if (typeof value === 'string') at = writeText(bytes, at, value, lengths.value);
-  else at = writeVarInt(bytes, at, value.length) + value.copy(bytes, writeVarInt(bytes, at, value.length));
+  else {
+    at = writeVarInt(bytes, at, lengths.value);
+    at += value.copy(bytes, at);
+  }
   at = writeVarInt(bytes, at, lengths.headers.length / 2);
   let header = 0;
   for (const name in headers) {
