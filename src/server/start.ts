@@ -76,9 +76,8 @@ function addressOf(app: NestExpressApplication): string {
 }
 
 /**
- * Gives the memory of the start's garbage back to the system: some 140 MiB on Node 24, which V8 keeps while the
- * process idles.
- * Called before the first call can arrive, because it stops the process for tens of ms.
+ * Gives the memory of the start's garbage back to the system: some 140 MiB on Node 24, which V8 keeps while the process
+ * idles. Called before the first call can arrive, because it stops the process for tens of ms.
  */
 function freeStartMemory(): void {
   setFlagsFromString('--expose-gc');
